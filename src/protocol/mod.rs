@@ -1,0 +1,13 @@
+//! The protocol without I/O: bytes in, events and bytes out.
+//!
+//! Nothing here opens a socket, reads a clock, draws a random number or starts a thread; what is
+//! needed of those comes in as arguments. Imports point one way: `connection` knows `handshake`
+//! and `message`, those know `http`, `frame`, `mask` and `utf8`, and all of them the vocabulary
+//! (`close`, `error`, `opcode`, `version`, `time`).
+
+#![forbid(unsafe_code)]
+
+pub mod close;
+pub mod error;
+pub mod opcode;
+pub mod version;
