@@ -73,9 +73,6 @@ pub enum ErrorCode {
     /// The loop was freed while the connection lived.
     #[error("the loop was freed while the connection lived")]
     LoopFreed = -205,
-    /// The peer closed the connection with a Close frame.
-    #[error("the peer closed the connection")]
-    PeerClosed = -206,
 
     // The opening handshake.
     /// The bytes are not an HTTP/1.1 head (RFC 9112).
@@ -252,7 +249,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every error, in the order of their numbers.
-    pub const ALL: &'static [ErrorCode] = &[ErrorCode::InvalidArgument, ErrorCode::NullArgument, ErrorCode::WrongThread, ErrorCode::Busy, ErrorCode::InvalidUtf8, ErrorCode::InvalidUrl, ErrorCode::TooLong, ErrorCode::InvalidHeader, ErrorCode::SubprotocolNotOffered, ErrorCode::Unsupported, ErrorCode::InvalidState, ErrorCode::InvalidCloseCode, ErrorCode::Forked, ErrorCode::InvalidSubprotocol, ErrorCode::Closed, ErrorCode::NotFound, ErrorCode::WouldExceed, ErrorCode::NotOpen, ErrorCode::Cancelled, ErrorCode::LoopFreed, ErrorCode::PeerClosed, ErrorCode::HandshakeMalformed, ErrorCode::HandshakeMethod, ErrorCode::HandshakeHttpVersion, ErrorCode::HandshakeHost, ErrorCode::HandshakeUpgrade, ErrorCode::HandshakeConnection, ErrorCode::HandshakeKey, ErrorCode::HandshakeVersion, ErrorCode::HandshakeOrigin, ErrorCode::HandshakeBody, ErrorCode::HandshakeUriTooLong, ErrorCode::HandshakeHeadTooLarge, ErrorCode::HandshakeTimeout, ErrorCode::HandshakeDenied, ErrorCode::HandshakeStatus, ErrorCode::HandshakeAccept, ErrorCode::HandshakeSubprotocol, ErrorCode::HandshakeExtension, ErrorCode::HandshakeTooManyConnections, ErrorCode::HandshakeUpgradeRequired, ErrorCode::HandshakeInterim, ErrorCode::ReservedBits, ErrorCode::ReservedOpcode, ErrorCode::MaskMissing, ErrorCode::MaskUnexpected, ErrorCode::LengthNotMinimal, ErrorCode::LengthTopBit, ErrorCode::ControlTooLong, ErrorCode::ControlFragmented, ErrorCode::UnexpectedContinuation, ErrorCode::ExpectedContinuation, ErrorCode::ClosePayloadLength, ErrorCode::CloseCodeNotAllowed, ErrorCode::CloseReasonUtf8, ErrorCode::TextUtf8, ErrorCode::FrameTooBig, ErrorCode::MessageTooBig, ErrorCode::TooManyFragments, ErrorCode::ControlFlood, ErrorCode::PongTimeout, ErrorCode::IdleTimeout, ErrorCode::CloseTimeout, ErrorCode::WriteStalled, ErrorCode::BufferBudget, ErrorCode::ResolveFailed, ErrorCode::ConnectFailed, ErrorCode::ConnectTimeout, ErrorCode::ConnectionLost, ErrorCode::ConnectionReset, ErrorCode::ListenFailed, ErrorCode::SystemCallFailed, ErrorCode::Panic, ErrorCode::Poisoned, ErrorCode::OutOfMemory];
+    pub const ALL: &'static [ErrorCode] = &[ErrorCode::InvalidArgument, ErrorCode::NullArgument, ErrorCode::WrongThread, ErrorCode::Busy, ErrorCode::InvalidUtf8, ErrorCode::InvalidUrl, ErrorCode::TooLong, ErrorCode::InvalidHeader, ErrorCode::SubprotocolNotOffered, ErrorCode::Unsupported, ErrorCode::InvalidState, ErrorCode::InvalidCloseCode, ErrorCode::Forked, ErrorCode::InvalidSubprotocol, ErrorCode::Closed, ErrorCode::NotFound, ErrorCode::WouldExceed, ErrorCode::NotOpen, ErrorCode::Cancelled, ErrorCode::LoopFreed, ErrorCode::HandshakeMalformed, ErrorCode::HandshakeMethod, ErrorCode::HandshakeHttpVersion, ErrorCode::HandshakeHost, ErrorCode::HandshakeUpgrade, ErrorCode::HandshakeConnection, ErrorCode::HandshakeKey, ErrorCode::HandshakeVersion, ErrorCode::HandshakeOrigin, ErrorCode::HandshakeBody, ErrorCode::HandshakeUriTooLong, ErrorCode::HandshakeHeadTooLarge, ErrorCode::HandshakeTimeout, ErrorCode::HandshakeDenied, ErrorCode::HandshakeStatus, ErrorCode::HandshakeAccept, ErrorCode::HandshakeSubprotocol, ErrorCode::HandshakeExtension, ErrorCode::HandshakeTooManyConnections, ErrorCode::HandshakeUpgradeRequired, ErrorCode::HandshakeInterim, ErrorCode::ReservedBits, ErrorCode::ReservedOpcode, ErrorCode::MaskMissing, ErrorCode::MaskUnexpected, ErrorCode::LengthNotMinimal, ErrorCode::LengthTopBit, ErrorCode::ControlTooLong, ErrorCode::ControlFragmented, ErrorCode::UnexpectedContinuation, ErrorCode::ExpectedContinuation, ErrorCode::ClosePayloadLength, ErrorCode::CloseCodeNotAllowed, ErrorCode::CloseReasonUtf8, ErrorCode::TextUtf8, ErrorCode::FrameTooBig, ErrorCode::MessageTooBig, ErrorCode::TooManyFragments, ErrorCode::ControlFlood, ErrorCode::PongTimeout, ErrorCode::IdleTimeout, ErrorCode::CloseTimeout, ErrorCode::WriteStalled, ErrorCode::BufferBudget, ErrorCode::ResolveFailed, ErrorCode::ConnectFailed, ErrorCode::ConnectTimeout, ErrorCode::ConnectionLost, ErrorCode::ConnectionReset, ErrorCode::ListenFailed, ErrorCode::SystemCallFailed, ErrorCode::Panic, ErrorCode::Poisoned, ErrorCode::OutOfMemory];
 
     /// The stable number, below zero.
     pub fn number(self) -> i32 {
@@ -287,7 +284,6 @@ impl ErrorCode {
             ErrorCode::NotOpen => "OXWS_ERROR_NOT_OPEN",
             ErrorCode::Cancelled => "OXWS_ERROR_CANCELLED",
             ErrorCode::LoopFreed => "OXWS_ERROR_LOOP_FREED",
-            ErrorCode::PeerClosed => "OXWS_ERROR_PEER_CLOSED",
             ErrorCode::HandshakeMalformed => "OXWS_ERROR_HANDSHAKE_MALFORMED",
             ErrorCode::HandshakeMethod => "OXWS_ERROR_HANDSHAKE_METHOD",
             ErrorCode::HandshakeHttpVersion => "OXWS_ERROR_HANDSHAKE_HTTP_VERSION",

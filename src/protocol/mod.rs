@@ -7,7 +7,20 @@
 
 #![forbid(unsafe_code)]
 
+pub mod buffer;
 pub mod close;
+pub mod connection;
 pub mod error;
+pub mod handshake;
+pub mod http;
+pub mod event;
+pub mod frame;
+pub mod mask;
+pub mod message;
 pub mod opcode;
+pub mod output;
+pub mod settings;
+pub mod time;
+pub mod url;
+pub mod utf8;
 pub mod version;

@@ -1,0 +1,170 @@
+//! Buffers for payloads that cannot stay where they were received, and a pool that reuses them.
+//!
+//! A buffer keeps the bytes behind its content initialised, so that a transport can read into
+//! them again and again without anything being filled with zeros first.
+
+use super::error::ErrorCode;
+
+/// How far beyond its content a buffer grows at once while it is small.
+const STEP: usize = 64 * 1024;
+
+/// Bytes with initialised room behind them.
+#[derive(Debug, Default)]
+pub struct Buffer {
+    bytes: Vec<u8>,
+    filled: usize,
+}
+
+impl Buffer {
+    /// The content.
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Bytes of content.
+    pub fn len(&self) -> usize {
+        self.filled
+    }
+
+    /// Whether there is no content.
+    pub fn is_empty(&self) -> bool {
+        self.filled == 0
+    }
+
+    /// Bytes that the buffer occupies.
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Appends `piece` and returns it where it now is. `expected` bytes in all may still come:
+    /// that bounds how far the buffer grows ahead.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; the content is as before.
+    pub fn append(&mut self, piece: &[u8], expected: u64) -> Result<&mut [u8], ErrorCode> {
+        self.grow(piece.len(), expected)?;
+        let place = self.bytes.get_mut(self.filled..).unwrap_or_default();
+        let place = place.get_mut(..piece.len()).unwrap_or_default();
+        place.copy_from_slice(piece);
+        self.filled += piece.len();
+        Ok(place)
+    }
+
+    /// Room behind the content into which a transport may read, at least one byte and at most
+    /// `expected`.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn room(&mut self, expected: u64) -> Result<&mut [u8], ErrorCode> {
+        self.grow(1, expected)?;
+        let room = self.bytes.get_mut(self.filled..).unwrap_or_default();
+        let limit = usize::try_from(expected).unwrap_or(usize::MAX).min(room.len());
+        Ok(room.get_mut(..limit).unwrap_or_default())
+    }
+
+    /// Makes the first `count` bytes of the room content, and returns them.
+    pub fn commit(&mut self, count: usize) -> &mut [u8] {
+        let from = self.filled;
+        self.filled = self.bytes.len().min(from.saturating_add(count));
+        self.bytes.get_mut(from..self.filled).unwrap_or_default()
+    }
+
+    /// Empties the buffer; its memory stays.
+    pub fn clear(&mut self) {
+        self.filled = 0;
+    }
+
+    /// Makes room for `count` bytes: doubling, in steps of at least 64 KiB, never beyond what is
+    /// expected. A declared length alone must not make the process grow.
+    fn grow(&mut self, count: usize, expected: u64) -> Result<(), ErrorCode> {
+        let needed = self.filled.saturating_add(count);
+        if needed <= self.bytes.len() {
+            return Ok(());
+        }
+        let expected = usize::try_from(expected).unwrap_or(usize::MAX);
+        let ahead = self.filled.saturating_add(expected.min(self.filled.max(STEP)));
+        let target = needed.max(ahead);
+        let more = target.saturating_sub(self.bytes.len());
+        self.bytes.try_reserve_exact(more).map_err(|_| ErrorCode::OutOfMemory)?;
+        self.bytes.resize(target, 0);
+        Ok(())
+    }
+}
+
+/// Buffers that wait to be used again.
+#[derive(Debug, Default)]
+pub struct BufferPool {
+    spare: Vec<Buffer>,
+}
+
+/// How many buffers a pool keeps.
+const KEPT: usize = 16;
+
+/// The largest buffer that a pool keeps while its loop is busy.
+const KEPT_BYTES: usize = 2 * 1024 * 1024;
+
+impl BufferPool {
+    /// An empty buffer, used before if possible.
+    pub fn take(&mut self) -> Buffer {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Takes a buffer back, unless the pool is full or the buffer is too large to keep.
+    pub fn give_back(&mut self, mut buffer: Buffer) {
+        if self.spare.len() < KEPT && (1..=KEPT_BYTES).contains(&buffer.capacity()) {
+            buffer.clear();
+            self.spare.push(buffer);
+        }
+    }
+
+    /// Drops every buffer above 64 KiB: nobody needs them while nothing happens.
+    pub fn trim(&mut self) {
+        self.spare.retain(|buffer| buffer.capacity() <= STEP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a03_growth_follows_what_was_received_and_not_what_was_declared() {
+        let mut buffer = Buffer::default();
+        buffer.append(b"x", 1 << 40).unwrap();
+        assert!(buffer.capacity() <= STEP + 1);
+        for _ in 0..40 {
+            buffer.append(&[7; 10_000], 1 << 40).unwrap();
+            assert!(buffer.capacity() <= 2 * buffer.len() + STEP, "{}", buffer.capacity());
+        }
+        let mut small = Buffer::default();
+        small.append(b"abc", 5).unwrap();
+        assert!(small.capacity() <= 8, "{}", small.capacity());
+    }
+
+    #[test]
+    fn room_never_passes_what_is_expected_and_commit_never_passes_the_room() {
+        let mut buffer = Buffer::default();
+        assert_eq!(buffer.room(3).unwrap().len(), 3);
+        buffer.room(3).unwrap().copy_from_slice(b"abc");
+        assert_eq!(buffer.commit(2), b"ab");
+        assert_eq!(buffer.as_slice(), b"ab");
+        assert_eq!(buffer.commit(99).len(), 1);
+        assert_eq!(buffer.as_slice(), b"abc");
+    }
+
+    #[test]
+    fn a_pool_keeps_a_bounded_number_of_buffers_and_trims_the_large() {
+        let mut pool = BufferPool::default();
+        for _ in 0..KEPT + 5 {
+            let mut buffer = Buffer::default();
+            buffer.append(&[0; STEP * 2], 0).unwrap();
+            pool.give_back(buffer);
+        }
+        assert_eq!(pool.spare.len(), KEPT);
+        assert!(pool.take().is_empty());
+        pool.trim();
+        assert_eq!(pool.spare.len(), 0);
+    }
+}

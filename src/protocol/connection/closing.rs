@@ -1,0 +1,217 @@
+//! The closing handshake and every other way in which a connection ends (RFC 6455 section 7).
+//!
+//! | state | Close from the application | Close from the peer | broken rule | loss |
+//! |---|---|---|---|---|
+//! | opening | ended: cancelled | - | ended, refused | ended |
+//! | open | sent, `CloseSent` | answered, `CloseReceived` | sent, ended | ended |
+//! | `CloseSent` | refused | ended, clean | ended | ended |
+//! | `CloseReceived` | refused | ignored | ignored | ended, clean |
+//! | ended | refused | ignored | ignored | ignored |
+
+use crate::protocol::close::{CloseCode, CloseFrame, MAX_REASON_BYTES};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::{CloseReport, Event, Initiator};
+use crate::protocol::opcode::Opcode;
+use crate::protocol::time::Time;
+
+use super::{Connection, Context, Phase, opening};
+
+/// A closing handshake under way.
+#[derive(Debug)]
+pub(super) struct Closing {
+    pub(super) side: Side,
+    pub(super) local: CloseFrame,
+    pub(super) deadline: Option<Time>,
+}
+
+#[derive(Debug)]
+pub(super) enum Side {
+    /// This side began and waits for the peer's Close frame.
+    Sent,
+    /// The peer began; the answer has been queued but not written.
+    Received { remote: CloseFrame },
+}
+
+/// The state of the closing handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum CloseState {
+    /// No Close frame has passed.
+    Open = 0,
+    /// This side has sent its Close frame.
+    CloseSent = 1,
+    /// The peer's Close frame has come; the answer waits to be written.
+    CloseReceived = 2,
+    /// The connection has ended.
+    Closed = 3,
+}
+
+impl Connection {
+    /// The state of the closing handshake.
+    pub fn close_state(&self) -> CloseState {
+        match &self.phase {
+            Phase::Opening(_) | Phase::Open => CloseState::Open,
+            Phase::Closing(closing) => match closing.side {
+                Side::Sent => CloseState::CloseSent,
+                Side::Received { .. } => CloseState::CloseReceived,
+            },
+            Phase::Ended(_) => CloseState::Closed,
+        }
+    }
+
+    /// Begins the closing handshake. Messages of the peer are still reported until its Close
+    /// frame comes. A connection that is not open yet is given up instead.
+    ///
+    /// # Errors
+    ///
+    /// `Closed` if it is closing already.
+    pub fn close(&mut self, frame: CloseFrame, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
+        match &self.phase {
+            Phase::Opening(_) => {
+                self.abort(ErrorCode::Cancelled);
+                Ok(())
+            }
+            Phase::Open => {
+                self.write_close(&frame, cx);
+                let deadline = self.close_deadline(cx.now);
+                let closing = Closing { side: Side::Sent, local: frame, deadline };
+                self.phase = Phase::Closing(Box::new(closing));
+                Ok(())
+            }
+            Phase::Closing(_) | Phase::Ended(_) => Err(ErrorCode::Closed),
+        }
+    }
+
+    /// Ends the connection without a closing handshake, because of `error`.
+    pub fn abort(&mut self, error: ErrorCode) {
+        self.end(Some(error), |_| ());
+    }
+
+    /// The transport has lost the connection: `os_error` tells how, or is 0 if the peer just
+    /// stopped sending.
+    pub fn lost(&mut self, error: ErrorCode, os_error: i32) {
+        self.end(Some(error), |report| report.os_error = os_error);
+    }
+
+    /// The transport has written all of the output.
+    pub fn output_drained(&mut self) {
+        if let Phase::Closing(closing) = &self.phase
+            && matches!(closing.side, Side::Received { .. })
+        {
+            self.end(None, |report| report.linger = true);
+        }
+    }
+
+    /// Fails the connection (section 7.1.7): tells the peer why, if it can still be told.
+    pub(super) fn fail<'b>(
+        &mut self,
+        error: ErrorCode,
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        let code = error.close_code().filter(|code| code.is_valid_on_wire());
+        let frame = match (&self.phase, code) {
+            (Phase::Open, Some(code)) => CloseFrame::new(Some(code), &sentence(error)).ok(),
+            _ => None,
+        };
+        if let Some(frame) = &frame {
+            self.write_close(frame, cx);
+        }
+        self.end(Some(error), |report| {
+            report.linger = true;
+            if frame.is_some() {
+                report.local = frame;
+                report.initiator = Initiator::Local;
+            }
+        });
+        self.take_end()
+    }
+
+    /// The peer's Close frame has come.
+    pub(super) fn receive_close<'b>(
+        &mut self,
+        payload: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        let remote = match CloseFrame::parse(payload) {
+            Ok(remote) => remote,
+            Err(error) => return self.fail(error, cx),
+        };
+        if matches!(self.phase, Phase::Closing(_)) {
+            self.end(None, |report| {
+                report.remote = Some(remote);
+                report.linger = true;
+            });
+            return self.take_end();
+        }
+        let code = (remote.code != CloseCode::NO_STATUS).then_some(remote.code);
+        // The peer's code is valid on the wire, so it can be echoed (section 5.5.1).
+        let local = CloseFrame { code: code.unwrap_or(CloseCode::NO_STATUS), reason: "".into() };
+        self.write_close(&local, cx);
+        let deadline = self.close_deadline(cx.now);
+        let side = Side::Received { remote };
+        self.phase = Phase::Closing(Box::new(Closing { side, local, deadline }));
+        None
+    }
+
+    /// Ends the connection; the next call of `receive` reports it. The first end counts.
+    pub(super) fn end(&mut self, error: Option<ErrorCode>, add: impl FnOnce(&mut CloseReport)) {
+        let announced = match &self.phase {
+            Phase::Opening(opening) => opening.is_announced(),
+            _ => true,
+        };
+        let mut report = opening::report(announced);
+        report.error = error;
+        match std::mem::replace(&mut self.phase, Phase::Ended(None)) {
+            Phase::Ended(earlier) => {
+                self.phase = Phase::Ended(earlier);
+                return;
+            }
+            Phase::Closing(closing) => take_over(*closing, &mut report),
+            Phase::Opening(_) | Phase::Open => {}
+        }
+        add(&mut report);
+        self.message = None;
+        self.phase = Phase::Ended(Some(Box::new(report)));
+    }
+
+    /// The report of the end, once.
+    pub(super) fn take_end<'b>(&mut self) -> Option<Event<'b>> {
+        match &mut self.phase {
+            Phase::Ended(report) => report.take().map(Event::Closed),
+            _ => None,
+        }
+    }
+
+    fn close_deadline(&self, now: Time) -> Option<Time> {
+        let ms = self.settings.limits.close_timeout_ms;
+        (ms != 0).then(|| now.after_ms(ms))
+    }
+
+    fn write_close(&mut self, frame: &CloseFrame, cx: &mut Context<'_>) {
+        let mut payload = Vec::with_capacity(2 + frame.reason.len());
+        frame.write_payload(&mut payload);
+        cx.output.drop_pong();
+        self.write_frame(Opcode::Close, &payload, cx);
+    }
+}
+
+/// Moves what a closing handshake knows into the report. Once the peer's frame has come and been
+/// answered the end is clean, even if the socket breaks before the answer is written.
+fn take_over(closing: Closing, report: &mut CloseReport) {
+    report.local = Some(closing.local);
+    match closing.side {
+        Side::Sent => report.initiator = Initiator::Local,
+        Side::Received { remote } => {
+            report.initiator = Initiator::Remote;
+            report.remote = Some(remote);
+            report.error = None;
+        }
+    }
+}
+
+/// What the peer is told about an error: its sentence, which is ASCII, cut to what fits.
+fn sentence(error: ErrorCode) -> String {
+    let mut text = error.to_string();
+    text.truncate(MAX_REASON_BYTES);
+    text
+}

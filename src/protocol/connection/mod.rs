@@ -1,0 +1,222 @@
+//! One WebSocket connection without I/O: the only type of the protocol that has a life.
+//!
+//! It is pulled, never pushed: the transport lends received bytes, takes one event after another
+//! until there is none, and writes the output. Nothing here calls out, so nothing can be
+//! re-entered. Time, buffers and masking keys are lent for the length of a call.
+
+mod closing;
+mod context;
+mod liveness;
+mod opening;
+mod receive;
+mod send;
+
+use std::sync::Arc;
+
+pub use closing::CloseState;
+pub use context::{Context, Input, KeySource};
+
+use super::error::ErrorCode;
+use super::event::{CloseReport, Event};
+use super::handshake::client::ClientHandshake;
+use super::handshake::client_request::ClientRequest;
+use super::handshake::server::ServerHandshake;
+use super::message::Assembly;
+use super::opcode::Role;
+use super::settings::Settings;
+use super::time::Time;
+use closing::Closing;
+use liveness::{Due, Liveness};
+use opening::{Opening, Stage};
+
+/// A WebSocket connection, as client or as server, from its first byte to its last.
+///
+/// An open connection without an unfinished message owns no memory besides itself.
+#[derive(Debug)]
+pub struct Connection {
+    phase: Phase,
+    settings: Arc<Settings>,
+    message: Option<Box<Assembly>>,
+    agreed: Option<Box<Agreed>>,
+    liveness: Liveness,
+    role: Role,
+}
+
+/// Where the connection is in its life.
+#[derive(Debug)]
+enum Phase {
+    Opening(Box<Opening>),
+    Open,
+    Closing(Box<Closing>),
+    /// Over; the report is there until it has been given out.
+    Ended(Option<Box<CloseReport>>),
+}
+
+/// What the opening handshake agreed on.
+#[derive(Debug)]
+struct Agreed {
+    subprotocol: Box<str>,
+}
+
+impl Connection {
+    /// A server's side. `jitter` spreads the keepalive pings of different connections.
+    pub fn server(settings: Arc<Settings>, now: Time, jitter: u8) -> Connection {
+        let stage = Stage::Reading(ServerHandshake::new(settings.limits.head));
+        Connection::new(Role::Server, stage, settings, now, jitter)
+    }
+
+    /// A client's side; queues the request. `nonce` must be fresh and random (section 4.1).
+    pub fn client(
+        settings: Arc<Settings>,
+        request: &ClientRequest,
+        nonce: [u8; 16],
+        jitter: u8,
+        cx: &mut Context<'_>,
+    ) -> Connection {
+        let head = settings.limits.head;
+        let handshake = ClientHandshake::start(request, nonce, head, cx.output.bytes());
+        Connection::new(Role::Client, Stage::Waiting(handshake), settings, cx.now, jitter)
+    }
+
+    fn new(
+        role: Role,
+        stage: Stage,
+        settings: Arc<Settings>,
+        now: Time,
+        jitter: u8,
+    ) -> Connection {
+        let ms = settings.limits.handshake_timeout_ms;
+        let deadline = (ms != 0).then(|| now.after_ms(ms));
+        Connection {
+            phase: Phase::Opening(Box::new(Opening { stage, deadline })),
+            settings,
+            message: None,
+            agreed: None,
+            liveness: Liveness::new(now, jitter),
+            role,
+        }
+    }
+
+    /// Which side this is.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The limits and deadlines of the connection.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The subprotocol that the handshake agreed on.
+    pub fn subprotocol(&self) -> Option<&str> {
+        self.agreed.as_ref().map(|agreed| &*agreed.subprotocol)
+    }
+
+    /// Replaces the absolute deadline of a handshake that has not ended, for a transport whose
+    /// own share of the time began earlier.
+    pub fn set_opening_deadline(&mut self, deadline: Option<Time>) {
+        if let Phase::Opening(opening) = &mut self.phase {
+            opening.deadline = deadline;
+        }
+    }
+
+    /// Whether the opening handshake has not ended.
+    pub fn is_opening(&self) -> bool {
+        matches!(self.phase, Phase::Opening(_))
+    }
+
+    /// Whether messages can be sent.
+    #[inline]
+    pub fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open)
+    }
+
+    /// Whether the connection has ended, reported or not.
+    #[inline]
+    pub fn has_ended(&self) -> bool {
+        matches!(self.phase, Phase::Ended(_))
+    }
+
+    /// Whether `receive` has something to report without any input.
+    #[inline]
+    pub fn has_event(&self) -> bool {
+        match &self.phase {
+            Phase::Opening(opening) => matches!(opening.stage, Stage::Agreed),
+            Phase::Ended(report) => report.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether input can be taken: not while a request waits for its decision.
+    pub fn wants_input(&self) -> bool {
+        match &self.phase {
+            Phase::Opening(opening) => !matches!(opening.stage, Stage::Deciding(_)),
+            _ => true,
+        }
+    }
+
+    /// Bytes of memory that an unfinished message pins.
+    #[inline]
+    pub fn pinned_bytes(&self) -> usize {
+        self.message.as_ref().map_or(0, |message| message.pinned_bytes())
+    }
+
+    /// When [`Connection::deadline_passed`] is to be called; may change with every call.
+    #[inline]
+    pub fn deadline(&self) -> Option<Time> {
+        match &self.phase {
+            Phase::Open => self.liveness.deadline(&self.settings.limits),
+            Phase::Opening(opening) => opening.deadline,
+            Phase::Closing(closing) => closing.deadline,
+            Phase::Ended(_) => None,
+        }
+    }
+
+    /// Does what is due at `cx.now`: a ping, or an end, which `receive` then reports. Calling it
+    /// too early does nothing.
+    pub fn deadline_passed(&mut self, cx: &mut Context<'_>) {
+        let is_due = |deadline: Option<Time>| deadline.is_some_and(|at| cx.now >= at);
+        match &self.phase {
+            Phase::Opening(opening) if is_due(opening.deadline) => self.opening_timed_out(cx),
+            Phase::Closing(closing) if is_due(closing.deadline) => {
+                self.abort(ErrorCode::CloseTimeout);
+            }
+            Phase::Open => match self.liveness.due(cx.now, &self.settings.limits) {
+                Due::Nothing => {}
+                Due::Ping => self.keep_alive(cx),
+                Due::Failure(error) => self.fail_later(error, cx),
+            },
+            _ => {}
+        }
+    }
+
+    /// The peer has stopped sending. What that means is reported by `receive`.
+    pub fn end_of_input<'b>(&mut self) -> Option<Event<'b>> {
+        if let Phase::Opening(opening) = &mut self.phase
+            && let Stage::Waiting(handshake) = &mut opening.stage
+            && let Some(response) = handshake.end_of_input()
+        {
+            return Some(self.refused(response));
+        }
+        self.lost(ErrorCode::ConnectionLost, 0);
+        None
+    }
+
+    /// The application does not read for now: silence says nothing about the peer.
+    pub fn suspend_liveness(&mut self) {
+        self.liveness.suspend();
+    }
+
+    /// The application reads again.
+    pub fn resume_liveness(&mut self, now: Time) {
+        self.liveness.resume(now);
+    }
+
+    /// Fails the connection for a reason that lies outside of the protocol, such as a budget of
+    /// the transport; `receive` reports it.
+    pub fn fail_later(&mut self, error: ErrorCode, cx: &mut Context<'_>) {
+        if let Some(Event::Closed(report)) = self.fail(error, cx) {
+            self.phase = Phase::Ended(Some(report));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The opening handshake as stages of a connection (RFC 6455 section 4), both roles.
+
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::{CloseReport, Event, Initiator};
+use crate::protocol::handshake::client::{ClientHandshake, ClientProgress};
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::handshake::response::Response;
+use crate::protocol::handshake::fields::Fields;
+use crate::protocol::handshake::offer::Offer;
+use crate::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
+use crate::protocol::time::Time;
+
+use super::{Agreed, Connection, Context, Input, Phase};
+
+/// The status of a request that nobody has decided on before its deadline.
+const UNDECIDED_STATUS: u16 = 503;
+
+/// How far the opening handshake has come.
+#[derive(Debug)]
+pub(super) struct Opening {
+    pub(super) stage: Stage,
+    pub(super) deadline: Option<Time>,
+}
+
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// Server: the request has not come whole.
+    Reading(ServerHandshake),
+    /// Server: the request has been reported and waits for a decision.
+    Deciding(Incoming),
+    /// Client: the response has not come whole.
+    Waiting(ClientHandshake),
+    /// Both sides agree; the opening is to be reported.
+    Agreed,
+}
+
+impl Connection {
+    /// Goes on with the handshake, as far as the input reaches.
+    pub(super) fn receive_opening<'b>(
+        &mut self,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        let Phase::Opening(opening) = &mut self.phase else { return None };
+        match &mut opening.stage {
+            Stage::Deciding(_) => None,
+            Stage::Agreed => {
+                self.phase = Phase::Open;
+                self.liveness.start(cx.now);
+                Some(Event::Open)
+            }
+            Stage::Reading(handshake) => {
+                let (taken, progress) = handshake.feed(input.bytes(), &self.settings.origin);
+                input.take(taken);
+                self.server_progress(progress, cx)
+            }
+            Stage::Waiting(handshake) => {
+                let (taken, progress) = handshake.feed(input.bytes());
+                input.take(taken);
+                self.client_progress(progress)
+            }
+        }
+    }
+
+    fn server_progress<'b>(
+        &mut self,
+        progress: Result<ServerProgress, ErrorCode>,
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        match progress {
+            Ok(ServerProgress::NeedMore) => None,
+            Ok(ServerProgress::Request { request, incoming }) => {
+                let is_upgrade = matches!(incoming, Incoming::Upgrade(_));
+                if let Phase::Opening(opening) = &mut self.phase {
+                    opening.stage = Stage::Deciding(incoming);
+                }
+                Some(if is_upgrade { Event::Request(request) } else { Event::HttpRequest(request) })
+            }
+            Err(error) => {
+                self.refuse(error, cx);
+                self.take_end()
+            }
+        }
+    }
+
+    fn client_progress<'b>(
+        &mut self,
+        progress: Result<ClientProgress, ErrorCode>,
+    ) -> Option<Event<'b>> {
+        match progress {
+            Ok(ClientProgress::NeedMore) => None,
+            Ok(ClientProgress::Accepted { response, subprotocol }) => {
+                self.agreed = subprotocol.map(|subprotocol| Box::new(Agreed { subprotocol }));
+                self.agree();
+                Some(Event::Response(response))
+            }
+            Ok(ClientProgress::Refused { response }) => Some(self.refused(response)),
+            Err(error) => {
+                self.end(Some(error), |_| ());
+                self.take_end()
+            }
+        }
+    }
+
+    /// Client: the server has answered with something else than 101.
+    pub(super) fn refused<'b>(&mut self, response: Box<Response>) -> Event<'b> {
+        let status = response.status();
+        self.end(Some(ErrorCode::HandshakeStatus), |report| report.http_status = status);
+        Event::Response(response)
+    }
+
+    /// Server: lets the client in that waits for a decision, with a subprotocol that it offered
+    /// and further fields for the response.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if no opening request waits, `SubprotocolNotOffered`, `InvalidHeader`.
+    pub fn accept(
+        &mut self,
+        subprotocol: Option<&str>,
+        fields: &Fields,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        self.offer()?.accept(subprotocol, fields, cx.output.bytes())?;
+        self.agreed = subprotocol.map(|name| Box::new(Agreed { subprotocol: name.into() }));
+        self.agree();
+        Ok(())
+    }
+
+    /// Server: what the client that waits for a decision has offered.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if no opening request waits.
+    pub fn offer(&self) -> Result<&Offer, ErrorCode> {
+        match &self.phase {
+            Phase::Opening(opening) => match &opening.stage {
+                Stage::Deciding(Incoming::Upgrade(offer)) => Ok(offer),
+                _ => Err(ErrorCode::InvalidState),
+            },
+            Phase::Ended(_) => Err(ErrorCode::Closed),
+            _ => Err(ErrorCode::InvalidState),
+        }
+    }
+
+    /// Server: answers the request that waits with an ordinary response, and ends the connection.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if no request waits.
+    pub fn respond(&mut self, reply: &Reply, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
+        let (is_head, error) = match &self.phase {
+            Phase::Opening(opening) => match &opening.stage {
+                Stage::Deciding(Incoming::Plain { is_head }) => (*is_head, None),
+                Stage::Deciding(Incoming::Upgrade(_)) => (false, Some(ErrorCode::HandshakeDenied)),
+                _ => return Err(ErrorCode::InvalidState),
+            },
+            Phase::Ended(_) => return Err(ErrorCode::Closed),
+            _ => return Err(ErrorCode::InvalidState),
+        };
+        reply.write(is_head, cx.output.bytes());
+        self.end_with_reply(error, reply.status());
+        Ok(())
+    }
+
+    /// Server: refuses a request that cannot be reported, with the status of the error.
+    fn refuse(&mut self, error: ErrorCode, cx: &mut Context<'_>) {
+        let reply = Reply::refusal(error);
+        reply.write(false, cx.output.bytes());
+        self.end_with_reply(Some(error), reply.status());
+    }
+
+    /// The deadline of the handshake has passed.
+    pub(super) fn opening_timed_out(&mut self, cx: &mut Context<'_>) {
+        let Phase::Opening(opening) = &self.phase else { return };
+        let error = ErrorCode::HandshakeTimeout;
+        match &opening.stage {
+            Stage::Reading(_) => self.refuse(error, cx),
+            Stage::Waiting(_) => self.end(Some(error), |_| ()),
+            Stage::Deciding(_) => {
+                if let Ok(reply) = Reply::new(UNDECIDED_STATUS) {
+                    reply.write(false, cx.output.bytes());
+                }
+                self.end_with_reply(Some(error), UNDECIDED_STATUS);
+            }
+            Stage::Agreed => {}
+        }
+    }
+
+    fn end_with_reply(&mut self, error: Option<ErrorCode>, status: u16) {
+        self.end(error, |report| {
+            report.http_status = status;
+            report.linger = true;
+        });
+    }
+
+    /// Both sides agree; the next call of `receive` reports it.
+    fn agree(&mut self) {
+        if let Phase::Opening(opening) = &mut self.phase {
+            opening.stage = Stage::Agreed;
+            opening.deadline = None;
+        }
+    }
+}
+
+impl Opening {
+    /// Whether the application has heard of the connection.
+    pub(super) fn is_announced(&self) -> bool {
+        !matches!(self.stage, Stage::Reading(_))
+    }
+}
+
+/// The report of a connection that ended in its opening handshake.
+pub(super) fn report(announced: bool) -> CloseReport {
+    CloseReport {
+        error: None,
+        initiator: Initiator::Nobody,
+        local: None,
+        remote: None,
+        http_status: 0,
+        os_error: 0,
+        announced,
+        linger: false,
+    }
+}

@@ -1,0 +1,285 @@
+//! Frames that arrive: control frames answered, messages reported, rules enforced
+//! (RFC 6455 sections 5 and 6.2).
+
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::{Event, Payload};
+use crate::protocol::frame::{self, FrameHeader};
+use crate::protocol::mask;
+use crate::protocol::message::Assembly;
+use crate::protocol::opcode::{MessageType, Opcode, Role};
+
+use super::closing::Side;
+use super::{Connection, Context, Input, Phase};
+
+/// From this size on the rest of a frame is received straight into the message's buffer.
+const DIRECT_BYTES: u64 = 64 * 1024;
+
+/// What a step of receiving came to.
+enum Step<'b> {
+    /// Go on with what follows.
+    Next,
+    /// More input is needed.
+    Wait,
+    /// Something to report.
+    Report(Event<'b>),
+}
+
+impl Connection {
+    /// The next event, or `None` when the input has been used up as far as it can be.
+    ///
+    /// Bytes that are left in `input` belong to the front of the next call's input. A call with
+    /// empty input reports what needs none: an opening agreed to, or an end.
+    #[inline]
+    pub fn receive<'b>(
+        &mut self,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        match &self.phase {
+            Phase::Open => self.receive_frames(input, cx),
+            Phase::Closing(closing) => match closing.side {
+                Side::Sent => self.receive_frames(input, cx),
+                Side::Received { .. } => {
+                    input.take(input.len());
+                    None
+                }
+            },
+            Phase::Opening(_) => self.receive_opening(input, cx),
+            Phase::Ended(_) => {
+                input.take(input.len());
+                self.take_end()
+            }
+        }
+    }
+
+    fn receive_frames<'b>(
+        &mut self,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        if input.is_empty() {
+            return None;
+        }
+        self.liveness.note_received(cx.now);
+        loop {
+            let step = match &self.message {
+                Some(message) if message.missing() > 0 => self.receive_rest(input, cx),
+                _ => self.receive_frame(input, cx),
+            };
+            match step {
+                Ok(Step::Next) => {}
+                Ok(Step::Wait) => return None,
+                Ok(Step::Report(event)) => return Some(event),
+                Err(error) => return self.fail(error, cx),
+            }
+            if !matches!(self.phase, Phase::Open | Phase::Closing(_)) || self.has_remote_close() {
+                input.take(input.len());
+                return self.take_end();
+            }
+        }
+    }
+
+    #[inline]
+    fn receive_frame<'b>(
+        &mut self,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        let Some(header) = frame::decode(input.bytes(), self.role)? else {
+            return Ok(Step::Wait);
+        };
+        match header.opcode {
+            Opcode::Text => self.receive_data(MessageType::Text, &header, input, cx),
+            Opcode::Binary => self.receive_data(MessageType::Binary, &header, input, cx),
+            Opcode::Continuation => self.receive_continuation(&header, input, cx),
+            Opcode::Close | Opcode::Ping | Opcode::Pong => {
+                self.receive_control(&header, input, cx)
+            }
+        }
+    }
+
+    /// The first frame of a message: reported from where it lies if it is whole.
+    #[inline]
+    fn receive_data<'b>(
+        &mut self,
+        kind: MessageType,
+        header: &FrameHeader,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        if self.message.is_some() {
+            return Err(ErrorCode::ExpectedContinuation);
+        }
+        let limits = &self.settings.limits;
+        if header.length > limits.max_frame_bytes {
+            return Err(ErrorCode::FrameTooBig);
+        }
+        if header.length > limits.max_message_bytes {
+            return Err(ErrorCode::MessageTooBig);
+        }
+        if input.len() < header.size {
+            return Ok(Step::Wait);
+        }
+        if header.fin && (input.len() - header.size) as u64 >= header.length {
+            let payload = self.take_payload(header, input);
+            return self.whole_message(kind, payload, cx);
+        }
+        input.take(header.size);
+        let assembly = Assembly::new(kind, header, cx.buffers.take());
+        self.message = Some(Box::new(assembly));
+        self.count_if_empty(header, cx)?;
+        Ok(Step::Next)
+    }
+
+    #[inline]
+    fn whole_message<'b>(
+        &mut self,
+        kind: MessageType,
+        payload: &'b [u8],
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
+            return Err(ErrorCode::TextUtf8);
+        }
+        self.liveness.note_message(cx.now);
+        Ok(Step::Report(Event::Message { kind, payload: Payload::Borrowed(payload) }))
+    }
+
+    fn receive_continuation<'b>(
+        &mut self,
+        header: &FrameHeader,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        let limits = &self.settings.limits;
+        let message = self.message.as_mut().ok_or(ErrorCode::UnexpectedContinuation)?;
+        if header.length > limits.max_frame_bytes {
+            return Err(ErrorCode::FrameTooBig);
+        }
+        message.admit(header, limits)?;
+        if input.len() < header.size {
+            return Ok(Step::Wait);
+        }
+        input.take(header.size);
+        message.continue_with(header);
+        let is_complete = message.is_complete();
+        self.count_if_empty(header, cx)?;
+        if is_complete { self.finish_message(cx) } else { Ok(Step::Next) }
+    }
+
+    /// An empty fragment that does not end its message is counted like a control frame.
+    fn count_if_empty(
+        &mut self,
+        header: &FrameHeader,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        match header.length == 0 && !header.fin {
+            true => self.liveness.count_control(cx.now, &self.settings.limits),
+            false => Ok(()),
+        }
+    }
+
+    /// More payload of the frame that the unfinished message is in.
+    fn receive_rest<'b>(
+        &mut self,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        let Some(message) = &mut self.message else { return Ok(Step::Next) };
+        let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
+        let piece = input.take(missing.min(input.len()));
+        message.append(piece)?;
+        if message.is_complete() {
+            return self.finish_message(cx);
+        }
+        Ok(if input.is_empty() { Step::Wait } else { Step::Next })
+    }
+
+    fn finish_message<'b>(&mut self, cx: &mut Context<'_>) -> Result<Step<'b>, ErrorCode> {
+        let Some(message) = self.message.take() else { return Ok(Step::Next) };
+        let (kind, buffer) = message.finish()?;
+        self.liveness.note_message(cx.now);
+        Ok(Step::Report(Event::Message { kind, payload: Payload::Assembled(buffer) }))
+    }
+
+    /// Where the transport may read the rest of a large frame directly, if one is under way.
+    pub fn direct_room(&mut self) -> Option<&mut [u8]> {
+        if !matches!(self.phase, Phase::Open | Phase::Closing(_)) {
+            return None;
+        }
+        let message = self.message.as_mut()?;
+        if message.missing() < DIRECT_BYTES {
+            return None;
+        }
+        // Without memory the ordinary way fails with the error that belongs to it.
+        message.room().ok()
+    }
+
+    /// The transport has read `count` bytes into the direct room.
+    pub fn direct_received<'b>(
+        &mut self,
+        count: usize,
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        self.liveness.note_received(cx.now);
+        let message = self.message.as_mut()?;
+        let step = match message.commit(count) {
+            Ok(()) if message.is_complete() => self.finish_message(cx),
+            Ok(()) => return None,
+            Err(error) => Err(error),
+        };
+        match step {
+            Ok(Step::Report(event)) => Some(event),
+            Ok(_) => None,
+            Err(error) => self.fail(error, cx),
+        }
+    }
+
+    /// A control frame: taken only when it is whole, which is at most 131 bytes.
+    fn receive_control<'b>(
+        &mut self,
+        header: &FrameHeader,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        if input.len() < header.size || ((input.len() - header.size) as u64) < header.length {
+            return Ok(Step::Wait);
+        }
+        let payload = self.take_payload(header, input);
+        if header.opcode == Opcode::Close {
+            return Ok(self.receive_close(payload, cx).map_or(Step::Next, Step::Report));
+        }
+        self.liveness.count_control(cx.now, &self.settings.limits)?;
+        if header.opcode == Opcode::Pong {
+            let round_trip_micros = self.liveness.pong_received(cx.now, payload);
+            return Ok(Step::Report(Event::Pong { payload, round_trip_micros }));
+        }
+        match self.phase {
+            Phase::Open => {
+                self.answer_ping(payload, cx);
+                Ok(Step::Report(Event::Ping(payload)))
+            }
+            // Nothing may follow the Close frame that this side has sent (section 5.5.1).
+            _ => Ok(Step::Next),
+        }
+    }
+
+    /// Takes a whole frame and unmasks its payload where it lies.
+    #[inline]
+    fn take_payload<'b>(&self, header: &FrameHeader, input: &mut Input<'b>) -> &'b [u8] {
+        input.take(header.size);
+        let length = usize::try_from(header.length).unwrap_or(usize::MAX);
+        let payload = input.take(length);
+        if self.role == Role::Server {
+            mask::apply(payload, header.key);
+        }
+        payload
+    }
+
+    fn has_remote_close(&self) -> bool {
+        match &self.phase {
+            Phase::Closing(closing) => matches!(closing.side, Side::Received { .. }),
+            _ => false,
+        }
+    }
+}

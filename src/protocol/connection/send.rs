@@ -1,0 +1,126 @@
+//! Frames that leave: messages, pings, pongs (RFC 6455 sections 5.5 and 6.1).
+
+use crate::protocol::error::ErrorCode;
+use crate::protocol::frame::{EncodedHeader, MAX_CONTROL_BYTES, MAX_HEADER_BYTES};
+use crate::protocol::mask;
+use crate::protocol::opcode::{MessageType, Opcode, Role};
+
+use super::{Connection, Context, Phase};
+
+/// The most bytes that the header of a control frame can have.
+const CONTROL_HEADER_BYTES: usize = 6;
+
+impl Connection {
+    /// Whether a message may be sent now, and its text is text.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidUtf8` for text that is not UTF-8.
+    #[inline]
+    pub fn check_send(&self, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+        match self.phase {
+            Phase::Open => {}
+            Phase::Opening(_) => return Err(ErrorCode::NotOpen),
+            Phase::Closing(_) | Phase::Ended(_) => return Err(ErrorCode::Closed),
+        }
+        if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
+            return Err(ErrorCode::InvalidUtf8);
+        }
+        Ok(())
+    }
+
+    /// Queues a message that [`Connection::check_send`] has passed.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is queued.
+    #[inline]
+    pub fn send(
+        &mut self,
+        kind: MessageType,
+        payload: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let room = payload.len().saturating_add(MAX_HEADER_BYTES);
+        cx.output.bytes().try_reserve(room).map_err(|_| ErrorCode::OutOfMemory)?;
+        self.liveness.note_message(cx.now);
+        self.write_frame(kind.opcode(), payload, cx);
+        Ok(())
+    }
+
+    /// The header of a message that the transport writes without copying its payload; `None`
+    /// where the payload must be masked and so copied.
+    pub fn header_in_place(
+        &mut self,
+        kind: MessageType,
+        length: usize,
+        cx: &mut Context<'_>,
+    ) -> Option<EncodedHeader> {
+        if self.role == Role::Client {
+            return None;
+        }
+        self.liveness.note_message(cx.now);
+        Some(EncodedHeader::new(kind.opcode(), true, length, None))
+    }
+
+    /// Queues a ping; the pong that answers it is reported with the time between them.
+    ///
+    /// # Errors
+    ///
+    /// `TooLong` for more than 125 bytes, `NotOpen`, `Closed`.
+    pub fn ping(&mut self, payload: &[u8], cx: &mut Context<'_>) -> Result<(), ErrorCode> {
+        if payload.len() > MAX_CONTROL_BYTES {
+            return Err(ErrorCode::TooLong);
+        }
+        self.check_send(MessageType::Binary, payload)?;
+        self.liveness.ping_sent(cx.now, payload, false);
+        self.write_frame(Opcode::Ping, payload, cx);
+        Ok(())
+    }
+
+    /// Asks the peer for a sign of life.
+    pub(super) fn keep_alive(&mut self, cx: &mut Context<'_>) {
+        let payload = cx.now.micros().to_be_bytes();
+        self.liveness.ping_sent(cx.now, &payload, true);
+        self.write_frame(Opcode::Ping, &payload, cx);
+    }
+
+    /// Queues the pong that answers a ping. While the peer does not read, only the newest is
+    /// kept, so that a flood of pings cannot make the output grow.
+    pub(super) fn answer_ping(&mut self, payload: &[u8], cx: &mut Context<'_>) {
+        if !cx.output.is_congested() {
+            self.write_frame(Opcode::Pong, payload, cx);
+            return;
+        }
+        let mut frame = Vec::with_capacity(payload.len() + CONTROL_HEADER_BYTES);
+        append_frame(Opcode::Pong, payload, self.frame_key(cx), &mut frame);
+        cx.output.hold_pong(&frame);
+    }
+
+    /// Appends a whole frame to the output.
+    #[inline]
+    pub(super) fn write_frame(&mut self, opcode: Opcode, payload: &[u8], cx: &mut Context<'_>) {
+        let key = self.frame_key(cx);
+        append_frame(opcode, payload, key, cx.output.bytes());
+    }
+
+    /// A fresh key for a client's frame; a server never masks (section 5.1).
+    #[inline]
+    fn frame_key(&self, cx: &mut Context<'_>) -> Option<[u8; 4]> {
+        match self.role {
+            Role::Server => None,
+            Role::Client => Some(cx.keys.masking_key()),
+        }
+    }
+}
+
+#[inline]
+fn append_frame(opcode: Opcode, payload: &[u8], key: Option<[u8; 4]>, bytes: &mut Vec<u8>) {
+    let header = EncodedHeader::new(opcode, true, payload.len(), key);
+    bytes.extend_from_slice(header.as_bytes());
+    let from = bytes.len();
+    bytes.extend_from_slice(payload);
+    if let Some(key) = key {
+        mask::apply(bytes.get_mut(from..).unwrap_or_default(), key);
+    }
+}

@@ -1,0 +1,110 @@
+//! What a connection reports, and how it reports its end.
+
+use super::buffer::Buffer;
+use super::close::{CloseCode, CloseFrame};
+use super::error::ErrorCode;
+use super::handshake::request::Request;
+use super::handshake::response::Response;
+use super::opcode::MessageType;
+
+/// One thing that happened on a connection. `'b` is the life of the receive buffer.
+#[derive(Debug)]
+pub enum Event<'b> {
+    /// Server: a client asks for a WebSocket; to be accepted or answered otherwise.
+    Request(Box<Request>),
+    /// Server: an ordinary HTTP request; to be answered.
+    HttpRequest(Box<Request>),
+    /// Client: the server has answered, with 101 or with a refusal that ends the connection.
+    Response(Box<Response>),
+    /// The opening handshake has ended well.
+    Open,
+    /// A whole message.
+    Message {
+        /// Text, which is valid UTF-8, or binary.
+        kind: MessageType,
+        /// Its bytes.
+        payload: Payload<'b>,
+    },
+    /// A ping; its pong has been queued.
+    Ping(&'b [u8]),
+    /// A pong.
+    Pong {
+        /// What it carries.
+        payload: &'b [u8],
+        /// Microseconds since the ping that it answers; `None` for an unsolicited pong.
+        round_trip_micros: Option<u64>,
+    },
+    /// The connection has ended; nothing follows.
+    Closed(Box<CloseReport>),
+}
+
+/// The bytes of a message: in place where they were received, or put together.
+#[derive(Debug)]
+pub enum Payload<'b> {
+    /// In the receive buffer, unmasked there.
+    Borrowed(&'b [u8]),
+    /// In a buffer of the pool, to be given back to it.
+    Assembled(Buffer),
+}
+
+impl Payload<'_> {
+    /// The bytes, wherever they are.
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        match self {
+            Payload::Borrowed(bytes) => bytes,
+            Payload::Assembled(buffer) => buffer.as_slice(),
+        }
+    }
+}
+
+/// Who began to close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initiator {
+    /// Nobody: the connection failed or was lost.
+    Nobody,
+    /// This side sent the first Close frame.
+    Local,
+    /// The peer sent the first Close frame.
+    Remote,
+}
+
+/// How a connection ended.
+#[derive(Debug)]
+pub struct CloseReport {
+    /// Why, if it did not end as the protocol wants it.
+    pub error: Option<ErrorCode>,
+    /// Who began.
+    pub initiator: Initiator,
+    /// The Close frame that this side sent.
+    pub local: Option<CloseFrame>,
+    /// The Close frame that the peer sent.
+    pub remote: Option<CloseFrame>,
+    /// The status of the HTTP answer that refused the handshake; 0 if none did.
+    pub http_status: u16,
+    /// The error number of the operating system; 0 if none took part.
+    pub os_error: i32,
+    /// Whether an event of this connection has been reported before this one.
+    pub announced: bool,
+    /// Whether the transport should still deliver what waits and let the peer finish reading,
+    /// rather than drop the socket at once.
+    pub linger: bool,
+}
+
+impl CloseReport {
+    /// Whether both sides sent a Close frame (RFC 6455 section 7.1.4).
+    pub fn was_clean(&self) -> bool {
+        self.local.is_some() && self.remote.is_some()
+    }
+
+    /// The code of the connection's end as section 7.1.5 defines it: the peer's, 1005 where its
+    /// frame had none, 1006 where no Close frame came.
+    pub fn code(&self) -> CloseCode {
+        self.remote.as_ref().map_or(CloseCode::ABNORMAL, |frame| frame.code)
+    }
+
+    /// The peer's reason; empty where there was none.
+    pub fn reason(&self) -> &str {
+        self.remote.as_ref().map_or("", |frame| &frame.reason)
+    }
+}

@@ -1,0 +1,237 @@
+//! Frame headers (RFC 6455 section 5.2): bytes to header and header to bytes.
+//!
+//! Only what a header says by itself is judged here; what a frame means in its place among others
+//! is the business of `message` and `connection`.
+
+use super::error::ErrorCode;
+use super::opcode::{Opcode, Role};
+
+/// The most bytes that the payload of a control frame can have (section 5.5).
+pub const MAX_CONTROL_BYTES: usize = 125;
+
+/// The most bytes that a header can have: two, a 64-bit length and a key.
+pub const MAX_HEADER_BYTES: usize = 14;
+
+const FIN: u8 = 0x80;
+const RESERVED: u8 = 0x70;
+const MASKED: u8 = 0x80;
+
+/// What the header of a frame says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameHeader {
+    /// The opcode.
+    pub opcode: Opcode,
+    /// Whether it is the last frame of its message.
+    pub fin: bool,
+    /// Bytes of payload that follow the header.
+    pub length: u64,
+    /// The masking key; zeros where the frame is not masked.
+    pub key: [u8; 4],
+    /// Bytes of the header itself, 2 to 14.
+    pub size: usize,
+}
+
+/// What `bytes`, as received by `role`, begin with: a whole header, or `None` if more are needed.
+///
+/// Whatever can be judged is judged at the first byte that shows it, so that a frame which must
+/// fail is not waited for.
+///
+/// # Errors
+///
+/// `ReservedBits`, `ReservedOpcode`, `ControlFragmented`, `ControlTooLong`, `MaskMissing`,
+/// `MaskUnexpected`, `LengthNotMinimal`, `LengthTopBit`.
+#[inline]
+pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode> {
+    let Some(&first) = bytes.first() else { return Ok(None) };
+    if first & RESERVED != 0 {
+        return Err(ErrorCode::ReservedBits);
+    }
+    let opcode = Opcode::from_bits(first).ok_or(ErrorCode::ReservedOpcode)?;
+    let fin = first & FIN != 0;
+    if opcode.is_control() && !fin {
+        return Err(ErrorCode::ControlFragmented);
+    }
+    let Some(&second) = bytes.get(1) else { return Ok(None) };
+    check_mask(second, role)?;
+    let short = second & !MASKED;
+    if opcode.is_control() && usize::from(short) > MAX_CONTROL_BYTES {
+        return Err(ErrorCode::ControlTooLong);
+    }
+    let Some((length, at)) = decode_length(short, bytes)? else { return Ok(None) };
+    let (key, size) = match role {
+        Role::Client => ([0; 4], at),
+        Role::Server => match bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
+            Some(key) => (*key, at + 4),
+            // The length is known and may be over a limit: zero keys are never used, as the
+            // caller sees that the header is longer than what there is.
+            None => ([0; 4], at + 4),
+        },
+    };
+    Ok(Some(FrameHeader { opcode, fin, length, key, size }))
+}
+
+#[inline]
+fn check_mask(second: u8, role: Role) -> Result<(), ErrorCode> {
+    match (role, second & MASKED != 0) {
+        (Role::Server, false) => Err(ErrorCode::MaskMissing),
+        (Role::Client, true) => Err(ErrorCode::MaskUnexpected),
+        _ => Ok(()),
+    }
+}
+
+/// The length and where in the header it ends.
+#[inline]
+fn decode_length(short: u8, bytes: &[u8]) -> Result<Option<(u64, usize)>, ErrorCode> {
+    match short {
+        0..=125 => Ok(Some((u64::from(short), 2))),
+        126 => {
+            let Some(length) = bytes.get(2..).and_then(|rest| rest.first_chunk::<2>()) else {
+                return Ok(None);
+            };
+            let length = u16::from_be_bytes(*length);
+            if length < 126 {
+                return Err(ErrorCode::LengthNotMinimal);
+            }
+            Ok(Some((u64::from(length), 4)))
+        }
+        _ => decode_long_length(bytes),
+    }
+}
+
+#[cold]
+fn decode_long_length(bytes: &[u8]) -> Result<Option<(u64, usize)>, ErrorCode> {
+    if bytes.get(2).is_some_and(|byte| byte & 0x80 != 0) {
+        return Err(ErrorCode::LengthTopBit);
+    }
+    let Some(length) = bytes.get(2..).and_then(|rest| rest.first_chunk::<8>()) else {
+        return Ok(None);
+    };
+    let length = u64::from_be_bytes(*length);
+    if length < 0x1_0000 {
+        return Err(ErrorCode::LengthNotMinimal);
+    }
+    Ok(Some((length, 10)))
+}
+
+/// A header as it goes onto the wire.
+#[derive(Debug, Clone, Copy)]
+pub struct EncodedHeader {
+    bytes: [u8; MAX_HEADER_BYTES],
+    size: u8,
+}
+
+impl EncodedHeader {
+    /// The header of a frame with `length` bytes of payload, masked if there is a key.
+    #[inline]
+    pub fn new(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> EncodedHeader {
+        let first = opcode.bits() | if fin { FIN } else { 0 };
+        let masked = if key.is_some() { MASKED } else { 0 };
+        let [a, b, c, d] = key.unwrap_or_default();
+        let long = length as u64;
+        let (bytes, size) = match length {
+            0..=125 => ([first, masked | length as u8, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0], 2),
+            126..=0xFFFF => {
+                let [l0, l1] = (length as u16).to_be_bytes();
+                ([first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0], 4)
+            }
+            _ => {
+                let [l0, l1, l2, l3, l4, l5, l6, l7] = long.to_be_bytes();
+                ([first, masked | 127, l0, l1, l2, l3, l4, l5, l6, l7, a, b, c, d], 10)
+            }
+        };
+        EncodedHeader { bytes, size: size + if key.is_some() { 4 } else { 0 } }
+    }
+
+    /// The bytes of the header, 2 to 14.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.size)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAX: u64 = u64::MAX >> 1;
+
+    fn encode(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> Vec<u8> {
+        EncodedHeader::new(opcode, fin, length, key).as_bytes().to_vec()
+    }
+
+    #[test]
+    fn a20_lengths_at_the_borders_of_their_forms_encode_minimally() {
+        let cases: [(usize, &[u8]); 7] = [
+            (0, &[0x82, 0]),
+            (1, &[0x82, 1]),
+            (125, &[0x82, 125]),
+            (126, &[0x82, 126, 0, 126]),
+            (65535, &[0x82, 126, 0xff, 0xff]),
+            (65536, &[0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+            (16 << 20, &[0x82, 127, 0, 0, 0, 0, 1, 0, 0, 0]),
+        ];
+        for (length, want) in cases {
+            assert_eq!(encode(Opcode::Binary, true, length, None), want);
+            let mut masked = want.to_vec();
+            masked[1] |= 0x80;
+            masked.extend_from_slice(&[9, 8, 7, 6]);
+            assert_eq!(encode(Opcode::Binary, true, length, Some([9, 8, 7, 6])), masked);
+            let got = decode(&masked, Role::Server).unwrap().unwrap();
+            assert_eq!((got.length, got.size), (length as u64, masked.len()));
+            assert_eq!(got.key, [9, 8, 7, 6]);
+        }
+    }
+
+    #[test]
+    fn a01_a02_a13_lengths_are_judged_as_soon_as_they_can_be() {
+        let over = |bytes: &[u8]| decode(bytes, Role::Client);
+        assert_eq!(over(&[0x82, 127, 0x80]), Err(ErrorCode::LengthTopBit));
+        assert_eq!(over(&[0x82, 127, 0xff]), Err(ErrorCode::LengthTopBit));
+        assert_eq!(over(&[0x82, 127, 0x7f]), Ok(None));
+        assert_eq!(over(&[0x82, 126, 0, 125]), Err(ErrorCode::LengthNotMinimal));
+        assert_eq!(
+            over(&[0x82, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff]),
+            Err(ErrorCode::LengthNotMinimal)
+        );
+        for length in [1u64 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) - 1, 1 << 62, MAX] {
+            let mut bytes = vec![0x82, 127];
+            bytes.extend_from_slice(&length.to_be_bytes());
+            assert_eq!(over(&bytes).unwrap().unwrap().length, length);
+        }
+    }
+
+    #[test]
+    fn a08_a09_a10_the_first_byte_alone_fails() {
+        for first in 0..=255u8 {
+            let got = decode(&[first], Role::Server);
+            let opcode = first & 0x0f;
+            let want = if first & 0x70 != 0 {
+                Err(ErrorCode::ReservedBits)
+            } else if matches!(opcode, 3..=7 | 0xb..=0xf) {
+                Err(ErrorCode::ReservedOpcode)
+            } else if opcode >= 8 && first & 0x80 == 0 {
+                Err(ErrorCode::ControlFragmented)
+            } else {
+                Ok(None)
+            };
+            assert_eq!(got, want, "{first:#04x}");
+        }
+    }
+
+    #[test]
+    fn a10_a12_the_second_byte_alone_fails() {
+        for second in 0..=255u8 {
+            let masked = second & 0x80 != 0;
+            let long = second & 0x7f > 125;
+            for (role, wrong) in [(Role::Server, !masked), (Role::Client, masked)] {
+                let error = decode(&[0x89, second], role).err();
+                let want = match (wrong, role) {
+                    (true, Role::Server) => Some(ErrorCode::MaskMissing),
+                    (true, Role::Client) => Some(ErrorCode::MaskUnexpected),
+                    (false, _) => long.then_some(ErrorCode::ControlTooLong),
+                };
+                assert_eq!(error, want, "{second:#04x} {role:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The client's side of the opening handshake: what an answer must hold (RFC 6455 section 4.1).
+
+use super::body::Body;
+use super::client_request::ClientRequest;
+use super::key::{accept_key, encode_nonce};
+use super::response::Response;
+use super::tokens::names;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+
+/// Interim responses that are taken before the final one.
+const MAX_INTERIM_RESPONSES: u8 = 5;
+
+/// How far the handshake has come.
+#[derive(Debug)]
+pub enum ClientProgress {
+    /// The answer is not complete.
+    NeedMore,
+    /// The connection is open; bytes that were not consumed are frames.
+    Accepted {
+        /// The 101.
+        response: Box<Response>,
+        /// The subprotocol that the server chose from the offer.
+        subprotocol: Option<Box<str>>,
+    },
+    /// The server answered with another status.
+    Refused {
+        /// The answer, with up to 64 KiB of its body.
+        response: Box<Response>,
+    },
+}
+
+/// Sends one request and reads the answer to it.
+#[derive(Debug)]
+pub struct ClientHandshake {
+    limits: HeadLimits,
+    accept_key: [u8; 28],
+    subprotocols: Box<[Box<str>]>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Head {
+        reader: HeadReader,
+        interim_responses: u8,
+    },
+    Body {
+        response: Box<Response>,
+        body: Body,
+    },
+    Ended,
+}
+
+/// What one piece of the input led to.
+enum Step {
+    Next(State),
+    End(ClientProgress),
+}
+
+impl ClientHandshake {
+    /// Appends the request to `out` and waits for its answer. The nonce must be fresh and random.
+    pub fn start(
+        request: &ClientRequest,
+        nonce: [u8; 16],
+        limits: HeadLimits,
+        out: &mut Vec<u8>,
+    ) -> ClientHandshake {
+        let key = encode_nonce(nonce);
+        request.write(&key, out);
+        ClientHandshake {
+            limits,
+            accept_key: accept_key(&key),
+            subprotocols: request.subprotocols().into(),
+            state: State::head(limits, 0),
+        }
+    }
+
+    /// Takes bytes; returns how many, and what follows from them. Bytes behind a 101 are left.
+    /// After an error or a final answer nothing more is taken.
+    ///
+    /// # Errors
+    ///
+    /// * `HandshakeMalformed`, `HandshakeHttpVersion`, `HandshakeHeadTooLarge`: see
+    ///   [`HeadReader::feed`].
+    /// * `HandshakeInterim`: more than five interim responses.
+    /// * `HandshakeUpgrade`, `HandshakeConnection`, `HandshakeAccept`, `HandshakeSubprotocol`,
+    ///   `HandshakeExtension`: that field of the 101 is not what it must be (RFC 6455 section 4.1).
+    /// * `InvalidState`: the handshake has ended.
+    pub fn feed(&mut self, input: &[u8]) -> (usize, Result<ClientProgress, ErrorCode>) {
+        let mut rest = input;
+        loop {
+            let is_waiting = rest.is_empty() && !matches!(self.state, State::Ended);
+            if is_waiting && !input.is_empty() {
+                return (input.len(), Ok(ClientProgress::NeedMore));
+            }
+            let state = std::mem::replace(&mut self.state, State::Ended);
+            let (consumed, step) = self.step(state, rest);
+            rest = rest.get(consumed..).unwrap_or_default();
+            match step {
+                Ok(Step::Next(state)) => self.state = state,
+                Ok(Step::End(progress)) => return (input.len() - rest.len(), Ok(progress)),
+                Err(error) => return (input.len() - rest.len(), Err(error)),
+            }
+        }
+    }
+
+    /// The connection has ended: a refusal whose body was still being received is whole now, or cut
+    /// short; in both cases its status counts. `None` where no answer was being received.
+    pub fn end_of_input(&mut self) -> Option<Box<Response>> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Body { response, body } => Some(with_body(response, body)),
+            State::Head { .. } | State::Ended => None,
+        }
+    }
+
+    fn step(&self, state: State, input: &[u8]) -> (usize, Result<Step, ErrorCode>) {
+        match state {
+            State::Head {
+                mut reader,
+                interim_responses,
+            } => match reader.feed(input) {
+                Err(error) => (input.len(), Err(error)),
+                Ok(fed) if fed.complete => (
+                    fed.consumed,
+                    self.answer(reader.into_bytes(), interim_responses),
+                ),
+                Ok(fed) => (
+                    fed.consumed,
+                    Ok(Step::Next(State::Head {
+                        reader,
+                        interim_responses,
+                    })),
+                ),
+            },
+            State::Body { response, mut body } => {
+                let (consumed, is_complete) = body.feed(input);
+                (consumed, Ok(body_step(response, body, is_complete)))
+            }
+            State::Ended => (0, Err(ErrorCode::InvalidState)),
+        }
+    }
+
+    /// What follows from a complete head.
+    fn answer(&self, head: Vec<u8>, interim_responses: u8) -> Result<Step, ErrorCode> {
+        let response = Box::new(Response::from_checked(head)?);
+        match response.status() {
+            101 => {
+                let subprotocol = self.check_accepted(&response)?;
+                Ok(Step::End(ClientProgress::Accepted {
+                    response,
+                    subprotocol,
+                }))
+            }
+            100..=199 if interim_responses >= MAX_INTERIM_RESPONSES => {
+                Err(ErrorCode::HandshakeInterim)
+            }
+            100..=199 => Ok(Step::Next(State::head(self.limits, interim_responses + 1))),
+            _ => {
+                let mut body = Body::new(response.framing());
+                let (_, is_complete) = body.feed(&[]);
+                Ok(body_step(response, body, is_complete))
+            }
+        }
+    }
+
+    /// Checks a 101; returns the subprotocol that it names.
+    fn check_accepted(&self, response: &Response) -> Result<Option<Box<str>>, ErrorCode> {
+        let head = response.head();
+        if !response.is_http_1_1() {
+            return Err(ErrorCode::HandshakeHttpVersion);
+        }
+        let upgrade = head.single("Upgrade", ErrorCode::HandshakeUpgrade)?;
+        if !upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+            return Err(ErrorCode::HandshakeUpgrade);
+        }
+        if !head
+            .fields_named("Connection")
+            .any(|field| names(field, "upgrade"))
+        {
+            return Err(ErrorCode::HandshakeConnection);
+        }
+        let accept = head.single("Sec-WebSocket-Accept", ErrorCode::HandshakeAccept)?;
+        if accept.map(str::as_bytes) != Some(&self.accept_key) {
+            return Err(ErrorCode::HandshakeAccept);
+        }
+        // None is offered, so none may be answered (RFC 6455 section 4.1).
+        if head.field("Sec-WebSocket-Extensions", 0).is_some() {
+            return Err(ErrorCode::HandshakeExtension);
+        }
+        let chosen = head.single("Sec-WebSocket-Protocol", ErrorCode::HandshakeSubprotocol)?;
+        if chosen.is_some_and(|chosen| self.subprotocols.iter().all(|name| **name != *chosen)) {
+            return Err(ErrorCode::HandshakeSubprotocol);
+        }
+        Ok(chosen.map(Box::from))
+    }
+}
+
+impl State {
+    fn head(limits: HeadLimits, interim_responses: u8) -> State {
+        State::Head {
+            reader: HeadReader::new(HeadKind::Response, limits),
+            interim_responses,
+        }
+    }
+}
+
+fn body_step(response: Box<Response>, body: Body, is_complete: bool) -> Step {
+    if is_complete {
+        Step::End(ClientProgress::Refused {
+            response: with_body(response, body),
+        })
+    } else {
+        Step::Next(State::Body { response, body })
+    }
+}
+
+fn with_body(mut response: Box<Response>, body: Body) -> Box<Response> {
+    response.set_body(body.into_bytes());
+    response
+}

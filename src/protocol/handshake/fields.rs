@@ -1,0 +1,83 @@
+//! Header fields that an application adds to a head which the library writes.
+
+use super::tokens::is_token;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::http::is_text_byte;
+
+/// Fields that may be written as they are: each has been checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(Box<str>, Box<str>)>);
+
+impl Fields {
+    /// Adds a field behind those that are there; a name may come more than once.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidHeader`: see [`check_header`].
+    pub fn add(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
+        check_header(name, value)?;
+        self.0.push((name.into(), value.into()));
+        Ok(())
+    }
+
+    /// Adds a field of the library's own, whose text is known to be right.
+    pub(super) fn add_fixed(&mut self, name: &'static str, value: &'static str) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Name and value of each field, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Appends the lines.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        for (name, value) in self.iter() {
+            write_field(name, value.as_bytes(), out);
+        }
+    }
+}
+
+/// Whether an application may have this field written: nothing in it can end its line, and the
+/// library does not write that field itself.
+///
+/// # Errors
+///
+/// `InvalidHeader`: the name is no token; the value has a control character other than a tab, or a
+/// space or tab at either end; or the field is one of Connection, Upgrade, Content-Length,
+/// Transfer-Encoding and Sec-WebSocket-*.
+pub fn check_header(name: &str, value: &str) -> Result<(), ErrorCode> {
+    if !is_token(name) || is_written_by_library(name) || !is_value(value) {
+        return Err(ErrorCode::InvalidHeader);
+    }
+    Ok(())
+}
+
+/// Whether the text can stand as a field value or a phrase.
+pub(super) fn is_value(text: &str) -> bool {
+    text.bytes().all(is_text_byte) && text.trim_matches([' ', '\t']).len() == text.len()
+}
+
+/// Appends one line.
+pub(super) fn write_field(name: &str, value: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value);
+    out.extend_from_slice(b"\r\n");
+}
+
+fn is_written_by_library(name: &str) -> bool {
+    const PREFIX: &str = "sec-websocket-";
+    const NAMES: [&str; 4] = [
+        "connection",
+        "upgrade",
+        "content-length",
+        "transfer-encoding",
+    ];
+    NAMES
+        .iter()
+        .any(|written| name.eq_ignore_ascii_case(written))
+        || name
+            .get(..PREFIX.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+}

@@ -1,0 +1,34 @@
+//! The opening handshake of both roles (RFC 6455 section 4): heads in, decisions and heads out.
+//!
+//! The rules of HTTP that a WebSocket endpoint must hold are here as well, since each of them that
+//! is not held can be used to smuggle a request. Nothing of frames is known here.
+
+mod body;
+pub mod client;
+pub mod client_request;
+pub mod extension;
+pub mod fields;
+mod head;
+mod host;
+pub mod key;
+pub mod offer;
+pub mod origin;
+pub mod reply;
+pub mod request;
+pub mod response;
+pub mod server;
+mod target;
+pub mod tokens;
+
+pub use client::{ClientHandshake, ClientProgress};
+pub use client_request::ClientRequest;
+pub use extension::{ExtensionOffer, ExtensionParameter, parse_extensions};
+pub use fields::{Fields, check_header};
+pub use key::{accept_key, encode_nonce};
+pub use offer::{Offer, select_subprotocol};
+pub use origin::{OriginPolicy, check_origin_pattern};
+pub use reply::Reply;
+pub use request::Request;
+pub use response::Response;
+pub use server::{Incoming, ServerHandshake, ServerProgress};
+pub use tokens::is_token;

@@ -1,0 +1,140 @@
+//! Which web pages may open a connection (RFC 6455 section 10.2).
+//!
+//! A browser sends the cookies of the user to whatever server a page connects to, so without this
+//! check any page could act as the user.
+
+use super::host::Host;
+use super::tokens::is_token;
+use crate::protocol::error::ErrorCode;
+
+/// Which origins a server takes. A request without an Origin field does not come from a web page
+/// and always passes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum OriginPolicy {
+    /// The host and port of the origin are those of the request.
+    #[default]
+    SameHost,
+    /// Every origin.
+    Any,
+    /// These origins: `https://example.com`, with a port where it is not the usual one,
+    /// `https://*.example.com` for each host below that domain but not the domain itself, or `null`.
+    List(Vec<Box<str>>),
+}
+
+impl OriginPolicy {
+    /// Whether a request for `host` with this Origin may pass.
+    pub fn allows(&self, origin: Option<&str>, host: &str) -> bool {
+        let Some(origin) = origin else { return true };
+        match self {
+            OriginPolicy::Any => true,
+            OriginPolicy::SameHost => is_same_host(origin, host),
+            OriginPolicy::List(patterns) => patterns
+                .iter()
+                .any(|pattern| matches_pattern(origin, pattern)),
+        }
+    }
+}
+
+/// Whether the text can stand in [`OriginPolicy::List`].
+///
+/// # Errors
+///
+/// `InvalidArgument`: neither `null` nor `scheme://host[:port]`, with or without `*.` before the host.
+pub fn check_origin_pattern(pattern: &str) -> Result<(), ErrorCode> {
+    if pattern == "null" || Pattern::parse(pattern).is_some() {
+        return Ok(());
+    }
+    Err(ErrorCode::InvalidArgument)
+}
+
+/// An origin that is not `null` (RFC 6454 section 6.1).
+struct Origin<'a> {
+    scheme: &'a str,
+    host: Host<'a>,
+}
+
+impl<'a> Origin<'a> {
+    fn parse(text: &'a str) -> Option<Origin<'a>> {
+        let (scheme, host) = text.split_once("://")?;
+        is_token(scheme).then_some(())?;
+        Some(Origin {
+            scheme,
+            host: Host::parse(host)?,
+        })
+    }
+
+    fn default_port(&self) -> Option<u16> {
+        let is_one_of = |names: [&str; 2]| {
+            names
+                .iter()
+                .any(|name| self.scheme.eq_ignore_ascii_case(name))
+        };
+        if is_one_of(["http", "ws"]) {
+            return Some(80);
+        }
+        is_one_of(["https", "wss"]).then_some(443)
+    }
+}
+
+/// One entry of the list.
+enum Pattern<'a> {
+    Exact(Origin<'a>),
+    /// Every host that ends with a dot and this one.
+    Below(Origin<'a>),
+}
+
+impl<'a> Pattern<'a> {
+    fn parse(text: &'a str) -> Option<Pattern<'a>> {
+        let (scheme, host) = text.split_once("://")?;
+        match host.strip_prefix("*.") {
+            Some(domain) => {
+                is_token(scheme).then_some(())?;
+                Some(Pattern::Below(Origin {
+                    scheme,
+                    host: Host::parse(domain)?,
+                }))
+            }
+            None => Origin::parse(text).map(Pattern::Exact),
+        }
+    }
+
+    fn matches(&self, origin: &Origin<'_>) -> bool {
+        let (Pattern::Exact(wanted) | Pattern::Below(wanted)) = self;
+        if !wanted.scheme.eq_ignore_ascii_case(origin.scheme) {
+            return false;
+        }
+        let name = match self {
+            Pattern::Exact(_) => Some(origin.host.name),
+            Pattern::Below(domain) => domain_part(origin.host.name, domain.host.name),
+        };
+        let host = name.map(|name| Host {
+            name,
+            port: origin.host.port,
+        });
+        host.is_some_and(|host| host.is_same(&wanted.host, wanted.default_port()))
+    }
+}
+
+/// The end of `name` that is as long as `domain`, where a dot and at least one byte stand before it.
+fn domain_part<'a>(name: &'a str, domain: &str) -> Option<&'a str> {
+    let start = name.len().checked_sub(domain.len())?;
+    let (below, end) = name.split_at_checked(start)?;
+    (below.len() > 1 && below.ends_with('.')).then_some(end)
+}
+
+fn matches_pattern(origin: &str, pattern: &str) -> bool {
+    if origin == "null" {
+        return pattern == "null";
+    }
+    match (Origin::parse(origin), Pattern::parse(pattern)) {
+        (Some(origin), Some(pattern)) => pattern.matches(&origin),
+        _ => false,
+    }
+}
+
+fn is_same_host(origin: &str, host: &str) -> bool {
+    match (Origin::parse(origin), Host::parse(host)) {
+        (Some(origin), Some(host)) => origin.host.is_same(&host, origin.default_port()),
+        _ => false,
+    }
+}

@@ -1,0 +1,163 @@
+//! A request to open a connection, or an ordinary one that came to the same address.
+
+use std::ops::Range;
+
+use super::head::{self, Head};
+use super::host::Host;
+use super::target::Target;
+use super::tokens::{elements, names};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::http::HeadKind;
+use crate::protocol::version::Version;
+
+/// A request head that holds what RFC 9112 asks of every request: GET or HEAD, HTTP/1.1, a target
+/// that names a path, one Host, no body. What WebSocket asks beyond that is not checked here.
+#[derive(Debug)]
+pub struct Request {
+    head: Head,
+    method: Range<usize>,
+    target: Range<usize>,
+    parts: Target,
+}
+
+impl Request {
+    /// Reads a whole head, up to and with the empty line at its end.
+    ///
+    /// # Errors
+    ///
+    /// * `HandshakeMalformed`: no well-formed head, bytes behind it, or a target that names no path.
+    /// * `HandshakeHttpVersion`: a version other than HTTP/1.1.
+    /// * `HandshakeMethod`: a method other than GET and HEAD.
+    /// * `HandshakeHost`: no Host, more than one, or no `host[:port]` in it (RFC 9112 section 3.2).
+    /// * `HandshakeBody`: a Transfer-Encoding, or a Content-Length other than a single 0.
+    pub fn parse(head: Vec<u8>) -> Result<Request, ErrorCode> {
+        head::check(HeadKind::Request, &head)?;
+        Request::from_checked(head)
+    }
+
+    /// Like [`Request::parse`], for a head whose bytes have been checked as they came.
+    pub(super) fn from_checked(head: Vec<u8>) -> Result<Request, ErrorCode> {
+        let (head, line) = Head::of_request(head)?;
+        if !matches!(head.text(&line.method), "GET" | "HEAD") {
+            return Err(ErrorCode::HandshakeMethod);
+        }
+        let parts = Target::parse(head.text(&line.target))?;
+        check_host(&head)?;
+        check_body(&head)?;
+        Ok(Request {
+            head,
+            method: line.method,
+            target: line.target,
+            parts,
+        })
+    }
+
+    /// The method: `GET` or `HEAD`.
+    pub fn method(&self) -> &str {
+        self.head.text(&self.method)
+    }
+
+    /// The target as it came, in origin or absolute form.
+    pub fn target(&self) -> &str {
+        self.head.text(&self.target)
+    }
+
+    /// The path, percent-encoded as it came; at least `/`.
+    pub fn path(&self) -> &str {
+        match self.part(&self.parts.path) {
+            "" => "/",
+            path => path,
+        }
+    }
+
+    /// What follows the question mark, percent-encoded as it came.
+    pub fn query(&self) -> Option<&str> {
+        self.parts.query.as_ref().map(|query| self.part(query))
+    }
+
+    /// The host and port that the request is for. A target in absolute form wins over the Host field
+    /// (RFC 9112 section 3.2.2).
+    pub fn host(&self) -> &str {
+        match &self.parts.authority {
+            Some(authority) => self.part(authority),
+            None => self
+                .head
+                .field("Host", 0)
+                .and_then(head::ascii)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The first Origin field, where it is ASCII.
+    pub fn origin(&self) -> Option<&str> {
+        self.head.field("Origin", 0).and_then(head::ascii)
+    }
+
+    /// The value of the `index`-th field of this name, whatever the case of the name.
+    pub fn header(&self, name: &str, index: usize) -> Option<&[u8]> {
+        self.head.field(name, index)
+    }
+
+    /// The number of fields.
+    pub fn header_count(&self) -> usize {
+        self.head.count()
+    }
+
+    /// Name and value of the field at this place, counted from 0.
+    pub fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        self.head.at(index)
+    }
+
+    /// Whether the request is meant to open a WebSocket connection: it asks to upgrade to websocket,
+    /// or has a Sec-WebSocket-Key or -Version field. It may still break the rules for that.
+    pub fn is_upgrade(&self) -> bool {
+        self.head
+            .fields_named("Upgrade")
+            .any(|field| names(field, "websocket"))
+            || self.head.field("Sec-WebSocket-Key", 0).is_some()
+            || self.head.field("Sec-WebSocket-Version", 0).is_some()
+    }
+
+    /// The version of the protocol; `Unknown` also where the field is missing or repeated.
+    pub fn version(&self) -> Version {
+        let field = self
+            .head
+            .single("Sec-WebSocket-Version", ErrorCode::HandshakeVersion);
+        field
+            .ok()
+            .flatten()
+            .map_or(Version::Unknown, Version::from_field)
+    }
+
+    /// The subprotocols of the request, in the order of the client's preference. What is not ASCII
+    /// is left out.
+    pub fn subprotocols(&self) -> impl Iterator<Item = &str> {
+        let lists = self.head.fields_named("Sec-WebSocket-Protocol");
+        lists.flat_map(elements).filter_map(head::ascii)
+    }
+
+    /// The fields, for the rules of the handshake.
+    pub(super) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn part(&self, place: &Range<usize>) -> &str {
+        self.target().get(place.clone()).unwrap_or_default()
+    }
+}
+
+fn check_host(head: &Head) -> Result<(), ErrorCode> {
+    let host = head.single("Host", ErrorCode::HandshakeHost)?;
+    host.and_then(Host::parse)
+        .map(drop)
+        .ok_or(ErrorCode::HandshakeHost)
+}
+
+fn check_body(head: &Head) -> Result<(), ErrorCode> {
+    let length = head.single("Content-Length", ErrorCode::HandshakeBody)?;
+    let is_empty = length.is_none_or(|digits| digits == "0");
+    if !is_empty || head.field("Transfer-Encoding", 0).is_some() {
+        return Err(ErrorCode::HandshakeBody);
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The answer of a server to an opening request.
+
+use std::ops::Range;
+
+use super::body::Framing;
+use super::head::{self, Head};
+use super::tokens::names;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::http::HeadKind;
+
+/// A response head, and for a refusal what was kept of its body.
+#[derive(Debug)]
+pub struct Response {
+    head: Head,
+    minor_version: u8,
+    status: u16,
+    phrase: Range<usize>,
+    body: Vec<u8>,
+}
+
+impl Response {
+    /// Reads a whole head, up to and with the empty line at its end.
+    ///
+    /// # Errors
+    ///
+    /// * `HandshakeMalformed`: no well-formed head, bytes behind it, or a status below 100.
+    /// * `HandshakeHttpVersion`: a version other than HTTP/1.0 and HTTP/1.1.
+    pub fn parse(head: Vec<u8>) -> Result<Response, ErrorCode> {
+        head::check(HeadKind::Response, &head)?;
+        Response::from_checked(head)
+    }
+
+    /// Like [`Response::parse`], for a head whose bytes have been checked as they came.
+    pub(super) fn from_checked(head: Vec<u8>) -> Result<Response, ErrorCode> {
+        let (head, line) = Head::of_response(head)?;
+        if line.status < 100 {
+            return Err(ErrorCode::HandshakeMalformed);
+        }
+        Ok(Response {
+            head,
+            minor_version: line.minor_version,
+            status: line.status,
+            phrase: line.phrase,
+            body: Vec::new(),
+        })
+    }
+
+    /// The status, 100 to 999.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The phrase behind the status; empty where there is none or it is not UTF-8.
+    pub fn phrase(&self) -> &str {
+        self.head.text(&self.phrase)
+    }
+
+    /// The value of the `index`-th field of this name, whatever the case of the name.
+    pub fn header(&self, name: &str, index: usize) -> Option<&[u8]> {
+        self.head.field(name, index)
+    }
+
+    /// The number of fields.
+    pub fn header_count(&self) -> usize {
+        self.head.count()
+    }
+
+    /// Name and value of the field at this place, counted from 0.
+    pub fn header_at(&self, index: usize) -> Option<(&str, &[u8])> {
+        self.head.at(index)
+    }
+
+    /// The subprotocol that the server chose.
+    pub fn subprotocol(&self) -> Option<&str> {
+        self.head
+            .field("Sec-WebSocket-Protocol", 0)
+            .and_then(head::ascii)
+    }
+
+    /// The body of a refusal, at most 64 KiB; what came beyond that is not kept.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The fields, for the rules of the handshake.
+    pub(super) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Whether the answer is in HTTP/1.1, not 1.0.
+    pub(super) fn is_http_1_1(&self) -> bool {
+        self.minor_version == 1
+    }
+
+    /// How the end of the body is found (RFC 9112 section 6.3).
+    pub(super) fn framing(&self) -> Framing {
+        let mut encodings = self.head.fields_named("Transfer-Encoding");
+        if matches!(self.status, 100..=199 | 204 | 304) {
+            return Framing::Length(0);
+        }
+        if encodings.any(|field| names(field, "chunked")) {
+            return Framing::chunked();
+        }
+        let length = self
+            .head
+            .single("Content-Length", ErrorCode::HandshakeMalformed);
+        let length = length.ok().flatten().and_then(parse_length);
+        length.map_or(Framing::UntilEnd, Framing::Length)
+    }
+
+    /// Sets what was kept of the body.
+    pub(super) fn set_body(&mut self, body: Vec<u8>) {
+        self.body = body;
+    }
+}
+
+fn parse_length(digits: &str) -> Option<u64> {
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| digits.parse().ok())
+        .flatten()
+}

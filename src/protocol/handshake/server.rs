@@ -1,0 +1,173 @@
+//! The server's side of the opening handshake: what a request must hold (RFC 6455 section 4.2.1).
+
+use super::extension::parse_extensions;
+use super::head::{Head, ascii};
+use super::key::{accept_key, is_key};
+use super::offer::Offer;
+use super::origin::OriginPolicy;
+use super::request::Request;
+use super::tokens::{elements, is_token, names};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+
+/// Extensions that one request may offer, over all its fields.
+const MAX_EXTENSIONS: usize = 16;
+
+/// What a request wants.
+#[derive(Debug)]
+pub enum Incoming {
+    /// To open a connection; every rule for that holds.
+    Upgrade(Offer),
+    /// An ordinary answer.
+    Plain {
+        /// Whether the method is HEAD, whose answer has no body.
+        is_head: bool,
+    },
+}
+
+/// How far the handshake has come.
+#[derive(Debug)]
+pub enum ServerProgress {
+    /// The head is not complete.
+    NeedMore,
+    /// The request is there and waits for a decision.
+    Request {
+        /// The request.
+        request: Box<Request>,
+        /// What it wants.
+        incoming: Incoming,
+    },
+}
+
+/// Reads one request. A connection carries no second one: bytes behind the head are frames, or nothing.
+#[derive(Debug)]
+pub struct ServerHandshake {
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Reading(HeadReader),
+    Ended,
+}
+
+impl ServerHandshake {
+    /// A handshake that has seen nothing.
+    pub fn new(limits: HeadLimits) -> ServerHandshake {
+        ServerHandshake {
+            state: State::Reading(HeadReader::new(HeadKind::Request, limits)),
+        }
+    }
+
+    /// Takes bytes; returns how many, and what follows from them. Bytes behind the head are left.
+    /// After an error or a request nothing more is taken.
+    ///
+    /// # Errors
+    ///
+    /// One of the `Handshake*` errors, each of which names the rule that is broken and has the HTTP
+    /// status to answer with; `InvalidState` once the handshake has ended.
+    pub fn feed(
+        &mut self,
+        input: &[u8],
+        origin: &OriginPolicy,
+    ) -> (usize, Result<ServerProgress, ErrorCode>) {
+        let State::Reading(mut reader) = std::mem::replace(&mut self.state, State::Ended) else {
+            return (0, Err(ErrorCode::InvalidState));
+        };
+        match reader.feed(input) {
+            Err(error) => (input.len(), Err(error)),
+            Ok(fed) if fed.complete => (fed.consumed, decide(reader.into_bytes(), origin)),
+            Ok(fed) => {
+                self.state = State::Reading(reader);
+                (fed.consumed, Ok(ServerProgress::NeedMore))
+            }
+        }
+    }
+}
+
+fn decide(head: Vec<u8>, origin: &OriginPolicy) -> Result<ServerProgress, ErrorCode> {
+    let request = Box::new(Request::from_checked(head)?);
+    let incoming = if request.is_upgrade() {
+        Incoming::Upgrade(check_upgrade(&request, origin)?)
+    } else {
+        Incoming::Plain {
+            is_head: request.method() == "HEAD",
+        }
+    };
+    Ok(ServerProgress::Request { request, incoming })
+}
+
+/// The rules in the order of RFC 6455 section 4.2.1; the first one that is broken is reported.
+fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, ErrorCode> {
+    let head = request.head();
+    if request.method() != "GET" {
+        return Err(ErrorCode::HandshakeMethod);
+    }
+    if !head
+        .fields_named("Upgrade")
+        .any(|field| names(field, "websocket"))
+    {
+        return Err(ErrorCode::HandshakeUpgrade);
+    }
+    if !head
+        .fields_named("Connection")
+        .any(|field| names(field, "upgrade"))
+    {
+        return Err(ErrorCode::HandshakeConnection);
+    }
+    // The version goes first: a client of another one can learn from the answer what is spoken here.
+    if !request.version().is_supported() {
+        return Err(ErrorCode::HandshakeVersion);
+    }
+    let key = head.single("Sec-WebSocket-Key", ErrorCode::HandshakeKey)?;
+    let key = key
+        .filter(|key| is_key(key))
+        .ok_or(ErrorCode::HandshakeKey)?;
+    let origin = head.single("Origin", ErrorCode::HandshakeOrigin)?;
+    if !policy.allows(origin, request.host()) {
+        return Err(ErrorCode::HandshakeOrigin);
+    }
+    check_extensions(head)?;
+    Ok(Offer::new(
+        accept_key(key.as_bytes()),
+        read_subprotocols(head)?,
+    ))
+}
+
+/// The tokens of all Sec-WebSocket-Protocol fields: at least one where there is a field, none twice.
+fn read_subprotocols(head: &Head) -> Result<Box<[Box<str>]>, ErrorCode> {
+    let mut offered: Vec<&str> = Vec::new();
+    for field in head.fields_named("Sec-WebSocket-Protocol") {
+        let before = offered.len();
+        for element in elements(field) {
+            let token = ascii(element).filter(|text| is_token(text));
+            offered.push(token.ok_or(ErrorCode::HandshakeSubprotocol)?);
+        }
+        if offered.len() == before {
+            return Err(ErrorCode::HandshakeSubprotocol);
+        }
+    }
+    let owned = offered
+        .iter()
+        .map(|subprotocol| Box::from(*subprotocol))
+        .collect();
+    // Sorted, as comparing each with each would let 16 KiB of them cost millions of steps.
+    offered.sort_unstable();
+    if offered.windows(2).any(|pair| pair.first() == pair.last()) {
+        return Err(ErrorCode::HandshakeSubprotocol);
+    }
+    Ok(owned)
+}
+
+/// No extension is supported, so well-formed offers are declined by silence (RFC 6455 section 9.1).
+fn check_extensions(head: &Head) -> Result<(), ErrorCode> {
+    let mut count = 0;
+    for field in head.fields_named("Sec-WebSocket-Extensions") {
+        let text = ascii(field).ok_or(ErrorCode::HandshakeExtension)?;
+        count += parse_extensions(text)?.len();
+    }
+    if count > MAX_EXTENSIONS {
+        return Err(ErrorCode::HandshakeExtension);
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The target of a request: path and query, in origin or absolute form (RFC 9112 section 3.2).
+
+use std::ops::Range;
+
+use super::host::Host;
+use crate::protocol::error::ErrorCode;
+
+/// Where the parts of a target stand in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    /// Host and port, which only the absolute form has.
+    pub(super) authority: Option<Range<usize>>,
+    /// The path; empty where the absolute form has none.
+    pub(super) path: Range<usize>,
+    /// What follows the question mark.
+    pub(super) query: Option<Range<usize>>,
+}
+
+impl Target {
+    /// Splits a target.
+    ///
+    /// # Errors
+    ///
+    /// `HandshakeMalformed`: a fragment, the authority or the asterisk form, a scheme other than
+    /// `http`, `https`, `ws` and `wss`, user information, or a byte that is no visible ASCII character.
+    pub(super) fn parse(text: &str) -> Result<Target, ErrorCode> {
+        if !text
+            .bytes()
+            .all(|byte| matches!(byte, 0x21..=0x7E) && byte != b'#')
+        {
+            return Err(ErrorCode::HandshakeMalformed);
+        }
+        if text.starts_with('/') {
+            return Ok(Target::split(text, None, 0));
+        }
+        let (scheme, rest) = text
+            .split_once("://")
+            .ok_or(ErrorCode::HandshakeMalformed)?;
+        let authority_bytes = rest.find(['/', '?']).unwrap_or(rest.len());
+        let authority = rest.get(..authority_bytes).unwrap_or_default();
+        if !is_known_scheme(scheme) || Host::parse(authority).is_none() {
+            return Err(ErrorCode::HandshakeMalformed);
+        }
+        let start = text.len() - rest.len();
+        let end = start + authority_bytes;
+        Ok(Target::split(text, Some(start..end), end))
+    }
+
+    fn split(text: &str, authority: Option<Range<usize>>, path_start: usize) -> Target {
+        match text.find('?') {
+            Some(mark) => Target {
+                authority,
+                path: path_start..mark,
+                query: Some(mark + 1..text.len()),
+            },
+            None => Target {
+                authority,
+                path: path_start..text.len(),
+                query: None,
+            },
+        }
+    }
+}
+
+fn is_known_scheme(scheme: &str) -> bool {
+    ["http", "https", "ws", "wss"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+}

@@ -1,0 +1,33 @@
+//! Tokens and lists of them (RFC 9110 sections 5.6.1 and 5.6.2), as several fields carry them.
+
+use crate::protocol::http::is_token_byte;
+
+/// Whether the text is a token: at least one byte, and only those that RFC 9110 section 5.6.2 names.
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// The elements of a comma-separated list, without the space around them. Empty ones are skipped,
+/// as RFC 9110 section 5.6.1.2 asks. Not for fields whose elements hold quoted text.
+pub(super) fn elements(field: &[u8]) -> impl Iterator<Item = &[u8]> {
+    field
+        .split(|byte| *byte == b',')
+        .map(trim)
+        .filter(|element| !element.is_empty())
+}
+
+/// Whether a list names this element, whatever its case.
+pub(super) fn names(field: &[u8], wanted: &str) -> bool {
+    elements(field).any(|element| element.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// The bytes without spaces and tabs at either end.
+pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}

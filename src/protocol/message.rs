@@ -1,0 +1,145 @@
+//! A message that does not lie whole in the receive buffer: fragmented, or still on its way.
+
+use super::buffer::Buffer;
+use super::error::ErrorCode;
+use super::frame::FrameHeader;
+use super::mask;
+use super::opcode::MessageType;
+use super::settings::Limits;
+use super::utf8::Utf8Stream;
+
+/// Bytes of message that excuse one more fragment.
+const BYTES_A_FRAGMENT: u64 = 16;
+
+/// A message while it is put together.
+#[derive(Debug)]
+pub struct Assembly {
+    kind: MessageType,
+    buffer: Buffer,
+    utf8: Utf8Stream,
+    frames: u32,
+    frame: FrameRest,
+}
+
+/// What is left of the frame that is being received.
+#[derive(Debug, Clone, Copy)]
+struct FrameRest {
+    bytes: u64,
+    key: [u8; 4],
+    fin: bool,
+}
+
+impl Assembly {
+    /// A message that begins with the frame `header`.
+    pub fn new(kind: MessageType, header: &FrameHeader, buffer: Buffer) -> Assembly {
+        let frame = FrameRest { bytes: header.length, key: header.key, fin: header.fin };
+        Assembly { kind, buffer, utf8: Utf8Stream::default(), frames: 1, frame }
+    }
+
+    /// Goes on with the frame `header`, whose size [`Assembly::admit`] has passed.
+    pub fn continue_with(&mut self, header: &FrameHeader) {
+        self.frames = self.frames.saturating_add(1);
+        self.frame = FrameRest { bytes: header.length, key: header.key, fin: header.fin };
+    }
+
+    /// Whether a continuation frame may be added.
+    ///
+    /// # Errors
+    ///
+    /// `MessageTooBig` from the declared length alone, `TooManyFragments`.
+    pub fn admit(&self, header: &FrameHeader, limits: &Limits) -> Result<(), ErrorCode> {
+        let have = self.buffer.len() as u64;
+        let total = have.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
+        if total > limits.max_message_bytes {
+            return Err(ErrorCode::MessageTooBig);
+        }
+        let excused = u64::from(limits.max_fragments) + have / BYTES_A_FRAGMENT;
+        if u64::from(self.frames) > excused {
+            return Err(ErrorCode::TooManyFragments);
+        }
+        Ok(())
+    }
+
+    /// Bytes of the current frame that have not come yet.
+    pub fn missing(&self) -> u64 {
+        self.frame.bytes
+    }
+
+    /// Bytes of memory that the message pins.
+    pub fn pinned_bytes(&self) -> usize {
+        self.buffer.capacity()
+    }
+
+    /// Whether the last frame has come whole.
+    pub fn is_complete(&self) -> bool {
+        self.frame.bytes == 0 && self.frame.fin
+    }
+
+    /// Takes in masked payload of the current frame, at most what is missing.
+    ///
+    /// # Errors
+    ///
+    /// `TextUtf8` at the first impossible byte, `OutOfMemory`.
+    pub fn append(&mut self, piece: &[u8]) -> Result<(), ErrorCode> {
+        let place = self.buffer.append(piece, self.frame.bytes)?;
+        mask::apply(place, self.frame.key);
+        let checked = Assembly::check(&mut self.utf8, self.kind, place);
+        self.frame.pass(piece.len());
+        checked
+    }
+
+    /// Room into which the transport may read payload of the current frame.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn room(&mut self) -> Result<&mut [u8], ErrorCode> {
+        self.buffer.room(self.frame.bytes)
+    }
+
+    /// The transport has read `count` bytes into the room.
+    ///
+    /// # Errors
+    ///
+    /// `TextUtf8` at the first impossible byte.
+    pub fn commit(&mut self, count: usize) -> Result<(), ErrorCode> {
+        let piece = self.buffer.commit(count);
+        mask::apply(piece, self.frame.key);
+        let len = piece.len();
+        let checked = Assembly::check(&mut self.utf8, self.kind, piece);
+        self.frame.pass(len);
+        checked
+    }
+
+    /// The finished message.
+    ///
+    /// # Errors
+    ///
+    /// `TextUtf8` for a text that ends inside a character.
+    pub fn finish(self) -> Result<(MessageType, Buffer), ErrorCode> {
+        match self.kind {
+            MessageType::Text if !self.utf8.is_complete() => Err(ErrorCode::TextUtf8),
+            _ => Ok((self.kind, self.buffer)),
+        }
+    }
+
+    /// The buffer of a message that will not be finished.
+    pub fn into_buffer(self) -> Buffer {
+        self.buffer
+    }
+
+    fn check(utf8: &mut Utf8Stream, kind: MessageType, piece: &[u8]) -> Result<(), ErrorCode> {
+        match kind {
+            MessageType::Text => utf8.push(piece).map_err(|_| ErrorCode::TextUtf8),
+            MessageType::Binary => Ok(()),
+        }
+    }
+}
+
+impl FrameRest {
+    /// `count` bytes have come: fewer are missing, and the key turns with them.
+    fn pass(&mut self, count: usize) {
+        self.bytes = self.bytes.saturating_sub(count as u64);
+        self.key = mask::rotate(self.key, count);
+    }
+}
