@@ -1,3 +1,26 @@
-//! x
+//! The event loop: sockets, deadlines and name lookup around one protocol connection each.
+//!
+//! Like the protocol it is pulled: [`event_loop::EventLoop::poll`] waits, and
+//! [`event_loop::EventLoop::step`] gives one event after another, so that no borrow of the loop is
+//! alive while its owner acts on an event. Nothing here knows of C.
+
+#![forbid(unsafe_code)]
+
+mod accept;
+mod clock;
+mod connect;
+mod dial;
+pub mod endpoint;
+pub mod event_loop;
+mod listener;
+pub mod mailbox;
+mod operations;
+mod outbox;
+mod owner;
+mod peer;
+mod random;
 pub mod resolve;
+pub mod slots;
+mod socket;
 pub mod timers;
+mod turn;

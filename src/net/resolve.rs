@@ -4,7 +4,6 @@
 //! Nothing here waits for a lookup: not asking, not collecting, not dropping the resolver.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -103,8 +102,7 @@ impl Resolver {
         let mut state = self.shared.lock();
         state.questions.push_back(Question { key, host, port });
         if state.idle < state.questions.len() && state.threads < MAX_THREADS {
-            let started = self.shared.start_thread();
-            match started {
+            match self.shared.start_thread() {
                 Ok(()) => state.threads += 1,
                 Err(error) if state.threads == 0 => {
                     state.questions.pop_back();
@@ -134,12 +132,6 @@ impl Drop for Resolver {
         state.answers.clear();
         drop(state);
         self.shared.changed.notify_all();
-    }
-}
-
-impl fmt::Debug for Resolver {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Resolver").finish_non_exhaustive()
     }
 }
 
@@ -206,4 +198,203 @@ fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         ));
     }
     Ok(addresses)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    use super::*;
+
+    /// More than any step here takes, so that only a failure reaches it.
+    const LONG: Duration = Duration::from_secs(30);
+
+    fn until(what: &str, mut condition: impl FnMut() -> bool) {
+        let started = Instant::now();
+        while !condition() {
+            assert!(started.elapsed() < LONG, "{what}");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn counter() -> (Arc<AtomicUsize>, Arc<dyn Fn() + Send + Sync>) {
+        let wakes = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&wakes);
+        let wake = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+        };
+        (wakes, Arc::new(wake))
+    }
+
+    fn answers(resolver: &Resolver, count: usize) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        until("the answers have not come", || {
+            resolver.finished(&mut answers);
+            answers.len() >= count
+        });
+        answers.sort_by_key(|answer| answer.key);
+        answers
+    }
+
+    /// A lookup that lasts while a test holds the lock, and counts who is in it.
+    struct Gate {
+        closed: Mutex<()>,
+        inside: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl Gate {
+        const fn new() -> Gate {
+            Gate {
+                closed: Mutex::new(()),
+                inside: AtomicUsize::new(0),
+                most: AtomicUsize::new(0),
+            }
+        }
+
+        fn pass(&self, port: u16) -> io::Result<Vec<SocketAddr>> {
+            let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(inside, Ordering::SeqCst);
+            drop(self.closed.lock().unwrap());
+            self.inside.fetch_sub(1, Ordering::SeqCst);
+            Ok(vec![SocketAddr::from(([192, 0, 2, 1], port))])
+        }
+
+        fn inside(&self) -> usize {
+            self.inside.load(Ordering::SeqCst)
+        }
+    }
+
+    #[test]
+    fn literals_need_no_lookup() {
+        let cases = [
+            ("127.0.0.1", Some(SocketAddr::from(([127, 0, 0, 1], 80)))),
+            (
+                "::1",
+                Some(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 80))),
+            ),
+            ("[::1]", None),
+            ("127.1", None),
+            ("localhost", None),
+            ("*", None),
+            ("", None),
+        ];
+        for (host, want) in cases {
+            assert_eq!(literal(host, 80), want, "{host}");
+        }
+    }
+
+    #[test]
+    fn d13_a_name_is_answered_under_its_key() {
+        let (wakes, wake) = counter();
+        let resolver = Resolver::new(wake);
+        resolver.resolve(1, "localhost".into(), 9001).unwrap();
+        resolver
+            .resolve(2, "no-such-host.invalid".into(), 9001)
+            .unwrap();
+        resolver.resolve(3, "a\0b".into(), 9001).unwrap();
+        let answers = answers(&resolver, 3);
+        assert_eq!(
+            answers.iter().map(|answer| answer.key).collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
+        let addresses = answers[0].result.as_ref().unwrap();
+        assert!(!addresses.is_empty());
+        assert!(
+            addresses
+                .iter()
+                .all(|at| at.ip().is_loopback() && at.port() == 9001)
+        );
+        assert!(answers[1].result.is_err() && answers[2].result.is_err());
+        until("one wake for each answer", || {
+            wakes.load(Ordering::SeqCst) == 3
+        });
+    }
+
+    #[test]
+    fn d13_dropping_does_not_wait_and_ends_the_wakes() {
+        static GATE: Gate = Gate::new();
+        let (wakes, wake) = counter();
+        let resolver = Resolver::with_lookup(wake, |_, port| GATE.pass(port), LONG);
+        let closed = GATE.closed.lock().unwrap();
+        for key in 0..6 {
+            resolver.resolve(key, "slow".into(), 80).unwrap();
+        }
+        until("the lookups have not begun", || GATE.inside() == 4);
+        let threads = Arc::downgrade(&resolver.shared);
+        drop(resolver);
+        assert_eq!(GATE.inside(), 4, "dropped while the lookups were under way");
+        drop(closed);
+        until("the threads have not ended", || threads.strong_count() == 0);
+        assert_eq!(wakes.load(Ordering::SeqCst), 0);
+        assert_eq!(
+            GATE.most.load(Ordering::SeqCst),
+            4,
+            "what was queued was forgotten"
+        );
+    }
+
+    #[test]
+    fn d13_four_lookups_run_at_once_and_the_others_queue() {
+        static GATE: Gate = Gate::new();
+        let (wakes, wake) = counter();
+        let resolver = Resolver::with_lookup(wake, |_, port| GATE.pass(port), LONG);
+        let closed = GATE.closed.lock().unwrap();
+        for key in 0..9 {
+            resolver.resolve(key, "slow".into(), 80).unwrap();
+        }
+        until("the lookups have not begun", || GATE.inside() == 4);
+        thread::sleep(Duration::from_millis(20));
+        assert_eq!(resolver.shared.lock().questions.len(), 5);
+        drop(closed);
+        let keys: Vec<u64> = answers(&resolver, 9)
+            .iter()
+            .map(|answer| answer.key)
+            .collect();
+        assert_eq!(keys, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        until("one wake for each answer", || {
+            wakes.load(Ordering::SeqCst) == 9
+        });
+        assert_eq!(GATE.most.load(Ordering::SeqCst), 4);
+    }
+
+    #[test]
+    fn d13_a_slow_lookup_does_not_delay_another() {
+        static GATE: Gate = Gate::new();
+        fn slow_or_fast(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+            if host == "slow" {
+                GATE.pass(port)
+            } else {
+                Ok(Vec::new())
+            }
+        }
+        let resolver = Resolver::with_lookup(counter().1, slow_or_fast, LONG);
+        let closed = GATE.closed.lock().unwrap();
+        resolver.resolve(1, "slow".into(), 80).unwrap();
+        for key in 2..50 {
+            resolver.resolve(key, "fast".into(), 80).unwrap();
+            assert_eq!(answers(&resolver, 1)[0].key, key);
+        }
+        assert!(
+            resolver.shared.lock().threads <= 3,
+            "a thread that is free is used again"
+        );
+        drop(closed);
+        assert_eq!(answers(&resolver, 1)[0].key, 1);
+    }
+
+    #[test]
+    fn d13_a_thread_without_work_ends_and_another_follows() {
+        let idle_time = Duration::from_millis(5);
+        let resolver = Resolver::with_lookup(counter().1, |_, _| Ok(Vec::new()), idle_time);
+        for key in 0..3 {
+            resolver.resolve(key, "name".into(), 80).unwrap();
+            assert_eq!(answers(&resolver, 1)[0].key, key);
+            until("the thread has not ended", || {
+                Arc::strong_count(&resolver.shared) == 1
+            });
+            assert_eq!(resolver.shared.lock().threads, 0);
+        }
+    }
 }

@@ -65,6 +65,13 @@ struct Level {
     heads: [u32; SLOTS],
 }
 
+impl Level {
+    const EMPTY: Level = Level {
+        occupied: 0,
+        heads: [0; SLOTS],
+    };
+}
+
 /// A timer, as a member of the circular list of its slot.
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -94,12 +101,7 @@ impl Timers {
     pub fn new() -> Timers {
         Timers {
             now: 0,
-            levels: [const {
-                Level {
-                    occupied: 0,
-                    heads: [0; SLOTS],
-                }
-            }; LEVELS],
+            levels: [Level::EMPTY; LEVELS],
             nodes: Vec::new(),
             free: NONE,
             fired: Vec::new(),
@@ -150,7 +152,7 @@ impl Timers {
             _ => self.unlink(id.index(), node),
         }
         let deadline = self.within_reach(deadline_ms);
-        if let Some(node) = self.node_mut(id.index()) {
+        if let Some(node) = self.nodes.get_mut(id.index() as usize) {
             node.tick = low_half(deadline);
         }
         self.append(id.index(), deadline);
@@ -350,23 +352,19 @@ impl Timers {
         self.nodes.get(index as usize).copied()
     }
 
-    fn node_mut(&mut self, index: u32) -> Option<&mut Node> {
-        self.nodes.get_mut(index as usize)
-    }
-
     fn link(&mut self, index: u32, prev: u32, next: u32) {
         self.set_prev(index, prev);
         self.set_next(index, next);
     }
 
     fn set_prev(&mut self, index: u32, prev: u32) {
-        if let Some(node) = self.node_mut(index) {
+        if let Some(node) = self.nodes.get_mut(index as usize) {
             node.prev = prev;
         }
     }
 
     fn set_next(&mut self, index: u32, next: u32) {
-        if let Some(node) = self.node_mut(index) {
+        if let Some(node) = self.nodes.get_mut(index as usize) {
             node.next = next;
         }
     }
@@ -374,4 +372,29 @@ impl Timers {
 
 fn low_half(value: u64) -> u32 {
     (value & u64::from(u32::MAX)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_costs_sixteen_bytes_and_its_id_four() {
+        assert_eq!(size_of::<Node>(), 16);
+        assert_eq!(size_of::<Option<TimerId>>(), 4);
+    }
+
+    #[test]
+    fn nodes_of_timers_that_ended_are_used_again() {
+        let mut timers = Timers::new();
+        let mut due = Vec::new();
+        for round in 0..100 {
+            let cancelled = timers.arm(round * 10 + 500, 0);
+            timers.arm(round * 10 + 5, 1);
+            timers.cancel(cancelled);
+            timers.expire(round * 10 + 9, &mut due);
+        }
+        assert_eq!(due.len(), 100);
+        assert_eq!(timers.nodes.len(), 3);
+    }
 }

@@ -119,6 +119,11 @@ impl BufferPool {
         }
     }
 
+    /// Whether [`BufferPool::trim`] has something to drop.
+    pub fn has_large(&self) -> bool {
+        self.spare.iter().any(|buffer| buffer.capacity() > STEP)
+    }
+
     /// Drops every buffer above 64 KiB: nobody needs them while nothing happens.
     pub fn trim(&mut self) {
         self.spare.retain(|buffer| buffer.capacity() <= STEP);

@@ -119,11 +119,13 @@ impl HeadReader {
             if self.state == State::Complete {
                 break;
             }
+            let state = self.step(byte)?;
             self.check_limits(byte, consumed)?;
-            self.state = self.step(byte)?;
+            self.state = state;
             consumed += 1;
         }
-        self.bytes.extend(input.iter().take(consumed));
+        self.bytes
+            .extend_from_slice(input.get(..consumed).unwrap_or_default());
         Ok(Fed {
             consumed,
             complete: self.state == State::Complete,
@@ -234,4 +236,37 @@ pub fn is_token_byte(byte: u8) -> bool {
 /// a visible character, or one beyond ASCII, which is passed on as it is.
 pub fn is_text_byte(byte: u8) -> bool {
     matches!(byte, b'\t' | 0x20..=0x7E | 0x80..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HeadKind, HeadLimits, HeadReader};
+
+    #[test]
+    fn c01_each_byte_is_looked_at_once() {
+        let mut head = b"GET / HTTP/1.1\r\n".to_vec();
+        while head.len() < 16_300 {
+            head.extend_from_slice(b"Name: ");
+            head.extend_from_slice(&[b'v'; 1_000]);
+            head.extend_from_slice(b"\r\n");
+        }
+        head.truncate(16_384);
+        for piece_bytes in [1, 7, 16_384] {
+            let mut reader = HeadReader::new(HeadKind::Request, HeadLimits::default());
+            for piece in head.chunks(piece_bytes) {
+                reader.feed(piece).expect("the head is well-formed so far");
+            }
+            assert_eq!((reader.steps, reader.buffered_bytes()), (16_384, 16_384));
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_manual() {
+        let want = HeadLimits {
+            total_bytes: 16_384,
+            line_bytes: 8_192,
+            fields: 100,
+        };
+        assert_eq!(HeadLimits::default(), want);
+    }
 }

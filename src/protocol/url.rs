@@ -59,13 +59,6 @@ pub struct Address {
     pub host_field: Box<str>,
 }
 
-/// What the address is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Dial,
-    Listen,
-}
-
 impl Address {
     /// Reads a URL to connect to: `ws://host[:port][/path][?query]`, the same with `wss`, or
     /// `ws+unix:/socket/path[:/path[?query]]`, the same with `wss+unix`.
@@ -88,7 +81,7 @@ impl Address {
     /// addresses of both families) as the host, the same with `wss`, or `ws+unix:/socket/path`,
     /// the same with `wss+unix`.
     ///
-    /// Port 0 stands for any free port. A `/` at the end is allowed.
+    /// Port 0 stands for any free port. A `/` at the end is allowed; for a socket it follows a colon.
     ///
     /// # Errors
     /// [`ErrorCode::InvalidUrl`] for what [`parse_dial`](Address::parse_dial) refuses other than
@@ -98,22 +91,36 @@ impl Address {
     }
 }
 
+/// What the address is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Dial,
+    Listen,
+}
+
+impl Purpose {
+    fn allows_authority(self, host: &str, port: u16) -> bool {
+        self == Purpose::Listen || (host != "*" && port != 0)
+    }
+
+    /// `target` is what was typed, before it is normalised.
+    fn allows_target(self, target: &str) -> bool {
+        self == Purpose::Dial || matches!(target, "" | "/")
+    }
+}
+
 fn parse(url: &str, purpose: Purpose) -> Result<Address, ErrorCode> {
     if !url.bytes().all(is_url_byte) {
         return Err(ErrorCode::InvalidUrl);
     }
     let (scheme, rest) = url.split_once(':').ok_or(ErrorCode::InvalidUrl)?;
-    let address = match scheme.to_ascii_lowercase().as_str() {
+    match scheme.to_ascii_lowercase().as_str() {
         "ws" => parse_host_url(Scheme::Ws, rest, purpose),
         "wss" => parse_host_url(Scheme::Wss, rest, purpose),
-        "ws+unix" => parse_socket_url(Scheme::Ws, rest),
-        "wss+unix" => parse_socket_url(Scheme::Wss, rest),
+        "ws+unix" => parse_socket_url(Scheme::Ws, rest, purpose),
+        "wss+unix" => parse_socket_url(Scheme::Wss, rest, purpose),
         _ => Err(ErrorCode::InvalidUrl),
-    }?;
-    if purpose == Purpose::Listen && &*address.target != "/" {
-        return Err(ErrorCode::InvalidUrl);
     }
-    Ok(address)
 }
 
 fn is_url_byte(byte: u8) -> bool {
@@ -128,7 +135,8 @@ fn parse_host_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addres
     };
     let (host, port) = split_authority(authority)?;
     let port = parse_port(port, scheme)?;
-    if !is_host(host, purpose) || (port == 0 && purpose == Purpose::Dial) {
+    let allowed = purpose.allows_authority(host, port) && purpose.allows_target(path);
+    if !is_host(host) || !allowed {
         return Err(ErrorCode::InvalidUrl);
     }
     let (host, target) = normalise(host, path)?;
@@ -149,17 +157,18 @@ fn parse_host_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addres
     })
 }
 
-fn parse_socket_url(scheme: Scheme, rest: &str) -> Result<Address, ErrorCode> {
+fn parse_socket_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Address, ErrorCode> {
     // `ws+unix:///path`, with an authority that is empty, is the same as `ws+unix:/path`.
     let rest = rest.strip_prefix("//").unwrap_or(rest);
     let (path, target) = match rest.find(":/") {
-        Some(at) => (rest.get(..at), rest.get(at + 1..)),
-        None => (Some(rest), Some("")),
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
     };
-    let path = path
-        .filter(|path| is_socket_path(path))
-        .ok_or(ErrorCode::InvalidUrl)?;
-    let (_, target) = normalise("localhost", target.unwrap_or_default())?;
+    let target = target.strip_prefix(':').unwrap_or(target);
+    if !is_socket_path(path) || !purpose.allows_target(target) {
+        return Err(ErrorCode::InvalidUrl);
+    }
+    let (_, target) = normalise("localhost", target)?;
     let place = Place::Path(path.into());
     Ok(Address {
         scheme,
@@ -197,13 +206,18 @@ fn parse_port(digits: &str, scheme: Scheme) -> Result<u16, ErrorCode> {
 }
 
 /// Whether the host has only bytes that a host may have; the rest is left to [`normalise`].
-fn is_host(host: &str, purpose: Purpose) -> bool {
+///
+/// An `@` in brackets, above all, would be the end of a user name there.
+fn is_host(host: &str) -> bool {
     let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    match host {
-        "" => false,
-        "*" => purpose == Purpose::Listen,
-        _ if host.len() > MAX_HOST_BYTES => false,
-        _ => host.starts_with('[') || host.bytes().all(is_name_byte),
+    let is_address_byte = |byte: u8| byte.is_ascii_hexdigit() || b":.".contains(&byte);
+    match host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        Some(address) => address.bytes().all(is_address_byte),
+        None if host == "*" => true,
+        None => matches!(host.len(), 1..=MAX_HOST_BYTES) && host.bytes().all(is_name_byte),
     }
 }
 

@@ -163,6 +163,24 @@ impl Connection {
         Ok(())
     }
 
+    /// Server: as [`Connection::respond`], for a request that the application never heard of and
+    /// whose end it is not to hear of either.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if no request waits.
+    pub fn respond_unannounced(
+        &mut self,
+        reply: &Reply,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        self.respond(reply, cx)?;
+        if let Phase::Ended(Some(report)) = &mut self.phase {
+            report.announced = false;
+        }
+        Ok(())
+    }
+
     /// Server: refuses a request that cannot be reported, with the status of the error.
     fn refuse(&mut self, error: ErrorCode, cx: &mut Context<'_>) {
         let reply = Reply::refusal(error);

@@ -151,3 +151,107 @@ fn append_digit(size: u64, digit: u8) -> Option<u64> {
     let digit = char::from(digit).to_digit(16)?;
     size.checked_mul(16)?.checked_add(u64::from(digit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, Framing, MAX_BODY_BYTES};
+
+    /// The framing, the input, what is kept, how much is taken, and whether the body has ended then.
+    type Case = (Framing, &'static [u8], &'static [u8], usize, bool);
+
+    /// What was kept, how much was taken, and whether the body had ended by then.
+    fn read(framing: Framing, pieces: &[&[u8]]) -> (Vec<u8>, usize, bool) {
+        let mut body = Body::new(framing);
+        let mut taken = 0;
+        let (_, mut is_complete) = body.feed(&[]);
+        for piece in pieces {
+            if is_complete {
+                break;
+            }
+            let (consumed, ended) = body.feed(piece);
+            taken += consumed;
+            is_complete = ended;
+        }
+        (body.into_bytes(), taken, is_complete)
+    }
+
+    #[test]
+    fn d02_bodies_are_decoded_at_every_split() {
+        let length = Framing::Length;
+        let chunked = Framing::chunked();
+        let cases: &[Case] = &[
+            (length(0), b"x", b"", 0, true),
+            (length(3), b"abc", b"abc", 3, true),
+            (length(3), b"abcd", b"abc", 3, true),
+            (length(3), b"ab", b"ab", 2, false),
+            (length(u64::MAX), b"ab", b"ab", 2, false),
+            (Framing::UntilEnd, b"ab", b"ab", 2, false),
+            (chunked, b"3\r\nabc\r\n0\r\n", b"abc", 11, true),
+            (chunked, b"3\r\nabc\r\n0\r\n\r\n", b"abc", 11, true),
+            (
+                chunked,
+                b"1\r\na\r\n0002;x=\"y\"\r\nbc\r\n0 \r\n",
+                b"abc",
+                26,
+                true,
+            ),
+            (chunked, b"A\r\n0123456789\r\n", b"0123456789", 15, false),
+            (chunked, b"a\r\n0123456789\r\n", b"0123456789", 15, false),
+            (chunked, b"ffffffffffffffff\r\nab", b"ab", 20, false),
+            (chunked, b"1ffffffffffffffff", b"", 17, true),
+            (chunked, b"\r\n", b"", 1, true),
+            (chunked, b"x\r\n", b"", 1, true),
+            (chunked, b"-1\r\n", b"", 1, true),
+            (chunked, b"3\nabc", b"", 2, true),
+            (chunked, b"3;\nabc", b"", 3, true),
+            (chunked, b"3\rabc", b"", 3, true),
+            (chunked, b"3\r\nabcd\r\n", b"abc", 7, true),
+            (chunked, b"3\r\nabc\rx", b"abc", 8, true),
+            (chunked, b"3\r\nabc\r\nx", b"abc", 9, true),
+        ];
+        for (framing, input, bytes, taken, is_complete) in cases {
+            let want = (bytes.to_vec(), *taken, *is_complete);
+            let name = String::from_utf8_lossy(input);
+            assert_eq!(read(*framing, &[input]), want, "whole: {name:?}");
+            let pieces: Vec<&[u8]> = input.chunks(1).collect();
+            assert_eq!(read(*framing, &pieces), want, "byte by byte: {name:?}");
+            for cut in 0..=input.len() {
+                let (start, end) = input.split_at(cut);
+                assert_eq!(
+                    read(*framing, &[start, end]),
+                    want,
+                    "cut at {cut}: {name:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn d02_at_most_64_kib_are_kept() {
+        let much = vec![b'a'; 70_000];
+        assert_eq!(MAX_BODY_BYTES, 65_536);
+        for framing in [
+            Framing::UntilEnd,
+            Framing::Length(70_000),
+            Framing::Length(65_536),
+        ] {
+            assert_eq!(
+                read(framing, &[&much]),
+                (vec![b'a'; 65_536], 65_536, true),
+                "{framing:?}"
+            );
+            let (start, end) = much.split_at(40_000);
+            assert_eq!(
+                read(framing, &[start, end]),
+                (vec![b'a'; 65_536], 65_536, true)
+            );
+        }
+        let exact = read(Framing::Length(65_535), &[&much]);
+        assert_eq!((exact.0.len(), exact.1, exact.2), (65_535, 65_535, true));
+        let chunk = [b"11170\r\n".as_slice(), &much].concat();
+        assert_eq!(
+            read(Framing::chunked(), &[&chunk]),
+            (vec![b'a'; 65_536], 65_543, true)
+        );
+    }
+}

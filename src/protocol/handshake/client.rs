@@ -90,15 +90,16 @@ impl ClientHandshake {
     pub fn feed(&mut self, input: &[u8]) -> (usize, Result<ClientProgress, ErrorCode>) {
         let mut rest = input;
         loop {
-            let is_waiting = rest.is_empty() && !matches!(self.state, State::Ended);
-            if is_waiting && !input.is_empty() {
-                return (input.len(), Ok(ClientProgress::NeedMore));
-            }
             let state = std::mem::replace(&mut self.state, State::Ended);
             let (consumed, step) = self.step(state, rest);
             rest = rest.get(consumed..).unwrap_or_default();
             match step {
-                Ok(Step::Next(state)) => self.state = state,
+                Ok(Step::Next(state)) => {
+                    self.state = state;
+                    if rest.is_empty() {
+                        return (input.len(), Ok(ClientProgress::NeedMore));
+                    }
+                }
                 Ok(Step::End(progress)) => return (input.len() - rest.len(), Ok(progress)),
                 Err(error) => return (input.len() - rest.len(), Err(error)),
             }

@@ -141,3 +141,114 @@ fn push_bounded<T>(entries: &mut Vec<T>, entry: T) -> Result<(), ErrorCode> {
     entries.push(entry);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::parse_extensions;
+    use crate::protocol::error::ErrorCode;
+
+    /// The extensions, written in one way: names and parameters with `;`, a missing value as `-`.
+    fn read(field: &str) -> Result<Vec<String>, ErrorCode> {
+        let offers = parse_extensions(field)?.into_iter().map(|offer| {
+            let parameters = offer.parameters.iter().map(|parameter| {
+                format!(
+                    ";{}={}",
+                    parameter.name,
+                    parameter.value.as_deref().unwrap_or("-")
+                )
+            });
+            parameters.fold(offer.name.to_string(), |text, parameter| text + &parameter)
+        });
+        Ok(offers.collect())
+    }
+
+    #[test]
+    fn b02_extensions_are_read() {
+        let cases: &[(&str, &[&str])] = &[
+            ("a", &["a"]),
+            ("a, b", &["a", "b"]),
+            ("a,a", &["a", "a"]),
+            (" a ; b = c ; d ,\te ", &["a;b=c;d=-", "e"]),
+            (",, a ,, b,", &["a", "b"]),
+            ("a;b=\"c\"", &["a;b=c"]),
+            ("a;b=\"\\c\\d\" ; e", &["a;b=cd;e=-"]),
+            ("a;b=\"c\",d", &["a;b=c", "d"]),
+            ("a;b;b=1", &["a;b=-;b=1"]),
+            (
+                "permessage-deflate; client_max_window_bits; server_max_window_bits=10",
+                &["permessage-deflate;client_max_window_bits=-;server_max_window_bits=10"],
+            ),
+            ("a;b=08,a;b=99", &["a;b=08", "a;b=99"]),
+        ];
+        for (field, want) in cases {
+            let want = want.iter().map(|text| (*text).to_string()).collect();
+            assert_eq!(read(field), Ok(want), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn b02_wrong_syntax_is_refused() {
+        let cases = [
+            "",
+            " ",
+            ",",
+            ", ,",
+            ";",
+            "a;",
+            "a;;b",
+            "a;b=",
+            "a;=b",
+            "a=b",
+            "a b",
+            "a/b",
+            "a;b c",
+            "a;b=c d",
+            "a;b=c=d",
+            "a;b=\"c",
+            "a;b=\"",
+            "a;b=\"\"",
+            "a;b=\"c d\"",
+            "a;b=\"c,d\"",
+            "a;b=\"c\"d",
+            "a;b=\"c\\",
+            "a;b=\"\u{e4}\"",
+            "a;b='c d'",
+            "\"a\"",
+            "a;\"b\"",
+            "a\0",
+            "a\r\n",
+            "\u{e4}",
+            "a;b=\u{e4}",
+        ];
+        for field in cases {
+            assert_eq!(read(field), Err(ErrorCode::HandshakeExtension), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn b03_number_of_offers_is_bounded() {
+        let cases = [
+            (["a"; 16].join(","), true),
+            (["a"; 17].join(","), false),
+            (format!("a{}", ";b".repeat(16)), true),
+            (format!("a{}", ";b".repeat(17)), false),
+        ];
+        for (field, want) in cases {
+            assert_eq!(parse_extensions(&field).is_ok(), want, "{field}");
+        }
+    }
+
+    #[test]
+    fn b04_long_fields_are_read_in_one_pass() {
+        // Anything that looks back would take very long for these, so no clock is needed.
+        let bytes = 400_000;
+        for part in [",", " ", " ,", "a", "\t, "] {
+            let _ = read(&part.repeat(bytes / part.len()));
+        }
+        assert_eq!(
+            read(&format!("{}a", ", ".repeat(bytes))),
+            Ok(vec!["a".to_string()])
+        );
+        assert_eq!(read(&format!("a;b=\"{}", "\\".repeat(bytes))).ok(), None);
+    }
+}

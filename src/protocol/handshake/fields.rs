@@ -81,3 +81,60 @@ fn is_written_by_library(name: &str) -> bool {
             .get(..PREFIX.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fields, check_header};
+    use crate::protocol::error::ErrorCode;
+
+    #[test]
+    fn c11_nothing_can_end_its_line() {
+        let right = [
+            ("X-Name", "value"),
+            ("Cookie", "a=b; c=d"),
+            ("Set-Cookie", "a"),
+            ("X", ""),
+            ("X", "a\tb"),
+            ("X", "\u{e4}"),
+            ("Sec-WebSocketX", "a"),
+            ("Sec-Fetch-Site", "a"),
+            ("Connections", "a"),
+        ];
+        for (name, value) in right {
+            assert_eq!(check_header(name, value), Ok(()), "{name:?}: {value:?}");
+        }
+        let wrong = [
+            ("", "a"),
+            ("X Y", "a"),
+            ("X:", "a"),
+            ("X\r\nY", "a"),
+            ("\u{e4}", "a"),
+            ("X\0", "a"),
+            ("X", "a\r\nY: b"),
+            ("X", "a\rb"),
+            ("X", "a\nb"),
+            ("X", "a\0"),
+            ("X", "\u{b}"),
+            ("X", "\u{7f}"),
+            ("X", " a"),
+            ("X", "a "),
+            ("X", "\ta"),
+            ("X", "a\t"),
+            ("Connection", "a"),
+            ("UPGRADE", "a"),
+            ("content-length", "1"),
+            ("Transfer-Encoding", "chunked"),
+            ("Sec-WebSocket-Accept", "a"),
+            ("sec-websocket-protocol", "a"),
+            ("SEC-WEBSOCKET-", "a"),
+            ("Sec-WebSocket-Anything", "a"),
+        ];
+        for (name, value) in wrong {
+            let mut fields = Fields::default();
+            let want = Err(ErrorCode::InvalidHeader);
+            assert_eq!(check_header(name, value), want, "{name:?}: {value:?}");
+            assert_eq!(fields.add(name, value), want, "{name:?}: {value:?}");
+            assert_eq!(fields, Fields::default());
+        }
+    }
+}

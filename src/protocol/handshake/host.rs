@@ -1,6 +1,6 @@
 //! A host with an optional port, as the Host field and the authority of a URL name it.
 
-use std::net::Ipv6Addr;
+use core::net::Ipv6Addr;
 
 /// A host and its port, borrowed from where they were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,4 +51,53 @@ fn is_address(name: &str) -> bool {
 fn is_name(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
     !name.is_empty() && name.bytes().all(is_allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+
+    #[test]
+    fn c08_hosts_are_read_strictly() {
+        let cases = [
+            ("example.com", Some(("example.com", None))),
+            ("EXAMPLE.com:80", Some(("EXAMPLE.com", Some(80)))),
+            ("a_b-c.d~e", Some(("a_b-c.d~e", None))),
+            ("192.0.2.1:65535", Some(("192.0.2.1", Some(65535)))),
+            ("[::1]", Some(("[::1]", None))),
+            ("[2001:DB8::1]:8080", Some(("[2001:DB8::1]", Some(8080)))),
+            ("", None),
+            (":80", None),
+            ("a:", None),
+            ("a:0", None),
+            ("a:65536", None),
+            ("a:000080", None),
+            ("a:+80", None),
+            ("a:8x", None),
+            ("a:80:81", None),
+            ("user@a", None),
+            ("user:pass@a", None),
+            ("a/b", None),
+            ("a?b", None),
+            ("a#b", None),
+            ("a b", None),
+            ("a,b", None),
+            ("a;b", None),
+            ("a\\b", None),
+            ("h\u{e4}", None),
+            ("::1", None),
+            ("[::1", None),
+            ("::1]", None),
+            ("[::1]x", None),
+            ("[::1]80", None),
+            ("[]", None),
+            ("[1.2.3.4]", None),
+            ("[fe80::1%eth0]", None),
+            ("[::1]]", None),
+        ];
+        for (text, want) in cases {
+            let host = Host::parse(text);
+            assert_eq!(host.map(|host| (host.name, host.port)), want, "{text:?}");
+        }
+    }
 }

@@ -19,16 +19,3 @@ pub mod response;
 pub mod server;
 mod target;
 pub mod tokens;
-
-pub use client::{ClientHandshake, ClientProgress};
-pub use client_request::ClientRequest;
-pub use extension::{ExtensionOffer, ExtensionParameter, parse_extensions};
-pub use fields::{Fields, check_header};
-pub use key::{accept_key, encode_nonce};
-pub use offer::{Offer, select_subprotocol};
-pub use origin::{OriginPolicy, check_origin_pattern};
-pub use reply::Reply;
-pub use request::Request;
-pub use response::Response;
-pub use server::{Incoming, ServerHandshake, ServerProgress};
-pub use tokens::is_token;

@@ -7,12 +7,15 @@ use crate::protocol::error::ErrorCode;
 #[derive(Debug, Clone)]
 pub struct Offer {
     accept_key: [u8; 28],
-    subprotocols: Box<[Box<str>]>,
+    /// Joined by commas: a request can name thousands, and each in a place of its own would need many
+    /// times the memory of the request.
+    subprotocols: Box<str>,
 }
 
 impl Offer {
     /// The value of Sec-WebSocket-Accept, and the subprotocols in the client's order.
-    pub(super) fn new(accept_key: [u8; 28], subprotocols: Box<[Box<str>]>) -> Offer {
+    pub(super) fn new(accept_key: [u8; 28], subprotocols: &[&str]) -> Offer {
+        let subprotocols = subprotocols.join(",").into();
         Offer {
             accept_key,
             subprotocols,
@@ -21,7 +24,9 @@ impl Offer {
 
     /// The subprotocols of the client, in the order of its preference; tokens, each once.
     pub fn subprotocols(&self) -> impl Iterator<Item = &str> {
-        self.subprotocols.iter().map(|subprotocol| &**subprotocol)
+        self.subprotocols
+            .split(',')
+            .filter(|subprotocol| !subprotocol.is_empty())
     }
 
     /// Appends the 101 that opens the connection (RFC 6455 section 4.2.2).
@@ -59,4 +64,78 @@ pub fn select_subprotocol<'a>(offer: &Offer, supported: &'a [Box<str>]) -> Optio
             .find(|name| *name == offered)
     };
     offer.subprotocols().find_map(find)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Offer, select_subprotocol};
+    use crate::protocol::error::ErrorCode;
+    use crate::protocol::handshake::fields::Fields;
+
+    const ACCEPT_KEY: [u8; 28] = *b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+    #[test]
+    fn the_101_is_written() {
+        let mut headers = Fields::default();
+        headers
+            .add("Set-Cookie", "a=b")
+            .expect("the field is allowed");
+        headers
+            .add("Set-Cookie", "c=d")
+            .expect("the field is allowed");
+        let offer = Offer::new(ACCEPT_KEY, &["chat", "superchat"]);
+        let mut out = b"before".to_vec();
+        assert_eq!(offer.accept(Some("superchat"), &headers, &mut out), Ok(()));
+        let want = b"beforeHTTP/1.1 101 Switching Protocols\r\n\
+            Upgrade: websocket\r\n\
+            Connection: Upgrade\r\n\
+            Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
+            Sec-WebSocket-Protocol: superchat\r\n\
+            Set-Cookie: a=b\r\n\
+            Set-Cookie: c=d\r\n\
+            \r\n";
+        assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(want));
+    }
+
+    #[test]
+    fn c11_only_what_was_offered_can_be_chosen() {
+        let cases: &[(&[&str], &str, bool)] = &[
+            (&["a", "b"], "a", true),
+            (&["a", "b"], "b", true),
+            (&["a", "b"], "A", false),
+            (&["a", "b"], "a,b", false),
+            (&["a", "b"], "c", false),
+            (&["a", "b"], "", false),
+            (&[], "", false),
+            (&[], "a", false),
+        ];
+        for (offered, chosen, is_allowed) in cases {
+            let mut out = Vec::new();
+            let offer = Offer::new(ACCEPT_KEY, offered);
+            let accepted = offer.accept(Some(chosen), &Fields::default(), &mut out);
+            let want = if *is_allowed {
+                Ok(())
+            } else {
+                Err(ErrorCode::SubprotocolNotOffered)
+            };
+            assert_eq!(accepted, want, "{chosen:?} of {offered:?}");
+            assert_eq!(out.is_empty(), !is_allowed, "{chosen:?} of {offered:?}");
+        }
+    }
+
+    #[test]
+    fn the_clients_preference_counts() {
+        let supported = ["c".into(), "b".into(), "a".into()];
+        let cases: &[(&[&str], Option<&str>)] = &[
+            (&["a", "b", "c"], Some("a")),
+            (&["x", "b", "c"], Some("b")),
+            (&["x", "B"], None),
+            (&[], None),
+        ];
+        for (offered, want) in cases {
+            let offer = Offer::new(ACCEPT_KEY, offered);
+            assert_eq!(select_subprotocol(&offer, &supported), *want, "{offered:?}");
+            assert_eq!(select_subprotocol(&offer, &[]), None, "{offered:?}");
+        }
+    }
 }

@@ -4,7 +4,6 @@
 //! check any page could act as the user.
 
 use super::host::Host;
-use super::tokens::is_token;
 use crate::protocol::error::ErrorCode;
 
 /// Which origins a server takes. A request without an Origin field does not come from a web page
@@ -56,7 +55,7 @@ struct Origin<'a> {
 impl<'a> Origin<'a> {
     fn parse(text: &'a str) -> Option<Origin<'a>> {
         let (scheme, host) = text.split_once("://")?;
-        is_token(scheme).then_some(())?;
+        is_scheme(scheme).then_some(())?;
         Some(Origin {
             scheme,
             host: Host::parse(host)?,
@@ -88,7 +87,7 @@ impl<'a> Pattern<'a> {
         let (scheme, host) = text.split_once("://")?;
         match host.strip_prefix("*.") {
             Some(domain) => {
-                is_token(scheme).then_some(())?;
+                is_scheme(scheme).then_some(())?;
                 Some(Pattern::Below(Origin {
                     scheme,
                     host: Host::parse(domain)?,
@@ -122,6 +121,12 @@ fn domain_part<'a>(name: &'a str, domain: &str) -> Option<&'a str> {
     (below.len() > 1 && below.ends_with('.')).then_some(end)
 }
 
+/// The syntax of a scheme (RFC 3986 section 3.1).
+fn is_scheme(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_allowed)
+}
+
 fn matches_pattern(origin: &str, pattern: &str) -> bool {
     if origin == "null" {
         return pattern == "null";
@@ -136,5 +141,147 @@ fn is_same_host(origin: &str, host: &str) -> bool {
     match (Origin::parse(origin), Host::parse(host)) {
         (Some(origin), Some(host)) => origin.host.is_same(&host, origin.default_port()),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OriginPolicy, check_origin_pattern};
+    use crate::protocol::error::ErrorCode;
+
+    #[test]
+    fn c10_the_default_takes_pages_of_the_same_host() {
+        let cases = [
+            ("http://a.example", "a.example", true),
+            ("http://A.Example", "a.eXAMPLE", true),
+            ("http://a.example", "a.example:80", true),
+            ("http://a.example:80", "a.example", true),
+            ("https://a.example", "a.example:443", true),
+            ("https://a.example:443", "a.example", true),
+            ("https://a.example", "a.example", true),
+            ("ws://a.example", "a.example:80", true),
+            ("wss://a.example", "a.example:443", true),
+            ("http://a.example:8080", "a.example:8080", true),
+            ("app://a.example", "a.example", true),
+            ("http://[::1]:9001", "[::1]:9001", true),
+            ("http://a.example", "a.example:443", false),
+            ("https://a.example", "a.example:80", false),
+            ("https://a.example", "a.example:8443", false),
+            ("http://a.example:8080", "a.example", false),
+            ("http://a.example:8080", "a.example:8081", false),
+            ("app://a.example", "a.example:80", false),
+            ("http://b.example", "a.example", false),
+            ("http://a.example.evil.example", "a.example", false),
+            ("http://evil.example/a.example", "a.example", false),
+            ("http://a.example/", "a.example", false),
+            ("http://a.example@evil.example", "a.example", false),
+            ("http://evil.example@a.example", "a.example", false),
+            ("http://a.example, http://b.example", "a.example", false),
+            ("http://a.example http://b.example", "a.example", false),
+            ("http://sub.a.example", "a.example", false),
+            ("null", "a.example", false),
+            ("null", "null", false),
+            ("", "a.example", false),
+            ("a.example", "a.example", false),
+            ("://a.example", "a.example", false),
+            ("http://", "a.example", false),
+        ];
+        for (origin, host, want) in cases {
+            let policy = OriginPolicy::default();
+            assert_eq!(
+                policy.allows(Some(origin), host),
+                want,
+                "{origin} at {host}"
+            );
+        }
+    }
+
+    #[test]
+    fn c10_a_list_names_origins_and_domains() {
+        let list = |entries: &[&str]| {
+            OriginPolicy::List(entries.iter().map(|entry| Box::from(*entry)).collect())
+        };
+        let policy = list(&[
+            "https://a.example",
+            "http://b.example:8080",
+            "https://*.c.example",
+        ]);
+        let cases = [
+            ("https://a.example", true),
+            ("HTTPS://A.EXAMPLE", true),
+            ("https://a.example:443", true),
+            ("http://a.example", false),
+            ("http://a.example:443", false),
+            ("https://a.example:444", false),
+            ("https://x.a.example", false),
+            ("http://b.example:8080", true),
+            ("http://b.example", false),
+            ("https://x.c.example", true),
+            ("https://x.y.C.example:443", true),
+            ("https://c.example", false),
+            ("https://.c.example", false),
+            ("https://xc.example", false),
+            ("https://evilc.example", false),
+            ("http://x.c.example", false),
+            ("https://x.c.example:8443", false),
+            ("https://x.c.example.evil.example", false),
+            ("https://evil.example/x.c.example", false),
+            ("null", false),
+            ("", false),
+        ];
+        for (origin, want) in cases {
+            assert_eq!(policy.allows(Some(origin), "a.example"), want, "{origin}");
+        }
+        assert!(list(&["null"]).allows(Some("null"), "a.example"));
+        assert!(!list(&["null"]).allows(Some("https://null"), "a.example"));
+        assert!(!list(&[]).allows(Some("https://a.example"), "a.example"));
+    }
+
+    #[test]
+    fn c10_no_origin_passes_and_any_takes_all() {
+        for policy in [
+            OriginPolicy::SameHost,
+            OriginPolicy::Any,
+            OriginPolicy::List(Vec::new()),
+        ] {
+            assert!(policy.allows(None, "a.example"), "{policy:?}");
+        }
+        for origin in ["null", "", "http://b.example", "nonsense"] {
+            assert!(
+                OriginPolicy::Any.allows(Some(origin), "a.example"),
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn patterns_are_checked() {
+        for pattern in [
+            "null",
+            "https://a.example",
+            "app://a:1",
+            "https://*.a.example:8443",
+        ] {
+            assert_eq!(check_origin_pattern(pattern), Ok(()), "{pattern}");
+        }
+        let wrong = [
+            "",
+            "*",
+            "a.example",
+            "https://",
+            "https://*",
+            "https://*.",
+            "*://a.example",
+            "https://a.*.example",
+            "https://a.example/",
+            "https://u@a.example",
+            "://a.example",
+            "https://a example",
+            "https://a.example:0",
+        ];
+        for pattern in wrong {
+            let want = Err(ErrorCode::InvalidArgument);
+            assert_eq!(check_origin_pattern(pattern), want, "{pattern}");
+        }
     }
 }

@@ -75,7 +75,7 @@ impl Reply {
     /// # Errors
     ///
     /// `InvalidHeader`: the name is no token, the value has a control character, or the library
-    /// writes that field itself; see [`check_header`](super::check_header).
+    /// writes that field itself; see [`check_header`](super::fields::check_header).
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
         self.headers.add(name, value)
     }
@@ -96,6 +96,11 @@ impl Reply {
         }
         self.subprotocol = Some(subprotocol.into());
         Ok(())
+    }
+
+    /// Bytes of the body.
+    pub fn body_bytes(&self) -> usize {
+        self.body.len()
     }
 
     /// The status, 200 to 599.
@@ -182,5 +187,140 @@ fn usual_phrase(status: u16) -> &'static str {
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reply;
+    use crate::protocol::error::ErrorCode;
+
+    fn written(reply: &Reply, is_head: bool) -> String {
+        let mut out = Vec::new();
+        reply.write(is_head, &mut out);
+        String::from_utf8(out).expect("only text was put in")
+    }
+
+    #[test]
+    fn responses_are_written() {
+        let mut reply = Reply::new(200).expect("the status is allowed");
+        reply
+            .add_header("Content-Type", "text/html")
+            .expect("the field is allowed");
+        reply.set_body(b"<p>a</p>");
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 8\r\nContent-Type: text/html\r\n\r\n";
+        assert_eq!(written(&reply, false), format!("{head}<p>a</p>"));
+        assert_eq!(written(&reply, true), head);
+
+        reply
+            .set_phrase("Very well")
+            .expect("the phrase is allowed");
+        reply.set_body(b"");
+        let want = "HTTP/1.1 200 Very well\r\nConnection: close\r\nContent-Length: 0\r\nContent-Type: text/html\r\n\r\n";
+        assert_eq!(written(&reply, false), want);
+    }
+
+    #[test]
+    fn responses_without_a_body_have_no_length() {
+        for (status, phrase) in [(204, "No Content"), (304, "Not Modified")] {
+            let mut reply = Reply::new(status).expect("the status is allowed");
+            reply.set_body(b"ignored");
+            let want = format!("HTTP/1.1 {status} {phrase}\r\nConnection: close\r\n\r\n");
+            assert_eq!(written(&reply, false), want);
+        }
+        let unnamed = Reply::new(599).expect("the status is allowed");
+        let want = "HTTP/1.1 599 \r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(written(&unnamed, false), want);
+    }
+
+    #[test]
+    fn c09_refusals_say_why() {
+        let text = "Content-Type: text/plain; charset=utf-8\r\n";
+        let cases = [
+            (
+                ErrorCode::HandshakeKey,
+                "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 52\r\n",
+                "",
+                "Sec-WebSocket-Key is missing, repeated or malformed\n",
+            ),
+            (
+                ErrorCode::HandshakeMethod,
+                "HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 37\r\n",
+                "Allow: GET\r\n",
+                "the method of the request is not GET\n",
+            ),
+            (
+                ErrorCode::HandshakeVersion,
+                "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\
+                 Sec-WebSocket-Version: 13\r\nContent-Length: 50\r\n",
+                "",
+                "Sec-WebSocket-Version is missing or not supported\n",
+            ),
+            (
+                ErrorCode::HandshakeTooManyConnections,
+                "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 50\r\n",
+                "Retry-After: 1\r\n",
+                "the server has as many connections as it may have\n",
+            ),
+        ];
+        for (error, start, end, body) in cases {
+            let want = format!("{start}{text}{end}\r\n{body}");
+            assert_eq!(written(&Reply::refusal(error), false), want);
+        }
+    }
+
+    #[test]
+    fn c09_refusals_have_the_status_of_their_error() {
+        let cases = [
+            (ErrorCode::HandshakeMalformed, 400),
+            (ErrorCode::HandshakeHttpVersion, 505),
+            (ErrorCode::HandshakeHost, 400),
+            (ErrorCode::HandshakeUpgrade, 400),
+            (ErrorCode::HandshakeConnection, 400),
+            (ErrorCode::HandshakeUpgradeRequired, 426),
+            (ErrorCode::HandshakeOrigin, 403),
+            (ErrorCode::HandshakeBody, 400),
+            (ErrorCode::HandshakeUriTooLong, 414),
+            (ErrorCode::HandshakeHeadTooLarge, 431),
+            (ErrorCode::HandshakeTimeout, 408),
+            (ErrorCode::ConnectionReset, 500),
+        ];
+        for (error, want) in cases {
+            assert_eq!(Reply::refusal(error).status(), want, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn c11_what_could_break_a_line_is_refused() {
+        for status in [0, 100, 101, 199, 600, 999, u16::MAX] {
+            assert_eq!(
+                Reply::new(status).err(),
+                Some(ErrorCode::InvalidArgument),
+                "{status}"
+            );
+        }
+        let mut reply = Reply::new(403).expect("the status is allowed");
+        for phrase in ["a\r\nb", "a\n", "\0", "\u{1b}", " a", "a "] {
+            assert_eq!(
+                reply.set_phrase(phrase),
+                Err(ErrorCode::InvalidArgument),
+                "{phrase:?}"
+            );
+        }
+        for name in ["", "a b", "a,b", "a\r\n", "\u{e4}"] {
+            assert_eq!(
+                reply.set_subprotocol(name),
+                Err(ErrorCode::InvalidSubprotocol),
+                "{name:?}"
+            );
+        }
+        assert_eq!(
+            reply.add_header("X", "a\r\nY: b"),
+            Err(ErrorCode::InvalidHeader)
+        );
+        let want = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(written(&reply, false), want);
+        assert_eq!(reply.set_subprotocol("chat"), Ok(()));
+        assert_eq!(reply.subprotocol(), Some("chat"));
     }
 }

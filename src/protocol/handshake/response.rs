@@ -50,7 +50,7 @@ impl Response {
         self.status
     }
 
-    /// The phrase behind the status; empty where there is none or it is not UTF-8.
+    /// The phrase behind the status; empty where there is none or it has a byte beyond ASCII.
     pub fn phrase(&self) -> &str {
         self.head.text(&self.phrase)
     }

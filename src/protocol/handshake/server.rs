@@ -128,14 +128,12 @@ fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, Erro
         return Err(ErrorCode::HandshakeOrigin);
     }
     check_extensions(head)?;
-    Ok(Offer::new(
-        accept_key(key.as_bytes()),
-        read_subprotocols(head)?,
-    ))
+    let subprotocols = read_subprotocols(head)?;
+    Ok(Offer::new(accept_key(key.as_bytes()), &subprotocols))
 }
 
 /// The tokens of all Sec-WebSocket-Protocol fields: at least one where there is a field, none twice.
-fn read_subprotocols(head: &Head) -> Result<Box<[Box<str>]>, ErrorCode> {
+fn read_subprotocols(head: &Head) -> Result<Vec<&str>, ErrorCode> {
     let mut offered: Vec<&str> = Vec::new();
     for field in head.fields_named("Sec-WebSocket-Protocol") {
         let before = offered.len();
@@ -147,16 +145,13 @@ fn read_subprotocols(head: &Head) -> Result<Box<[Box<str>]>, ErrorCode> {
             return Err(ErrorCode::HandshakeSubprotocol);
         }
     }
-    let owned = offered
-        .iter()
-        .map(|subprotocol| Box::from(*subprotocol))
-        .collect();
     // Sorted, as comparing each with each would let 16 KiB of them cost millions of steps.
-    offered.sort_unstable();
-    if offered.windows(2).any(|pair| pair.first() == pair.last()) {
+    let mut sorted = offered.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair.first() == pair.last()) {
         return Err(ErrorCode::HandshakeSubprotocol);
     }
-    Ok(owned)
+    Ok(offered)
 }
 
 /// No extension is supported, so well-formed offers are declined by silence (RFC 6455 section 9.1).

@@ -67,3 +67,80 @@ fn is_known_scheme(scheme: &str) -> bool {
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+    use crate::protocol::error::ErrorCode;
+
+    #[test]
+    fn targets_are_split() {
+        let cases = [
+            ("/", None, "/", None),
+            ("/a/b%20c", None, "/a/b%20c", None),
+            ("/a?", None, "/a", Some("")),
+            ("/a?b=c?d/e", None, "/a", Some("b=c?d/e")),
+            ("//host/a", None, "//host/a", None),
+            ("/http://b/c", None, "/http://b/c", None),
+            ("http://a", Some("a"), "", None),
+            ("HTTPS://a.b:8443/c", Some("a.b:8443"), "/c", None),
+            ("ws://[::1]:9/?q", Some("[::1]:9"), "/", Some("q")),
+            ("wss://a?q", Some("a"), "", Some("q")),
+            ("wss://a?q=http://b/c", Some("a"), "", Some("q=http://b/c")),
+        ];
+        for (text, authority, path, query) in cases {
+            let target = Target::parse(text).expect(text);
+            assert_eq!(
+                target.authority.and_then(|place| text.get(place)),
+                authority,
+                "{text}"
+            );
+            assert_eq!(text.get(target.path), Some(path), "{text}");
+            assert_eq!(
+                target.query.and_then(|place| text.get(place)),
+                query,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn c08_other_forms_are_refused() {
+        let cases = [
+            "",
+            "*",
+            "a",
+            "a:80",
+            "a/b",
+            "?a",
+            "#",
+            "/#",
+            "/a#b",
+            "/a b",
+            "/\t",
+            "/\r\n",
+            "/\0",
+            "/\u{7f}",
+            "/\u{e4}",
+            "ftp://a/",
+            "file:///a",
+            "http:/a",
+            "http:a",
+            "http://",
+            "http:///a",
+            "http://u@a/",
+            "http://u:p@a/",
+            "http://a:0/",
+            "http://a b/",
+            "http://a/#b",
+            "://a/",
+        ];
+        for text in cases {
+            assert_eq!(
+                Target::parse(text),
+                Err(ErrorCode::HandshakeMalformed),
+                "{text:?}"
+            );
+        }
+    }
+}

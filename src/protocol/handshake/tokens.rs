@@ -31,3 +31,61 @@ pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{elements, is_token, names};
+
+    #[test]
+    fn tokens_have_no_separators() {
+        for token in ["a", "chat.v2", "!#$%&'*+-.^_`|~09azAZ"] {
+            assert!(is_token(token), "{token}");
+        }
+        let wrong = [
+            "", " ", "a b", "a,b", "a;b", "a=b", "\"a\"", "a/b", "a:b", "a@b", "(a)", "[a]",
+        ];
+        for text in wrong
+            .iter()
+            .chain(&["{a}", "<a>", "a?", "a\\", "\t", "a\r\nb", "a\0", "\u{e4}"])
+        {
+            assert!(!is_token(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lists_are_split_at_commas() {
+        let cases: &[(&[u8], &[&[u8]])] = &[
+            (b"a", &[b"a"]),
+            (b"a,b", &[b"a", b"b"]),
+            (b" a ,\tb c\t, ", &[b"a", b"b c"]),
+            (b",, ,a,,", &[b"a"]),
+            (b"", &[]),
+            (b" ,\t", &[]),
+        ];
+        for (field, want) in cases {
+            assert_eq!(elements(field).collect::<Vec<_>>(), *want, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn c09_names_are_compared_whole_and_without_case() {
+        for field in [
+            &b"upgrade"[..],
+            b"keep-alive, Upgrade",
+            b"UPGRADE,x",
+            b", upgrade ,",
+        ] {
+            assert!(names(field, "upgrade"), "{field:?}");
+        }
+        for field in [
+            &b""[..],
+            b"upgrades",
+            b"up grade",
+            b"upgrade;q=1",
+            b"x-upgrade",
+            b"\"upgrade\"",
+        ] {
+            assert!(!names(field, "upgrade"), "{field:?}");
+        }
+    }
+}

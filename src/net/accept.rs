@@ -1,0 +1,305 @@
+//! Listening: connections that come in, the limits on them, and what happens when descriptors run
+//! out.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+use std::net::IpAddr;
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
+
+use mio::Token;
+
+use super::endpoint::{Endpoint, Host};
+use super::event_loop::{EventLoop, Resource};
+use super::listener::Listener;
+use super::peer::{Life, Link, Peer};
+use super::slots::Id;
+use super::socket::Stream;
+use crate::protocol::connection::Connection;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::url::Place;
+
+/// Connections that one listener accepts in one turn.
+const ACCEPTS: usize = 64;
+
+/// How many connections over the limit are told so at once; more are closed without a word.
+const MAX_TURNED_AWAY: u32 = 64;
+
+/// How long a connection over the limit may take to read that it is, in milliseconds.
+const TURNED_AWAY_MS: u32 = 1000;
+
+/// A descriptor that is held back. When none is left, it makes room for one more connection, which
+/// is closed at once: otherwise the system would announce it for ever, or never again.
+#[derive(Debug)]
+pub(super) struct Reserve(Option<File>);
+
+impl Reserve {
+    pub(super) fn new() -> io::Result<Reserve> {
+        File::open("/dev/null").map(|file| Reserve(Some(file)))
+    }
+}
+
+/// How many connections come from where, for listeners that limit it.
+#[derive(Debug, Default)]
+pub(super) struct Census {
+    of_slot: HashMap<u32, Origin>,
+    counts: HashMap<Origin, u32>,
+}
+
+/// Where a connection comes from, and through which endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Origin {
+    endpoint: usize,
+    address: IpAddr,
+}
+
+impl Census {
+    fn count(&self, origin: &Origin) -> u32 {
+        self.counts.get(origin).copied().unwrap_or(0)
+    }
+
+    fn note(&mut self, index: u32, origin: Origin) {
+        *self.counts.entry(origin).or_default() += 1;
+        self.of_slot.insert(index, origin);
+    }
+
+    pub(super) fn forget(&mut self, index: u32) {
+        let Some(origin) = self.of_slot.remove(&index) else { return };
+        if let Some(count) = self.counts.get_mut(&origin) {
+            *count -= 1;
+            if *count == 0 {
+                self.counts.remove(&origin);
+            }
+        }
+    }
+}
+
+/// What is to be done with a connection that has come in.
+enum Admission {
+    Welcome,
+    TellFull,
+    Drop,
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Listens at an address.
+    ///
+    /// # Errors
+    ///
+    /// What the system said.
+    pub fn listen(
+        &mut self,
+        place: &Place,
+        endpoint: Rc<Endpoint<H::Context>>,
+    ) -> io::Result<Id> {
+        self.add_listener(Listener::bind(place, endpoint)?)
+    }
+
+    /// Listens on a descriptor that is bound and listens already, and takes it over.
+    ///
+    /// # Errors
+    ///
+    /// What the system said; `InvalidInput` for a descriptor that is not a listening stream
+    /// socket.
+    pub fn listen_on(
+        &mut self,
+        descriptor: OwnedFd,
+        endpoint: Rc<Endpoint<H::Context>>,
+    ) -> io::Result<Id> {
+        self.add_listener(Listener::adopt(descriptor, endpoint)?)
+    }
+
+    fn add_listener(&mut self, listener: Listener<H::Context>) -> io::Result<Id> {
+        self.refresh_now();
+        let index = self
+            .insert(Resource::Listener(Box::new(listener)))
+            .map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        match listener.register(self.poll.registry(), Token(index as usize)) {
+            Ok(()) => self.slots.id_of(index).ok_or_else(|| io::ErrorKind::NotFound.into()),
+            Err(error) => {
+                self.slots.remove(index);
+                Err(error)
+            }
+        }
+    }
+
+    /// Stops listening. Connections that were accepted live on.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for a stale id.
+    pub fn close_listener(&mut self, id: Id) -> Result<(), ErrorCode> {
+        let index = self.listener_index(id)?;
+        if let Some(Resource::Listener(mut listener)) = self.slots.remove(index) {
+            listener.deregister(self.poll.registry());
+            if let Some(timer) = listener.timer {
+                self.timers.cancel(timer);
+            }
+        }
+        Ok(())
+    }
+
+    /// The port of a listener; 0 for a Unix-domain socket.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for a stale id.
+    pub fn listener_port(&self, id: Id) -> Result<u16, ErrorCode> {
+        let index = self.listener_index(id)?;
+        match self.slots.at(index) {
+            Some(Resource::Listener(listener)) => Ok(listener.port().unwrap_or(0)),
+            _ => Err(ErrorCode::NotFound),
+        }
+    }
+
+    fn listener_index(&self, id: Id) -> Result<u32, ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        match self.slots.at(index) {
+            Some(Resource::Listener(_)) => Ok(index),
+            _ => Err(ErrorCode::NotFound),
+        }
+    }
+
+    /// The turn of a listener.
+    pub(super) fn accept_some(&mut self, index: u32) {
+        for _ in 0..ACCEPTS {
+            let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else { return };
+            if listener.timer.is_some() {
+                return;
+            }
+            match listener.accept() {
+                Ok((stream, address)) => {
+                    listener.reset_pause();
+                    let endpoint = Rc::clone(&listener.endpoint);
+                    self.welcome(stream, address, endpoint);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) if is_shortage(&error) => return self.descriptors_ran_out(index),
+                // This connection was lost before it was accepted; the next one may be well.
+                Err(_) => {}
+            }
+        }
+        self.enqueue(index);
+    }
+
+    fn welcome(
+        &mut self,
+        stream: Stream,
+        address: Option<IpAddr>,
+        endpoint: Rc<Endpoint<H::Context>>,
+    ) {
+        let limit = endpoint.options.max_connections_per_address;
+        let origin = match address {
+            Some(address) if limit > 0 => {
+                Some(Origin { endpoint: Rc::as_ptr(&endpoint).addr(), address })
+            }
+            _ => None,
+        };
+        let is_crowded = origin.as_ref().is_some_and(|from| self.addresses.count(from) >= limit);
+        match admission(&endpoint, is_crowded || self.is_over_budget()) {
+            Admission::Welcome => {
+                let index = self.add_server_peer(stream, endpoint);
+                if let (Some(index), Some(origin)) = (index, origin) {
+                    self.addresses.note(index, origin);
+                }
+            }
+            Admission::TellFull => self.tell_full(stream, endpoint),
+            Admission::Drop => drop(stream),
+        }
+    }
+
+    fn add_server_peer(
+        &mut self,
+        stream: Stream,
+        endpoint: Rc<Endpoint<H::Context>>,
+    ) -> Option<u32> {
+        let jitter = self.kit.random.take::<1>()[0];
+        let settings = std::sync::Arc::clone(&endpoint.options.settings);
+        let connection = Connection::server(settings, self.kit.now, jitter);
+        let peer = Peer::new(Link::Up(stream), connection, endpoint);
+        let index = self.insert(Resource::Peer(peer)).ok()?;
+        let token = Token(index as usize);
+        if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
+            && let Link::Up(stream) = &mut peer.link
+            && stream.register(self.poll.registry(), token).is_err()
+        {
+            self.remove_peer(index);
+            return None;
+        }
+        self.set_timer(index);
+        Some(index)
+    }
+
+    /// Answers 503 to a connection over the limit, without reading what it wants.
+    fn tell_full(&mut self, stream: Stream, endpoint: Rc<Endpoint<H::Context>>) {
+        let Some(index) = self.add_server_peer(stream, endpoint) else { return };
+        let until = self.kit.now.after_ms(TURNED_AWAY_MS);
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let reply = Reply::refusal(ErrorCode::HandshakeTooManyConnections);
+        peer.with_connection(&mut self.kit, |connection, cx| {
+            reply.write(false, cx.output.bytes());
+            connection.abort(ErrorCode::HandshakeTooManyConnections);
+            // Nobody was told of this connection, so nobody is told of its end.
+            connection.receive(&mut crate::protocol::connection::Input::new(&mut []), cx);
+        });
+        peer.begin_linger(&mut self.kit);
+        peer.life = Life::Lingering { until, bytes: 64 * 1024 };
+        self.enqueue(index);
+        self.set_timer(index);
+    }
+
+    /// No descriptor is left: one connection is closed with the help of the reserve, so that the
+    /// system does not hold it for ever, and accepting pauses.
+    fn descriptors_ran_out(&mut self, index: u32) {
+        self.reserve.0 = None;
+        let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else { return };
+        let _ = listener.accept();
+        self.reserve.0 = File::open("/dev/null").ok();
+        let pause = listener.next_pause_ms();
+        let at = self.kit.now.after_ms(pause).millis_ceil();
+        listener.timer = Some(self.timers.arm(at, index));
+        self.paused_listeners.push(index);
+    }
+
+    /// A descriptor of this loop has been closed: listeners that wait for one go on.
+    pub(super) fn descriptor_freed(&mut self) {
+        while let Some(index) = self.paused_listeners.pop() {
+            if let Some(Resource::Listener(listener)) = self.slots.at_mut(index) {
+                if let Some(timer) = listener.timer.take() {
+                    self.timers.cancel(timer);
+                }
+                self.enqueue(index);
+            }
+        }
+        if self.reserve.0.is_none() {
+            self.reserve.0 = File::open("/dev/null").ok();
+        }
+    }
+}
+
+/// Whether a listener may take one more connection.
+fn admission<C>(endpoint: &Endpoint<C>, is_refused: bool) -> Admission {
+    let max = endpoint.options.max_connections;
+    let live = endpoint.live.get();
+    match () {
+        () if live < max && !is_refused => Admission::Welcome,
+        () if live < max.saturating_add(MAX_TURNED_AWAY) => Admission::TellFull,
+        () => Admission::Drop,
+    }
+}
+
+/// Whether accepting failed for want of descriptors or memory, and not because of the connection.
+fn is_shortage(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)
+    )
+}

@@ -1,0 +1,184 @@
+//! Dialling within the loop: names looked up elsewhere, addresses tried one after another.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use mio::Token;
+
+use super::dial::Dial;
+use super::endpoint::{Endpoint, Host};
+use super::event_loop::{EventLoop, Resource};
+use super::peer::{Link, Peer, Reading, Writing};
+use super::resolve::{Answer, literal};
+use super::slots::Id;
+use super::socket::Stream;
+use crate::protocol::connection::{Connection, Context};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::client_request::ClientRequest;
+use crate::protocol::url::Place;
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Begins to connect. Whatever comes of it is reported, at the latest at the deadline of the
+    /// handshake, which covers looking the name up, connecting and the handshake itself.
+    ///
+    /// # Errors
+    ///
+    /// `LoopFreed` while the loop is shut down, `OutOfMemory` if it is full.
+    pub fn connect(
+        &mut self,
+        place: &Place,
+        request: &ClientRequest,
+        endpoint: Rc<Endpoint<H::Context>>,
+        user: usize,
+    ) -> Result<Id, ErrorCode> {
+        if self.is_shut {
+            return Err(ErrorCode::LoopFreed);
+        }
+        self.refresh_now();
+        let index = self.add_client_peer(request, endpoint, user)?;
+        let id = self.slots.id_of(index).ok_or(ErrorCode::NotFound)?;
+        let dial = self.begin_dial(place, id);
+        self.set_dial(index, dial);
+        self.settle_peer(index);
+        Ok(id)
+    }
+
+    fn add_client_peer(
+        &mut self,
+        request: &ClientRequest,
+        endpoint: Rc<Endpoint<H::Context>>,
+        user: usize,
+    ) -> Result<u32, ErrorCode> {
+        let nonce = self.kit.random.take();
+        let [jitter] = self.kit.random.take();
+        let settings = Arc::clone(&endpoint.options.settings);
+        let mut outbox = self.kit.outboxes.take();
+        let mut cx = Context {
+            now: self.kit.now,
+            output: &mut outbox.output,
+            buffers: &mut self.kit.buffers,
+            keys: &mut self.kit.random,
+        };
+        let connection = Connection::client(settings, request, nonce, jitter, &mut cx);
+        let mut peer = Peer::new(Link::Down, connection, endpoint);
+        peer.outbox = Some(outbox);
+        peer.user = user;
+        self.insert(Resource::Peer(peer))
+    }
+
+    fn begin_dial(&mut self, place: &Place, id: Id) -> Dial {
+        match place {
+            Place::Path(path) => match Stream::connect_unix(Path::new(&**path)) {
+                Ok(stream) => Dial::Connecting { stream, rest: VecDeque::new(), until: None },
+                Err(error) => Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
+            },
+            Place::Host { host, port } => match literal(host, *port) {
+                Some(address) => {
+                    Dial::next(VecDeque::from([address]), 0, self.kit.now, None)
+                }
+                None => match self.resolver.resolve(id, host.clone(), *port) {
+                    Ok(()) => {
+                        self.lookups += 1;
+                        Dial::Resolving
+                    }
+                    Err(error) => Dial::Failed(error.raw_os_error().unwrap_or(libc::EAGAIN)),
+                },
+            },
+        }
+    }
+
+    /// A name has been looked up.
+    pub(super) fn resolved(&mut self, answer: Answer) {
+        // The connection may have been given up meanwhile.
+        let Some(index) = self.slots.index_of(answer.key) else { return };
+        let now = self.kit.now;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        if !matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving)) {
+            return;
+        }
+        match answer.result {
+            Ok(addresses) => {
+                let dial = Dial::next(addresses.into(), 0, now, peer.connection.deadline());
+                self.set_dial(index, dial);
+            }
+            Err(error) => {
+                let number = error.raw_os_error().unwrap_or(0);
+                peer.connection.lost(ErrorCode::ResolveFailed, number);
+                peer.link = Link::Down;
+            }
+        }
+        self.settle_peer(index);
+    }
+
+    /// The turn of a connection that is being made.
+    pub(super) fn go_on_dialing(&mut self, index: u32) {
+        let now = self.kit.now;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let deadline = peer.connection.deadline();
+        let Link::Dialing(dial) = &mut peer.link else { return };
+        let Dial::Connecting { stream, until, .. } = &mut **dial else { return };
+        let error = match stream.connected() {
+            Some(Ok(())) => return self.connected(index),
+            Some(Err(error)) => error.raw_os_error().unwrap_or(libc::EIO),
+            None if until.is_some_and(|until| now >= until) => libc::ETIMEDOUT,
+            None => return,
+        };
+        if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
+            && let Dial::Connecting { mut stream, rest, .. } = *dial
+        {
+            stream.deregister(self.poll.registry());
+            drop(stream);
+            self.set_dial(index, Dial::next(rest, error, now, deadline));
+        }
+    }
+
+    /// The stream is up: the request that waits can leave.
+    fn connected(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
+            && let Dial::Connecting { stream, .. } = *dial
+        {
+            peer.link = Link::Up(stream);
+            peer.reading = Reading::Ready;
+            peer.writing = Writing::Ready;
+            peer.flush(&mut self.kit);
+        }
+    }
+
+    /// Goes on with a step of dialling: registers the stream, or ends the connection.
+    fn set_dial(&mut self, index: u32, mut dial: Dial) {
+        let token = Token(index as usize);
+        if let Dial::Connecting { stream, .. } = &mut dial
+            && let Err(error) = stream.register(self.poll.registry(), token)
+        {
+            dial = Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO));
+        }
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        match dial {
+            Dial::Failed(number) => {
+                peer.link = Link::Down;
+                peer.connection.lost(ErrorCode::ConnectFailed, number);
+            }
+            dial => peer.link = Link::Dialing(Box::new(dial)),
+        }
+    }
+
+    /// Ends what a connection went over.
+    pub(super) fn close_link(&mut self, link: Link) {
+        let stream = match link {
+            Link::Up(stream) => stream,
+            Link::Dialing(dial) => match *dial {
+                Dial::Connecting { stream, .. } => stream,
+                Dial::Resolving | Dial::Failed(_) => return,
+            },
+            Link::Down => return,
+        };
+        let mut stream = stream;
+        stream.deregister(self.poll.registry());
+    }
+}

@@ -1,0 +1,60 @@
+//! What the connections of one listener, or one dialled connection, have in common.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use crate::protocol::handshake::fields::Fields;
+use crate::protocol::settings::Settings;
+
+/// What a loop's owner attaches to the things in it.
+pub trait Host {
+    /// What belongs to an endpoint: in the C ABI, the callbacks.
+    type Context;
+    /// What a timer, a watched descriptor or a post carries: in the C ABI, a callback.
+    type Action: Copy;
+}
+
+/// How an endpoint treats its connections beyond what the protocol demands.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Limits and deadlines of the protocol.
+    pub settings: Arc<Settings>,
+    /// Bytes that may wait to be sent before a further send is refused.
+    pub max_queued_bytes: u64,
+    /// How long the peer may take no byte of what waits, in milliseconds; 0 is for ever.
+    pub write_stall_timeout_ms: u32,
+    /// How many connections a listener may have at once.
+    pub max_connections: u32,
+    /// How many of them may come from one IP address; 0 is any number.
+    pub max_connections_per_address: u32,
+    /// How many connections the system may hold for a listener until they are accepted.
+    pub backlog: i32,
+    /// Whether several listeners may have the same address (`SO_REUSEPORT`).
+    pub reuse_port: bool,
+    /// Whether the owner decides on opening requests; otherwise they are accepted.
+    pub decides_requests: bool,
+    /// Whether the owner answers ordinary requests; otherwise they get 426.
+    pub answers_http: bool,
+    /// The subprotocols that a server has, or a client offers.
+    pub subprotocols: Vec<Box<str>>,
+    /// Further fields of the 101 of a request that is accepted without the owner.
+    pub fields: Fields,
+}
+
+/// The shared part of connections.
+#[derive(Debug)]
+pub struct Endpoint<C> {
+    /// How they are treated.
+    pub options: Options,
+    /// What the owner attached.
+    pub context: C,
+    /// Connections that are alive.
+    pub(super) live: Cell<u32>,
+}
+
+impl<C> Endpoint<C> {
+    /// An endpoint without connections.
+    pub fn new(options: Options, context: C) -> Endpoint<C> {
+        Endpoint { options, context, live: Cell::new(0) }
+    }
+}

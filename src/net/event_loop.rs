@@ -1,0 +1,570 @@
+//! The event loop: waits for the system, shares out turns, runs deadlines, and gives its owner
+//! one event at a time.
+//!
+//! A round is: wait; then a turn for everything that is ready; then what is due; then the writing
+//! of what was queued for others. What becomes ready meanwhile has its turn in the next round, so
+//! that a round always ends.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mio::{Events, Poll, Token, Waker};
+
+use super::accept::{Census, Reserve};
+use super::clock::Clock;
+use super::endpoint::{Endpoint, Host};
+use super::listener::Listener;
+use super::mailbox::{Command, Mailbox};
+use super::outbox::OutboxPool;
+use super::owner::{Readiness, UserTimer, Watch};
+use super::peer::{Kit, Life, Link, Peer, Reading, Writing};
+use super::random::RandomPool;
+use super::resolve::{Answer, Resolver};
+use super::slots::{Id, Slots};
+use super::timers::{TimerId, Timers};
+use super::turn::Turn;
+use crate::protocol::buffer::{Buffer, BufferPool};
+use crate::protocol::event::Event;
+use crate::protocol::time::Time;
+
+/// The size of the buffer that a loop's owner lends to [`EventLoop::step`], in bytes.
+pub const RECEIVE_BUFFER_BYTES: usize = 512 * 1024;
+
+/// Events that are taken from the system at once.
+const EVENTS: usize = 1024;
+
+/// How long deadlines may be put off while more events wait than could be taken, in milliseconds.
+const GRACE_MS: u32 = 1000;
+
+/// Bytes that unfinished messages may pin in a loop unless told otherwise.
+const MAX_BUFFERED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How long a loop may have nothing to do before it gives memory back.
+const TRIM_AFTER: Duration = Duration::from_secs(1);
+
+const WAKER: Token = Token(usize::MAX);
+
+/// One thing that happened in a loop. `'b` is the life of the receive buffer.
+pub enum LoopEvent<'b, H: Host> {
+    /// On a connection.
+    Connection {
+        /// Which one.
+        id: Id,
+        /// What it belongs to.
+        endpoint: Rc<Endpoint<H::Context>>,
+        /// What the owner attached to it.
+        user: usize,
+        /// What happened.
+        event: ConnectionEvent<'b>,
+    },
+    /// A timer of the owner is due.
+    Timer {
+        /// Which one; stale already if it was to fire once.
+        id: Id,
+        /// What it carries.
+        action: H::Action,
+    },
+    /// A descriptor of the owner is ready.
+    Watch {
+        /// Which one.
+        id: Id,
+        /// The descriptor.
+        descriptor: RawFd,
+        /// What for.
+        readiness: Readiness,
+        /// What it carries.
+        action: H::Action,
+    },
+    /// Somebody left an action in the mailbox.
+    Posted(H::Action),
+}
+
+/// What happened on a connection.
+#[derive(Debug)]
+pub enum ConnectionEvent<'b> {
+    /// The protocol reports it.
+    Protocol(Event<'b>),
+    /// Less than half of what may be queued is, after it was more.
+    Writable,
+}
+
+/// What a step came to.
+pub enum Step<'b, H: Host> {
+    /// Something to act on.
+    Event(LoopEvent<'b, H>),
+    /// Nothing to act on; there is more to do.
+    Again,
+    /// The round is over.
+    Done,
+}
+
+/// Something that a loop owns.
+#[derive(Debug)]
+pub(super) enum Resource<H: Host> {
+    Peer(Peer<H::Context>),
+    Listener(Box<Listener<H::Context>>),
+    Watch(Box<Watch<H::Action>>),
+    Timer(Box<UserTimer<H::Action>>),
+}
+
+/// Where in a round the loop is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Between rounds.
+    Idle,
+    /// Turns; then the deadlines, if they have not been looked at.
+    Turns { deadlines_seen: bool },
+}
+
+/// An event loop, which belongs to one thread at a time.
+pub struct EventLoop<H: Host> {
+    pub(super) poll: Poll,
+    events: Option<Events>,
+    clock: Clock,
+    pub(super) kit: Kit,
+    pub(super) slots: Slots<Resource<H>>,
+    pub(super) timers: Timers,
+    due: VecDeque<(TimerId, u32)>,
+    due_batch: Vec<(TimerId, u32)>,
+    /// What wants a turn, in order.
+    ready: VecDeque<u32>,
+    /// How many of them have it in this round.
+    round_left: usize,
+    /// Connections that got output outside of their turn.
+    dirty: Vec<u32>,
+    phase: Phase,
+    pub(super) turn: Option<Turn>,
+    mailbox: Arc<Mailbox<H::Action>>,
+    commands: VecDeque<Command<H::Action>>,
+    /// Descriptors of the owner that were reported in this round.
+    pub(super) watched: Vec<u32>,
+    posted: VecDeque<H::Action>,
+    pub(super) resolver: Resolver,
+    pub(super) lookups: usize,
+    answers: Vec<Answer>,
+    pub(super) reserve: Reserve,
+    pub(super) addresses: Census,
+    /// Listeners that wait for a descriptor to become free.
+    pub(super) paused_listeners: Vec<u32>,
+    pub(super) buffered_bytes: u64,
+    pub(super) max_buffered_bytes: u64,
+    /// How much is read in one turn.
+    pub(super) window: usize,
+    put_off_since: Option<Time>,
+    pub(super) is_shut: bool,
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// A loop with nothing in it.
+    ///
+    /// # Errors
+    ///
+    /// What the system said; a loop needs three descriptors.
+    pub fn new() -> io::Result<EventLoop<H>> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
+        let mailbox = Arc::new(Mailbox::new(Arc::clone(&waker)));
+        // It fails only if the system has no memory for eight bytes; then nothing helps.
+        let wake = Arc::new(move || drop(waker.wake()));
+        let clock = Clock::new();
+        let kit = Kit {
+            now: clock.now(),
+            buffers: BufferPool::default(),
+            outboxes: OutboxPool::default(),
+            random: RandomPool::new(),
+        };
+        Ok(EventLoop {
+            poll,
+            events: Some(Events::with_capacity(EVENTS)),
+            clock,
+            kit,
+            slots: Slots::default(),
+            timers: Timers::new(),
+            due: VecDeque::new(),
+            due_batch: Vec::new(),
+            ready: VecDeque::new(),
+            round_left: 0,
+            dirty: Vec::new(),
+            phase: Phase::Idle,
+            turn: None,
+            mailbox,
+            commands: VecDeque::new(),
+            watched: Vec::new(),
+            posted: VecDeque::new(),
+            resolver: Resolver::new(wake),
+            lookups: 0,
+            answers: Vec::new(),
+            reserve: Reserve::new()?,
+            addresses: Census::default(),
+            paused_listeners: Vec::new(),
+            buffered_bytes: 0,
+            max_buffered_bytes: MAX_BUFFERED_BYTES,
+            window: RECEIVE_BUFFER_BYTES,
+            put_off_since: None,
+            is_shut: false,
+        })
+    }
+
+    /// What other threads see of the loop.
+    pub fn mailbox(&self) -> &Arc<Mailbox<H::Action>> {
+        &self.mailbox
+    }
+
+    /// The descriptor that is readable whenever the loop has something to do, apart from
+    /// deadlines.
+    pub fn descriptor(&self) -> RawFd {
+        self.poll.as_raw_fd()
+    }
+
+    /// How many connections the loop has, without those that have been reported as closed.
+    pub fn connection_count(&self) -> usize {
+        self.slots.indices().filter(|index| self.live_peer(*index).is_some()).count()
+    }
+
+    /// How many bytes unfinished messages may pin before the largest is refused.
+    pub fn set_max_buffered_bytes(&mut self, bytes: u64) {
+        self.max_buffered_bytes = bytes;
+    }
+
+    /// How long the next round may wait: `None` if there is no deadline.
+    pub fn timeout(&self) -> Option<Duration> {
+        if !self.ready.is_empty() || self.mailbox.has_commands() || !self.posted.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let next = Time::from_micros(self.timers.next_ms()?.saturating_mul(1000));
+        Some(Duration::from_micros(next.micros_since(self.clock.now())))
+    }
+
+    /// Waits for at most `limit` until there is something to do, and begins a round; its events
+    /// come from [`EventLoop::step`].
+    ///
+    /// # Errors
+    ///
+    /// What the system said. An interruption by a signal is not an error.
+    pub fn poll(&mut self, limit: Option<Duration>) -> io::Result<()> {
+        self.slots.settle();
+        let Some(mut events) = self.events.take() else { return Ok(()) };
+        let polled = self.wait(&mut events, limit);
+        self.kit.now = self.clock.now();
+        let count = events.iter().count();
+        for event in &events {
+            if event.token() != WAKER {
+                let readable = event.is_readable() || event.is_read_closed() || event.is_error();
+                let writable = event.is_writable() || event.is_error();
+                self.note_ready(event.token(), readable, writable);
+            }
+        }
+        self.events = Some(events);
+        polled?;
+        self.take_commands();
+        self.take_answers();
+        self.round_left = self.ready.len();
+        self.phase = Phase::Turns { deadlines_seen: self.put_off_deadlines(count) };
+        Ok(())
+    }
+
+    fn wait(&mut self, events: &mut Events, limit: Option<Duration>) -> io::Result<()> {
+        let end = limit.map(|limit| u128::from(self.clock.now().micros()) + limit.as_micros());
+        loop {
+            let left = end.map(|end| {
+                let micros = end.saturating_sub(u128::from(self.clock.now().micros()));
+                Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+            });
+            let timeout = match (self.timeout(), left) {
+                (Some(own), Some(left)) => Some(own.min(left)),
+                (own, left) => own.or(left),
+            };
+            // Before a long wait memory is given back, but not at once: work often comes back.
+            let trims = timeout.is_none_or(|timeout| timeout > TRIM_AFTER)
+                && self.has_spare_memory();
+            match self.poll.poll(events, if trims { Some(TRIM_AFTER) } else { timeout }) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+                Ok(()) if trims && events.is_empty() => self.trim(),
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    fn trim(&mut self) {
+        self.kit.buffers.trim();
+        self.kit.outboxes.trim();
+    }
+
+    fn has_spare_memory(&self) -> bool {
+        self.kit.buffers.has_large() || self.kit.outboxes.has_large()
+    }
+
+    /// After a long stall more events may wait than were taken: a peer whose bytes are among the
+    /// others must not be declared dead before they have been read.
+    fn put_off_deadlines(&mut self, count: usize) -> bool {
+        if count < EVENTS {
+            self.put_off_since = None;
+            return false;
+        }
+        let since = *self.put_off_since.get_or_insert(self.kit.now);
+        self.kit.now < since.after_ms(GRACE_MS)
+    }
+
+    /// Does a part of the round. `buffer` is the same for the whole round and not touched between
+    /// steps.
+    #[inline]
+    pub fn step<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        if self.turn.is_some() {
+            return self.step_turn(buffer);
+        }
+        let Phase::Turns { deadlines_seen } = self.phase else { return Step::Done };
+        if let Some(action) = self.posted.pop_front() {
+            return Step::Event(LoopEvent::Posted(action));
+        }
+        if self.round_left > 0 {
+            self.round_left -= 1;
+            return self.begin_turn();
+        }
+        if let Some((timer, key)) = self.due.pop_front() {
+            return self.timer_due(timer, key);
+        }
+        if !deadlines_seen {
+            self.expire_timers();
+            self.phase = Phase::Turns { deadlines_seen: true };
+            return Step::Again;
+        }
+        self.flush_dirty();
+        self.watch_again();
+        self.phase = Phase::Idle;
+        Step::Done
+    }
+
+    fn begin_turn<'b>(&mut self) -> Step<'b, H> {
+        let Some(index) = self.ready.pop_front() else { return Step::Again };
+        match self.slots.at_mut(index) {
+            Some(Resource::Peer(peer)) => {
+                peer.is_queued = false;
+                self.turn = Some(Turn::new(index));
+                Step::Again
+            }
+            Some(Resource::Listener(listener)) => {
+                listener.is_queued = false;
+                self.accept_some(index);
+                Step::Again
+            }
+            Some(Resource::Watch(_)) => self.watch_ready(index),
+            Some(Resource::Timer(_)) | None => Step::Again,
+        }
+    }
+
+    /// Notes what the system said about a socket.
+    fn note_ready(&mut self, token: Token, readable: bool, writable: bool) {
+        let Ok(index) = u32::try_from(token.0) else { return };
+        let wants_turn = match self.slots.at_mut(index) {
+            Some(Resource::Peer(peer)) => note_peer(peer, readable, writable),
+            Some(Resource::Watch(watch)) => {
+                watch.note(readable, writable);
+                true
+            }
+            Some(Resource::Listener(_)) => true,
+            Some(Resource::Timer(_)) | None => false,
+        };
+        if wants_turn {
+            self.enqueue(index);
+        }
+    }
+
+    /// Gives something a turn, in this round if it has not begun, otherwise in the next.
+    pub(super) fn enqueue(&mut self, index: u32) {
+        let queued = match self.slots.at_mut(index) {
+            Some(Resource::Peer(peer)) => &mut peer.is_queued,
+            Some(Resource::Listener(listener)) => &mut listener.is_queued,
+            Some(Resource::Watch(watch)) => &mut watch.is_queued,
+            Some(Resource::Timer(_)) | None => return,
+        };
+        if !std::mem::replace(queued, true) {
+            self.ready.push_back(index);
+        }
+    }
+
+    /// Output was queued: it leaves at the end of the connection's turn, or of the round; outside
+    /// of a round at once.
+    #[inline]
+    pub(super) fn note_output(&mut self, index: u32) {
+        if self.turn.as_ref().is_some_and(|turn| turn.index == index) {
+            return;
+        }
+        let is_idle = self.phase == Phase::Idle;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        if is_idle {
+            peer.flush(&mut self.kit);
+            self.settle_peer(index);
+        } else if !std::mem::replace(&mut peer.is_dirty, true) {
+            self.dirty.push(index);
+        }
+    }
+
+    fn flush_dirty(&mut self) {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for index in dirty.drain(..) {
+            if let Some(Resource::Peer(peer)) = self.slots.at_mut(index) {
+                peer.is_dirty = false;
+                peer.flush(&mut self.kit);
+                self.settle_peer(index);
+            }
+        }
+        self.dirty = dirty;
+    }
+
+    /// After something was done to a connection outside of its turn: a turn if that left
+    /// something to report, and the right timer.
+    pub(super) fn settle_peer(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at(index) else { return };
+        let is_full = peer.queued_bytes() as u64 >= peer.endpoint.options.max_queued_bytes;
+        if peer.wants_turn() {
+            self.enqueue(index);
+        }
+        if is_full {
+            self.refuse_sends(index, true);
+        }
+        self.charge(index);
+        self.set_timer(index);
+    }
+
+    /// Makes the timer of a connection go off no later than its deadline. One that goes off too
+    /// early finds nothing due and is set anew, which costs less than moving it with each message.
+    #[inline]
+    pub(super) fn set_timer(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        match (peer.deadline(), peer.timer) {
+            (None, None) => {}
+            (None, Some(timer)) => {
+                peer.timer = None;
+                self.timers.cancel(timer);
+            }
+            (Some(deadline), None) => {
+                peer.timer = Some(self.timers.arm(deadline.millis_ceil(), index));
+            }
+            (Some(deadline), Some(timer)) => {
+                let deadline = deadline.millis_ceil();
+                if self.timers.deadline(timer).is_none_or(|armed| armed > deadline) {
+                    self.timers.rearm(timer, deadline);
+                }
+            }
+        }
+    }
+
+    fn expire_timers(&mut self) {
+        self.timers.expire(self.kit.now.millis(), &mut self.due_batch);
+        self.due.extend(self.due_batch.drain(..));
+    }
+
+    fn timer_due<'b>(&mut self, timer: TimerId, index: u32) -> Step<'b, H> {
+        if self.timers.deadline(timer).is_some() {
+            return Step::Again;
+        }
+        match self.slots.at_mut(index) {
+            Some(Resource::Peer(peer)) if peer.timer == Some(timer) => {
+                peer.timer = None;
+                peer.deadline_passed(&mut self.kit);
+                if peer.has_output() {
+                    peer.flush(&mut self.kit);
+                }
+                self.turn_after_deadline(index);
+                Step::Again
+            }
+            Some(Resource::Listener(listener)) if listener.timer == Some(timer) => {
+                listener.timer = None;
+                self.enqueue(index);
+                Step::Again
+            }
+            Some(Resource::Timer(owned)) if owned.timer == Some(timer) => {
+                self.user_timer_due(index)
+            }
+            _ => Step::Again,
+        }
+    }
+
+    /// A connection whose deadline has passed may have something to report: in this round still.
+    fn turn_after_deadline(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let is_dialing = matches!(peer.link, Link::Dialing(_));
+        if (peer.wants_turn() || is_dialing) && !peer.is_queued {
+            peer.is_queued = true;
+            self.ready.push_front(index);
+            self.round_left += 1;
+        }
+        self.set_timer(index);
+    }
+
+    fn take_commands(&mut self) {
+        self.mailbox.take(&mut self.commands);
+        while let Some(command) = self.commands.pop_front() {
+            match command {
+                Command::Post(action) => self.posted.push_back(action),
+                other => self.obey(other),
+            }
+        }
+    }
+
+    fn take_answers(&mut self) {
+        if self.lookups == 0 {
+            return;
+        }
+        let mut answers = std::mem::take(&mut self.answers);
+        self.resolver.finished(&mut answers);
+        for answer in answers.drain(..) {
+            self.lookups -= 1;
+            self.resolved(answer);
+        }
+        self.answers = answers;
+    }
+
+    /// The time for a call that comes from outside of a round.
+    pub(super) fn refresh_now(&mut self) {
+        if self.phase == Phase::Idle {
+            self.kit.now = self.clock.now();
+        }
+    }
+
+    /// Takes back the buffer of a message that has been dealt with.
+    pub fn recycle(&mut self, buffer: Buffer) {
+        self.kit.buffers.give_back(buffer);
+    }
+
+    /// Begins a last round in which every connection that is alive is reported as closed. An open
+    /// one is told that this side goes away, as far as the system takes it without waiting.
+    pub fn shut_down(&mut self) {
+        self.is_shut = true;
+        self.phase = Phase::Turns { deadlines_seen: true };
+        self.turn = None;
+        self.posted.clear();
+        self.due.clear();
+        for index in self.slots.indices() {
+            self.give_up(index);
+        }
+        self.round_left = self.ready.len();
+    }
+
+    pub(super) fn live_peer(&self, index: u32) -> Option<&Peer<H::Context>> {
+        match self.slots.at(index) {
+            Some(Resource::Peer(peer)) if peer.life == Life::Live => Some(peer),
+            _ => None,
+        }
+    }
+}
+
+/// Notes what the system said about a connection; whether it wants a turn.
+fn note_peer<C>(peer: &mut Peer<C>, readable: bool, writable: bool) -> bool {
+    if readable && peer.reading == Reading::Drained {
+        peer.reading = Reading::Ready;
+    }
+    if writable && peer.writing == Writing::Blocked {
+        peer.writing = Writing::Ready;
+    }
+    let can_write = peer.writing == Writing::Ready && peer.has_output();
+    readable || can_write || matches!(peer.link, Link::Dialing(_))
+}

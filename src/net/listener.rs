@@ -1,0 +1,229 @@
+//! A listening socket and its behaviour when descriptors run out.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use mio::event::Source;
+use mio::net::{TcpListener, UnixListener};
+use mio::{Interest, Registry, Token};
+use socket2::{Domain, SockAddr, SockRef, Socket, Type};
+
+use super::endpoint::{Endpoint, Options};
+use super::socket::Stream;
+use super::timers::TimerId;
+use crate::protocol::url::Place;
+
+/// The pause after descriptors ran out, in milliseconds: at first, and at most.
+const FIRST_PAUSE_MS: u32 = 100;
+const LONGEST_PAUSE_MS: u32 = 1000;
+
+/// A listener of a loop.
+#[derive(Debug)]
+pub(super) struct Listener<C> {
+    socket: ListenSocket,
+    /// The path to remove in the end, where this listener made it.
+    path: Option<PathBuf>,
+    pub(super) endpoint: Rc<Endpoint<C>>,
+    pub(super) timer: Option<TimerId>,
+    pause_ms: u32,
+    pub(super) is_queued: bool,
+}
+
+#[derive(Debug)]
+enum ListenSocket {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+impl<C> Listener<C> {
+    /// Binds and listens.
+    ///
+    /// # Errors
+    ///
+    /// What the system said.
+    pub(super) fn bind(place: &Place, endpoint: Rc<Endpoint<C>>) -> io::Result<Listener<C>> {
+        match place {
+            Place::Host { host, port } => {
+                let socket = bind_host(host, *port, &endpoint.options)?;
+                Ok(Listener::new(socket, None, endpoint))
+            }
+            Place::Path(path) => {
+                let path = Path::new(&**path);
+                let socket = bind_path(path, &endpoint.options)?;
+                Ok(Listener::new(socket, Some(path.to_owned()), endpoint))
+            }
+        }
+    }
+
+    /// Takes over a descriptor that listens already.
+    ///
+    /// # Errors
+    ///
+    /// What the system said; `InvalidInput` for a descriptor that is no stream socket of a known
+    /// kind, or does not listen.
+    pub(super) fn adopt(
+        descriptor: OwnedFd,
+        endpoint: Rc<Endpoint<C>>,
+    ) -> io::Result<Listener<C>> {
+        let socket = match prepare(&descriptor)? {
+            Domain::UNIX => ListenSocket::Unix(UnixListener::from(descriptor)),
+            _ => ListenSocket::Tcp(TcpListener::from(descriptor)),
+        };
+        Ok(Listener::new(socket, None, endpoint))
+    }
+
+    fn new(
+        socket: ListenSocket,
+        path: Option<PathBuf>,
+        endpoint: Rc<Endpoint<C>>,
+    ) -> Listener<C> {
+        Listener { socket, path, endpoint, timer: None, pause_ms: FIRST_PAUSE_MS, is_queued: false }
+    }
+
+    pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        self.source().register(registry, token, Interest::READABLE)
+    }
+
+    pub(super) fn deregister(&mut self, registry: &Registry) {
+        // It can only fail for a descriptor that was not registered.
+        let _ = self.source().deregister(registry);
+    }
+
+    /// The next connection, which does not block and is closed on exec.
+    pub(super) fn accept(&self) -> io::Result<(Stream, Option<IpAddr>)> {
+        match &self.socket {
+            ListenSocket::Tcp(listener) => {
+                let (stream, address) = listener.accept()?;
+                // Linux has it from the listener.
+                if !cfg!(target_os = "linux") {
+                    let _ = stream.set_nodelay(true);
+                }
+                Ok((Stream::Tcp(stream), Some(address.ip().to_canonical())))
+            }
+            ListenSocket::Unix(listener) => {
+                let (stream, _) = listener.accept()?;
+                Ok((Stream::Unix(stream), None))
+            }
+        }
+    }
+
+    /// The port, or `None` for a Unix-domain socket.
+    pub(super) fn port(&self) -> Option<u16> {
+        match &self.socket {
+            ListenSocket::Tcp(listener) => listener.local_addr().ok().map(|addr| addr.port()),
+            ListenSocket::Unix(_) => None,
+        }
+    }
+
+    /// How long to wait now that descriptors have run out; the next pause is twice as long.
+    pub(super) fn next_pause_ms(&mut self) -> u32 {
+        let pause = self.pause_ms;
+        self.pause_ms = pause.saturating_mul(2).min(LONGEST_PAUSE_MS);
+        pause
+    }
+
+    /// Descriptors are there again.
+    pub(super) fn reset_pause(&mut self) {
+        self.pause_ms = FIRST_PAUSE_MS;
+    }
+
+    fn source(&mut self) -> &mut dyn Source {
+        match &mut self.socket {
+            ListenSocket::Tcp(listener) => listener,
+            ListenSocket::Unix(listener) => listener,
+        }
+    }
+}
+
+impl<C> Drop for Listener<C> {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            // Somebody else may have removed it; then there is nothing to do.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+fn bind_host(host: &str, port: u16, options: &Options) -> io::Result<ListenSocket> {
+    let all_v4 = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port);
+    let addresses = match host {
+        // One socket of the newer family serves both, unless the system has only the older one.
+        "*" => vec![SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port), all_v4],
+        "localhost" => vec![
+            SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port),
+            SocketAddr::new(Ipv6Addr::LOCALHOST.into(), port),
+        ],
+        _ => vec![super::resolve::literal(host, port).ok_or(io::ErrorKind::InvalidInput)?],
+    };
+    let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match bind_address(address, host == "*", options) {
+            Ok(socket) => return Ok(socket),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+fn bind_address(
+    address: SocketAddr,
+    both_families: bool,
+    options: &Options,
+) -> io::Result<ListenSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    socket.set_reuse_address(true)?;
+    if options.reuse_port {
+        socket.set_reuse_port(true)?;
+    }
+    if address.is_ipv6() {
+        socket.set_only_v6(!both_families)?;
+    }
+    socket.set_tcp_nodelay(true)?;
+    socket.bind(&SockAddr::from(address))?;
+    socket.listen(options.backlog)?;
+    Ok(ListenSocket::Tcp(TcpListener::from_std(socket.into())))
+}
+
+/// Binds a Unix-domain socket. A path that is left over from a process that is gone is reused: it
+/// can be told from a living one, as nobody accepts there.
+fn bind_path(path: &Path, options: &Options) -> io::Result<ListenSocket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    let address = SockAddr::unix(path)?;
+    match socket.bind(&address) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_abandoned(&address) => {
+            std::fs::remove_file(path)?;
+            socket.bind(&address)?;
+        }
+        bound => bound?,
+    }
+    socket.listen(options.backlog)?;
+    Ok(ListenSocket::Unix(UnixListener::from_std(socket.into())))
+}
+
+fn is_abandoned(address: &SockAddr) -> bool {
+    let Ok(socket) = Socket::new(Domain::UNIX, Type::STREAM, None) else { return false };
+    let tried = socket.set_nonblocking(true).and_then(|()| socket.connect(address));
+    tried.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+/// The family of a descriptor that is to be taken over, made ready for the loop.
+fn prepare(descriptor: &OwnedFd) -> io::Result<Domain> {
+    let socket = SockRef::from(descriptor);
+    let domain = socket.local_addr()?.domain();
+    let is_known = matches!(domain, Domain::IPV4 | Domain::IPV6 | Domain::UNIX);
+    if socket.r#type()? != Type::STREAM || !is_known || !socket.is_listener()? {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    socket.set_nonblocking(true)?;
+    socket.set_cloexec(true)?;
+    if domain != Domain::UNIX {
+        socket.set_tcp_nodelay(true)?;
+    }
+    Ok(domain)
+}

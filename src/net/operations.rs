@@ -1,0 +1,339 @@
+//! What an owner can do to a connection by its id, and what other threads asked for.
+
+use super::endpoint::Host;
+use super::event_loop::{EventLoop, Resource};
+use super::mailbox::Command;
+use super::peer::{Kit, Life, Link, Peer, Reading};
+use super::slots::Id;
+use crate::protocol::close::CloseFrame;
+use crate::protocol::connection::CloseState;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::opcode::MessageType;
+
+/// How far a connection has come, as its owner sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The name is being looked up, or an address is being tried.
+    Connecting,
+    /// The opening handshake has not ended.
+    Handshake,
+    /// Messages pass.
+    Open,
+    /// A Close frame has passed.
+    Closing,
+    /// It has ended, and its end will be reported.
+    Closed,
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Sends a message. It leaves at the end of the connection's turn or of the round; outside of
+    /// a round at once.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, and `WouldExceed` if too
+    /// much waits already; nothing is sent then.
+    #[inline]
+    pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        self.refresh_now();
+        let sent = live(self.slots.at_mut(index))?.send(kind, payload, &mut self.kit);
+        match sent {
+            Ok(()) => self.note_output(index),
+            Err(ErrorCode::WouldExceed) => self.settle_peer(index),
+            Err(_) => {}
+        }
+        sent
+    }
+
+    /// Sends a ping; the pong that answers it is reported.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLoop::send`], and `TooLong` for more than 125 bytes.
+    pub fn ping(&mut self, id: Id, payload: &[u8]) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.check_room(kit)?;
+            peer.with_connection(kit, |connection, cx| connection.ping(payload, cx))
+        })
+    }
+
+    /// Begins the closing handshake, or gives up a connection that is not open yet.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, and `Closed` if it is closing already.
+    pub fn close(&mut self, id: Id, frame: CloseFrame) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.with_connection(kit, |connection, cx| connection.close(frame, cx))
+        })
+    }
+
+    /// Ends a connection at once, without a closing handshake.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, and `Closed` if it has ended already.
+    pub fn abort(&mut self, id: Id) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            if peer.connection.has_ended() {
+                return Err(ErrorCode::Closed);
+            }
+            peer.connection.abort(ErrorCode::Cancelled);
+            peer.drop_output(kit);
+            Ok(())
+        })
+    }
+
+    /// Accepts a request that waits for a decision, with the subprotocol and the fields of a reply.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `InvalidState`, `Closed`, `SubprotocolNotOffered`.
+    pub fn accept(&mut self, id: Id, reply: &Reply) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.with_connection(kit, |connection, cx| {
+                connection.accept(reply.subprotocol(), reply.headers(), cx)
+            })
+        })
+    }
+
+    /// Answers a request that waits with an ordinary response.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `InvalidState`, `Closed`.
+    pub fn respond(&mut self, id: Id, reply: &Reply) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.with_connection(kit, |connection, cx| connection.respond(reply, cx))
+        })
+    }
+
+    /// Stops reading from a connection: nothing more is reported of what the peer sends.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn pause_reading(&mut self, id: Id) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, _| {
+            if !peer.is_paused {
+                peer.is_paused = true;
+                peer.connection.suspend_liveness();
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads from a connection again.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn resume_reading(&mut self, id: Id) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            if peer.is_paused {
+                peer.is_paused = false;
+                peer.connection.resume_liveness(kit.now);
+            }
+            Ok(())
+        })
+    }
+
+    /// Bytes that wait to be sent.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn queued_bytes(&self, id: Id) -> Result<usize, ErrorCode> {
+        Ok(self.peer(id)?.queued_bytes())
+    }
+
+    /// How far a connection has come.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, also after its end has been reported.
+    pub fn state(&self, id: Id) -> Result<State, ErrorCode> {
+        let peer = self.peer(id)?;
+        let connection = &peer.connection;
+        Ok(match connection.close_state() {
+            CloseState::Closed => State::Closed,
+            CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
+            CloseState::Open if matches!(peer.link, Link::Dialing(_)) => State::Connecting,
+            CloseState::Open if connection.is_opening() => State::Handshake,
+            CloseState::Open => State::Open,
+        })
+    }
+
+    /// What the owner attached to a connection.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn user(&self, id: Id) -> Result<usize, ErrorCode> {
+        Ok(self.peer(id)?.user)
+    }
+
+    /// Attaches something to a connection.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn set_user(&mut self, id: Id, user: usize) -> Result<(), ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        live(self.slots.at_mut(index))?.user = user;
+        Ok(())
+    }
+
+    /// The subprotocol that was agreed on.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn subprotocol(&self, id: Id) -> Result<Option<&str>, ErrorCode> {
+        Ok(self.peer(id)?.connection.subprotocol())
+    }
+
+    /// The peer's address; empty while there is none.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn peer_address(&self, id: Id) -> Result<String, ErrorCode> {
+        match &self.peer(id)?.link {
+            Link::Up(stream) => Ok(stream.peer_address().unwrap_or_default()),
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// This side's address; empty while there is none.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn local_address(&self, id: Id) -> Result<String, ErrorCode> {
+        match &self.peer(id)?.link {
+            Link::Up(stream) => Ok(stream.local_address().unwrap_or_default()),
+            _ => Ok(String::new()),
+        }
+    }
+
+    fn peer(&self, id: Id) -> Result<&Peer<H::Context>, ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        self.live_peer(index).ok_or(ErrorCode::NotFound)
+    }
+
+    /// Does something to a connection and what follows from it.
+    fn operate(
+        &mut self,
+        id: Id,
+        work: impl FnOnce(&mut Peer<H::Context>, &mut Kit) -> Result<(), ErrorCode>,
+    ) -> Result<(), ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        self.refresh_now();
+        let done = work(live(self.slots.at_mut(index))?, &mut self.kit);
+        self.note_output(index);
+        if self.turn.as_ref().is_none_or(|turn| turn.index != index) {
+            self.settle_peer(index);
+        }
+        done
+    }
+
+    /// Does what another thread asked for. Its outcome interests nobody any more: the connection
+    /// may have ended while the command was under way.
+    pub(super) fn obey(&mut self, command: Command<H::Action>) {
+        let _ = match command {
+            Command::Send(id, kind, payload) => self.send_accepted(id, kind, &payload),
+            Command::Ping(id, payload) => self.ping(id, &payload),
+            Command::Close(id, frame) => self.close(id, frame),
+            Command::Abort(id) => self.abort(id),
+            Command::Accept(id, reply) => self.accept(id, &reply),
+            Command::Respond(id, reply) => self.respond(id, &reply),
+            Command::Post(_) => Ok(()),
+        };
+    }
+
+    /// Queues a message whatever waits already: the mailbox has accepted it, and it refuses
+    /// further ones while the queue is long.
+    fn send_accepted(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        payload: &[u8],
+    ) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.connection.check_send(kind, payload)?;
+            peer.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
+        })
+    }
+
+    /// Whether unfinished messages pin more than they may.
+    pub(super) fn is_over_budget(&self) -> bool {
+        self.buffered_bytes > self.max_buffered_bytes
+    }
+
+    /// Brings the loop's account of unfinished messages up to date with a connection.
+    #[inline]
+    pub(super) fn charge(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let pinned = u32::try_from(peer.connection.pinned_bytes()).unwrap_or(u32::MAX);
+        if pinned == peer.charged_bytes {
+            return;
+        }
+        let charged = u64::from(std::mem::replace(&mut peer.charged_bytes, pinned));
+        self.buffered_bytes = self.buffered_bytes.saturating_sub(charged) + u64::from(pinned);
+        if self.is_over_budget() {
+            self.fail_largest();
+        }
+    }
+
+    /// Ends the connection that pins most.
+    #[cold]
+    fn fail_largest(&mut self) {
+        let pinned = |index: &u32| self.live_peer(*index).map_or(0, |peer| peer.charged_bytes);
+        let Some(index) = self.slots.indices().max_by_key(pinned) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        if peer.charged_bytes == 0 {
+            return;
+        }
+        peer.with_connection(&mut self.kit, |connection, cx| {
+            connection.fail_later(ErrorCode::BufferBudget, cx);
+        });
+        let charged = u64::from(std::mem::take(&mut peer.charged_bytes));
+        self.buffered_bytes = self.buffered_bytes.saturating_sub(charged);
+        self.note_output(index);
+        self.enqueue(index);
+    }
+
+    /// Ends a connection because the loop ends; the end is reported.
+    pub(super) fn give_up(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        if peer.life != Life::Live {
+            return;
+        }
+        peer.with_connection(&mut self.kit, |connection, cx| {
+            connection.fail_later(ErrorCode::LoopFreed, cx);
+        });
+        peer.flush(&mut self.kit);
+        peer.reading = Reading::Drained;
+        self.enqueue(index);
+    }
+
+    /// Puts something into the loop.
+    pub(super) fn insert(&mut self, resource: Resource<H>) -> Result<u32, ErrorCode> {
+        self.slots.insert(resource).ok_or(ErrorCode::OutOfMemory)
+    }
+}
+
+/// The connection in a slot, unless its end has been reported.
+#[inline]
+fn live<H: Host>(resource: Option<&mut Resource<H>>) -> Result<&mut Peer<H::Context>, ErrorCode> {
+    match resource {
+        Some(Resource::Peer(peer)) if peer.life == Life::Live => Ok(peer),
+        _ => Err(ErrorCode::NotFound),
+    }
+}

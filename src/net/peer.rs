@@ -1,0 +1,441 @@
+//! One connection of a loop: its socket, its protocol, what waits to be read and written.
+//!
+//! A peer does what concerns it alone. Who gets the next turn, which timers run and what is
+//! reported to the owner is decided in `event_loop` and its parts.
+
+use std::io::IoSlice;
+use std::rc::Rc;
+
+use super::dial::Dial;
+use super::endpoint::Endpoint;
+use super::outbox::{Outbox, OutboxPool};
+use super::random::RandomPool;
+use super::socket::{Stream, Transfer};
+use super::timers::TimerId;
+use crate::protocol::buffer::{Buffer, BufferPool};
+use crate::protocol::connection::{Connection, Context};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::opcode::MessageType;
+use crate::protocol::time::Time;
+
+/// From this size on a payload is written from where it lies, without being copied first.
+const IN_PLACE_BYTES: usize = 64 * 1024;
+
+/// How long to wait after the system had no memory for a write, in milliseconds.
+const RETRY_MS: u32 = 10;
+
+/// How long the peer may take to stop sending after the end, in milliseconds.
+const LINGER_MS: u32 = 1000;
+
+/// How many bytes the peer may still send after the end.
+const LINGER_BYTES: u32 = 64 * 1024;
+
+/// What the loop lends to its peers.
+#[derive(Debug)]
+pub(super) struct Kit {
+    pub(super) now: Time,
+    pub(super) buffers: BufferPool,
+    pub(super) outboxes: OutboxPool,
+    pub(super) random: RandomPool,
+}
+
+/// A connection in a loop.
+#[derive(Debug)]
+pub(super) struct Peer<C> {
+    pub(super) link: Link,
+    pub(super) connection: Connection,
+    pub(super) outbox: Option<Box<Outbox>>,
+    /// Received bytes that could not be used yet.
+    pub(super) carry: Option<Box<Buffer>>,
+    pub(super) endpoint: Rc<Endpoint<C>>,
+    /// What the owner attached to this connection.
+    pub(super) user: usize,
+    pub(super) timer: Option<TimerId>,
+    /// What the loop's budget has been charged for unfinished messages.
+    pub(super) charged_bytes: u32,
+    pub(super) reading: Reading,
+    pub(super) writing: Writing,
+    pub(super) pressure: Pressure,
+    pub(super) life: Life,
+    /// Whether the kept bytes have not been looked at since they were kept.
+    pub(super) carry_is_news: bool,
+    pub(super) is_paused: bool,
+    pub(super) is_queued: bool,
+    pub(super) is_dirty: bool,
+    /// Whether other threads' sends are refused.
+    pub(super) refuses_sends: bool,
+}
+
+/// What the connection goes over.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// Not connected yet.
+    Dialing(Box<Dial>),
+    /// Connected.
+    Up(Stream),
+    /// Given up; nothing can be read or written any more.
+    Down,
+}
+
+/// What is known about the next read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Nothing to read until the system says so.
+    Drained,
+    /// There may be something to read.
+    Ready,
+    /// The peer has stopped sending.
+    Ended,
+}
+
+/// What is known about the next write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// The system may take something.
+    Ready,
+    /// The system takes nothing until it says so.
+    Blocked,
+    /// The system had no memory; to be tried again soon.
+    Retry,
+    /// The connection is broken, with this error number.
+    Broken(i32),
+}
+
+/// How much waits to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pressure {
+    /// Less than half of what may wait.
+    Low,
+    /// Half or more, or a send was refused.
+    High,
+    /// Below half again, which the owner has not been told yet.
+    Relieved,
+}
+
+/// Whether the connection still matters to the owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It does.
+    Live,
+    /// Its end has been reported: what waits is written, the peer may finish.
+    Lingering {
+        /// When the socket is dropped, whatever the peer does.
+        until: Time,
+        /// How many bytes more are read and thrown away.
+        bytes: u32,
+    },
+    /// To be removed.
+    Over,
+}
+
+impl<C> Peer<C> {
+    pub(super) fn new(link: Link, connection: Connection, endpoint: Rc<Endpoint<C>>) -> Peer<C> {
+        endpoint.live.set(endpoint.live.get().saturating_add(1));
+        Peer {
+            link,
+            connection,
+            outbox: None,
+            carry: None,
+            endpoint,
+            user: 0,
+            timer: None,
+            charged_bytes: 0,
+            reading: Reading::Drained,
+            writing: Writing::Ready,
+            pressure: Pressure::Low,
+            life: Life::Live,
+            carry_is_news: false,
+            is_paused: false,
+            is_queued: false,
+            is_dirty: false,
+            refuses_sends: false,
+        }
+    }
+
+    /// Lets the protocol work with all that it needs.
+    #[inline]
+    pub(super) fn with_connection<R>(
+        &mut self,
+        kit: &mut Kit,
+        work: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
+    ) -> R {
+        let outbox = self.outbox.get_or_insert_with(|| kit.outboxes.take());
+        let mut cx = Context {
+            now: kit.now,
+            output: &mut outbox.output,
+            buffers: &mut kit.buffers,
+            keys: &mut kit.random,
+        };
+        work(&mut self.connection, &mut cx)
+    }
+
+    /// Bytes that wait to be sent.
+    #[inline]
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.outbox.as_ref().map_or(0, |outbox| outbox.output.len())
+    }
+
+    /// Whether something waits to be sent.
+    pub(super) fn has_output(&self) -> bool {
+        self.outbox.as_ref().is_some_and(|outbox| !outbox.output.is_empty())
+    }
+
+    /// Queues a message, or writes it at once if it is large.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, or `WouldExceed` if what waits has
+    /// reached its limit and the system takes none of it; nothing is queued then.
+    #[inline]
+    pub(super) fn send(
+        &mut self,
+        kind: MessageType,
+        payload: &[u8],
+        kit: &mut Kit,
+    ) -> Result<(), ErrorCode> {
+        self.connection.check_send(kind, payload)?;
+        self.check_room(kit)?;
+        if payload.len() >= IN_PLACE_BYTES && self.send_in_place(kind, payload, kit)? {
+            return Ok(());
+        }
+        self.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
+    }
+
+    /// Whether more may be queued.
+    #[inline]
+    pub(super) fn check_room(&mut self, kit: &mut Kit) -> Result<(), ErrorCode> {
+        if (self.queued_bytes() as u64) < self.endpoint.options.max_queued_bytes {
+            return Ok(());
+        }
+        self.flush(kit);
+        if self.queued_bytes() as u64 >= self.endpoint.options.max_queued_bytes {
+            self.pressure = Pressure::High;
+            return Err(ErrorCode::WouldExceed);
+        }
+        Ok(())
+    }
+
+    /// Writes what waits, a header and the payload in one system call, and queues what is left.
+    /// False if the payload has to be copied anyway.
+    fn send_in_place(
+        &mut self,
+        kind: MessageType,
+        payload: &[u8],
+        kit: &mut Kit,
+    ) -> Result<bool, ErrorCode> {
+        if self.writing != Writing::Ready || !matches!(self.link, Link::Up(_)) {
+            return Ok(false);
+        }
+        let reserve = payload.len().saturating_add(crate::protocol::frame::MAX_HEADER_BYTES);
+        let header = self.with_connection(kit, |connection, cx| {
+            let header = connection.header_in_place(kind, payload.len(), cx)?;
+            // What the system does not take must find room, or nothing may be written.
+            Some(cx.output.bytes().try_reserve(reserve).map(|()| header))
+        });
+        let header = match header {
+            None => return Ok(false),
+            Some(header) => header.map_err(|_| ErrorCode::OutOfMemory)?,
+        };
+        let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) else {
+            return Ok(false);
+        };
+        let output = &mut outbox.output;
+        let waiting = output.len();
+        let pieces = [output.unsent(), header.as_bytes(), payload].map(IoSlice::new);
+        let written = match stream.write_vectored(&pieces) {
+            Transfer::Bytes(count) => count,
+            other => {
+                self.writing = writing_after(other);
+                0
+            }
+        };
+        output.advance(written);
+        let of_frame = written.saturating_sub(waiting);
+        let of_payload = of_frame.saturating_sub(header.as_bytes().len());
+        let bytes = output.bytes();
+        bytes.extend_from_slice(header.as_bytes().get(of_frame..).unwrap_or_default());
+        bytes.extend_from_slice(payload.get(of_payload..).unwrap_or_default());
+        if written > 0 {
+            outbox.progress = kit.now;
+        }
+        if self.has_output() {
+            self.flush(kit);
+        }
+        Ok(true)
+    }
+
+    /// Writes as much of what waits as the system takes.
+    pub(super) fn flush(&mut self, kit: &mut Kit) {
+        if let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) {
+            let mut wrote = false;
+            while self.writing == Writing::Ready && !outbox.output.is_empty() {
+                match stream.write(outbox.output.unsent()) {
+                    Transfer::Bytes(count) => {
+                        outbox.output.advance(count);
+                        wrote = true;
+                    }
+                    other => self.writing = writing_after(other),
+                }
+            }
+            // The time of a stall begins with the first write that was refused; a system without
+            // memory is not the peer's stalling.
+            let is_stall = outbox.output.is_congested() && self.writing != Writing::Retry;
+            if wrote || !is_stall {
+                outbox.progress = kit.now;
+            }
+            match self.writing {
+                Writing::Broken(_) => outbox.output.clear(),
+                _ if !outbox.output.is_empty() => outbox.output.set_congested(),
+                _ => {}
+            }
+        }
+        if !self.has_output() {
+            if let Some(outbox) = self.outbox.take() {
+                kit.outboxes.give_back(outbox);
+            }
+            self.connection.output_drained();
+        }
+        self.measure_pressure();
+    }
+
+    fn measure_pressure(&mut self) {
+        let half = self.endpoint.options.max_queued_bytes / 2;
+        let above = self.queued_bytes() as u64 >= half.max(1);
+        self.pressure = match (self.pressure, above) {
+            (_, true) => Pressure::High,
+            (Pressure::High, false) => Pressure::Relieved,
+            (other, false) => other,
+        };
+    }
+
+    /// When the peer needs the loop's attention although nothing happens.
+    #[inline]
+    pub(super) fn deadline(&self) -> Option<Time> {
+        let protocol = match self.life {
+            Life::Live => self.connection.deadline(),
+            Life::Lingering { until, .. } => Some(until),
+            Life::Over => None,
+        };
+        match (&self.outbox, &self.link) {
+            (None, Link::Up(_) | Link::Down) => protocol,
+            (outbox, link) => {
+                let dial = match link {
+                    Link::Dialing(dial) => dial.attempt_deadline(),
+                    _ => None,
+                };
+                let stall = outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
+                [protocol, dial, stall].into_iter().flatten().min()
+            }
+        }
+    }
+
+    /// When output that waits is tried again, or given up.
+    fn stall_deadline(&self, outbox: &Outbox) -> Option<Time> {
+        let stall_ms = self.endpoint.options.write_stall_timeout_ms;
+        match self.writing {
+            Writing::Retry => Some(outbox.progress.after_ms(RETRY_MS)),
+            Writing::Blocked if stall_ms != 0 => Some(outbox.progress.after_ms(stall_ms)),
+            _ => None,
+        }
+    }
+
+    /// Does what is due.
+    pub(super) fn deadline_passed(&mut self, kit: &mut Kit) {
+        let now = kit.now;
+        let is_due = |at: Option<Time>| at.is_some_and(|at| now >= at);
+        match self.life {
+            Life::Lingering { until, .. } if kit.now >= until => self.life = Life::Over,
+            Life::Live if matches!(self.link, Link::Dialing(_)) => {
+                if is_due(self.connection.deadline()) {
+                    self.connection.lost(ErrorCode::ConnectTimeout, 0);
+                }
+            }
+            Life::Live => self.with_connection(kit, |connection, cx| {
+                connection.deadline_passed(cx);
+            }),
+            _ => {}
+        }
+        let stall = self.outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
+        if is_due(stall) {
+            match self.writing {
+                Writing::Retry => self.writing = Writing::Ready,
+                _ => {
+                    self.connection.lost(ErrorCode::WriteStalled, 0);
+                    self.drop_output(kit);
+                }
+            }
+        }
+    }
+
+    /// Whether there is something to report, or to read, or to be removed.
+    pub(super) fn wants_turn(&self) -> bool {
+        let can_read = self.reading == Reading::Ready && self.takes_input();
+        let is_broken = matches!(self.writing, Writing::Broken(_));
+        self.connection.has_event()
+            || self.pressure == Pressure::Relieved
+            || self.life == Life::Over
+            || ((can_read || self.has_carry_to_read()) && matches!(self.link, Link::Up(_)))
+            || (is_broken && self.life == Life::Live && !self.connection.has_ended())
+    }
+
+    /// Whether a decision or the end of a pause has made kept bytes usable. A part of a frame is
+    /// kept too, but waits for the rest.
+    fn has_carry_to_read(&self) -> bool {
+        self.carry_is_news && self.carry.is_some() && self.takes_input()
+    }
+
+    /// Whether received bytes can be used now.
+    #[inline]
+    pub(super) fn takes_input(&self) -> bool {
+        !self.is_paused && self.connection.wants_input()
+    }
+
+    /// Throws away what waits to be sent.
+    pub(super) fn drop_output(&mut self, kit: &mut Kit) {
+        if let Some(outbox) = self.outbox.take() {
+            kit.outboxes.give_back(outbox);
+        }
+    }
+
+    /// The end has been reported: from here on only the socket matters.
+    pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
+        self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
+        if self.has_output() {
+            let ms = self.connection.settings().limits.close_timeout_ms.max(LINGER_MS);
+            self.life = Life::Lingering { until: kit.now.after_ms(ms), bytes: LINGER_BYTES };
+        }
+        self.is_paused = false;
+        self.reading = match self.reading {
+            Reading::Ended => Reading::Ended,
+            _ => Reading::Ready,
+        };
+        if let Some(carry) = self.carry.take() {
+            kit.buffers.give_back(*carry);
+        }
+    }
+
+    /// Keeps bytes that cannot be used yet for the next turn.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub(super) fn keep(&mut self, bytes: &[u8], kit: &mut Kit) -> Result<(), ErrorCode> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.carry_is_news = !self.takes_input();
+        let carry = self.carry.get_or_insert_with(|| Box::new(kit.buffers.take()));
+        carry.append(bytes, 0).map(|_| ())
+    }
+}
+
+/// What a write that moved nothing says about the next one.
+fn writing_after(transfer: Transfer) -> Writing {
+    match transfer {
+        Transfer::Bytes(_) => Writing::Ready,
+        Transfer::WouldBlock => Writing::Blocked,
+        Transfer::Retry => Writing::Retry,
+        Transfer::End => Writing::Broken(libc::EPIPE),
+        Transfer::Broken(number) => Writing::Broken(number),
+    }
+}

@@ -1,0 +1,80 @@
+//! Random bytes of the operating system, drawn in blocks: masking keys and nonces.
+//!
+//! A pool belongs to one loop. After a fork the child may not use the loop, so that no byte of a
+//! pool is ever used twice.
+
+use crate::protocol::connection::KeySource;
+
+const POOL_BYTES: usize = 1024;
+
+/// Random bytes that have not been used.
+#[derive(Debug)]
+pub(super) struct RandomPool {
+    bytes: Box<[u8; POOL_BYTES]>,
+    used: usize,
+}
+
+impl RandomPool {
+    pub(super) fn new() -> RandomPool {
+        RandomPool { bytes: Box::new([0; POOL_BYTES]), used: POOL_BYTES }
+    }
+
+    /// Fresh bytes, each given out once.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system has no random numbers. There is no safe way to go on: the panic
+    /// becomes a status at the boundary of the C ABI.
+    pub(super) fn take<const N: usize>(&mut self) -> [u8; N] {
+        if self.used + N > POOL_BYTES {
+            self.refill();
+        }
+        let fresh = self.bytes.get(self.used..).and_then(|rest| rest.first_chunk::<N>());
+        let fresh = fresh.copied().unwrap_or([0; N]);
+        self.used += N;
+        fresh
+    }
+
+    #[cold]
+    fn refill(&mut self) {
+        if let Err(error) = getrandom::fill(&mut self.bytes[..]) {
+            panic!("the operating system gave no random numbers: {error}");
+        }
+        self.used = 0;
+    }
+}
+
+impl KeySource for RandomPool {
+    fn masking_key(&mut self) -> [u8; 4] {
+        self.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn d16_masking_keys_do_not_repeat_beyond_chance() {
+        let mut pool = RandomPool::new();
+        let count = 100_000;
+        let mut ones = [0u32; 32];
+        let mut seen = HashSet::new();
+        for _ in 0..count {
+            let key = u32::from_be_bytes(pool.masking_key());
+            seen.insert(key);
+            for (bit, ones) in ones.iter_mut().enumerate() {
+                *ones += key >> bit & 1;
+            }
+        }
+        // By the birthday bound 1.2 pairs of 100,000 keys are equal; 30 are out of the question.
+        assert!(seen.len() > count - 30, "{}", seen.len());
+        for (bit, ones) in ones.into_iter().enumerate() {
+            let off = (f64::from(ones) - count as f64 / 2.0).abs();
+            // Seven standard deviations of a fair coin.
+            assert!(off < 7.0 * (count as f64).sqrt() / 2.0, "bit {bit}: {ones}");
+        }
+    }
+}

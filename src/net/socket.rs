@@ -1,0 +1,187 @@
+//! Sockets: the one place that knows what a stream is made of.
+//!
+//! Every write goes through `send` or `sendmsg` with `MSG_NOSIGNAL`, because a write to a closed
+//! peer must be an error and never a SIGPIPE that kills the host program. What differs between
+//! platforms stays in this file.
+
+use std::io::{self, ErrorKind, IoSlice, Read};
+use std::net::{Shutdown, SocketAddr};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::path::Path;
+
+use mio::event::Source;
+use mio::net::{TcpStream, UnixStream};
+use mio::{Interest, Registry, Token};
+use socket2::SockRef;
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const NO_SIGNAL: libc::c_int = libc::MSG_NOSIGNAL;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const NO_SIGNAL: libc::c_int = 0;
+
+/// A connected stream, or one that is being connected.
+#[derive(Debug)]
+pub(super) enum Stream {
+    /// TCP, of either family.
+    Tcp(TcpStream),
+    /// A Unix-domain socket.
+    Unix(UnixStream),
+}
+
+/// What a read or write came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transfer {
+    /// So many bytes, at least one.
+    Bytes(usize),
+    /// Nothing now; the loop will be told when to try again.
+    WouldBlock,
+    /// Nothing now and nobody will tell: try again a little later.
+    Retry,
+    /// Read: the peer has stopped sending.
+    End,
+    /// The connection is broken, with this error number.
+    Broken(i32),
+}
+
+impl Stream {
+    /// Begins to connect; the outcome shows when the stream becomes writable.
+    pub(super) fn connect_tcp(address: SocketAddr) -> io::Result<Stream> {
+        let stream = TcpStream::connect(address)?;
+        // Without it small messages wait for acknowledgements; a failure costs only that.
+        let _ = stream.set_nodelay(true);
+        Ok(Stream::Tcp(stream))
+    }
+
+    /// Begins to connect to a Unix-domain socket.
+    pub(super) fn connect_unix(path: &Path) -> io::Result<Stream> {
+        UnixStream::connect(path).map(Stream::Unix)
+    }
+
+    /// How connecting came out: `None` while it is under way.
+    pub(super) fn connected(&self) -> Option<io::Result<()>> {
+        match SockRef::from(self).take_error() {
+            Ok(Some(error)) | Err(error) => return Some(Err(error)),
+            Ok(None) => {}
+        }
+        match SockRef::from(self).peer_addr() {
+            Ok(_) => Some(Ok(())),
+            Err(error) if error.kind() == ErrorKind::NotConnected => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Asks to be told, once per change, when the stream can be read or written.
+    pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        self.source().register(registry, token, Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// Ends what `register` began; to be called before the stream is dropped.
+    pub(super) fn deregister(&mut self, registry: &Registry) {
+        // It can only fail for a descriptor that was not registered.
+        let _ = self.source().deregister(registry);
+    }
+
+    /// Reads once into `buffer`, which is not empty.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Transfer {
+        loop {
+            let result = match self {
+                Stream::Tcp(stream) => stream.read(buffer),
+                Stream::Unix(stream) => stream.read(buffer),
+            };
+            match result {
+                Ok(0) => return Transfer::End,
+                Ok(count) => return Transfer::Bytes(count),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return failed(&error),
+            }
+        }
+    }
+
+    /// Writes once.
+    pub(super) fn write(&self, bytes: &[u8]) -> Transfer {
+        self.send(|socket| socket.send_with_flags(bytes, NO_SIGNAL))
+    }
+
+    /// Writes several pieces as if they were one.
+    pub(super) fn write_vectored(&self, pieces: &[IoSlice<'_>]) -> Transfer {
+        self.send(|socket| socket.send_vectored_with_flags(pieces, NO_SIGNAL))
+    }
+
+    fn send(&self, mut call: impl FnMut(&SockRef<'_>) -> io::Result<usize>) -> Transfer {
+        let socket = SockRef::from(self);
+        loop {
+            match call(&socket) {
+                Ok(count) => return Transfer::Bytes(count),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return failed(&error),
+            }
+        }
+    }
+
+    /// Tells the peer that nothing more will be sent.
+    pub(super) fn shut_down_writing(&self) {
+        // It fails only when the peer is gone, which the next read shows.
+        let _ = SockRef::from(self).shutdown(Shutdown::Write);
+    }
+
+    /// The peer's address as text, or `None` if the system has forgotten it.
+    pub(super) fn peer_address(&self) -> Option<String> {
+        match self {
+            Stream::Tcp(stream) => stream.peer_addr().ok().map(|address| address.to_string()),
+            Stream::Unix(_) => Some("unix:".to_owned()),
+        }
+    }
+
+    /// This side's address as text.
+    pub(super) fn local_address(&self) -> Option<String> {
+        match self {
+            Stream::Tcp(stream) => stream.local_addr().ok().map(|address| address.to_string()),
+            Stream::Unix(stream) => {
+                let address = stream.local_addr().ok()?;
+                let path = address.as_pathname().map(|path| path.to_string_lossy().into_owned());
+                Some(format!("unix:{}", path.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn source(&mut self) -> &mut dyn Source {
+        match self {
+            Stream::Tcp(stream) => stream,
+            Stream::Unix(stream) => stream,
+        }
+    }
+}
+
+impl AsFd for Stream {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        match self {
+            Stream::Tcp(stream) => stream.as_fd(),
+            Stream::Unix(stream) => stream.as_fd(),
+        }
+    }
+}
+
+impl AsRawFd for Stream {
+    fn as_raw_fd(&self) -> RawFd {
+        self.as_fd().as_raw_fd()
+    }
+}
+
+impl From<Stream> for OwnedFd {
+    fn from(stream: Stream) -> OwnedFd {
+        match stream {
+            Stream::Tcp(stream) => stream.into(),
+            Stream::Unix(stream) => stream.into(),
+        }
+    }
+}
+
+/// Sorts the errors of reading and writing by what is to be done.
+fn failed(error: &io::Error) -> Transfer {
+    let number = error.raw_os_error().unwrap_or(libc::EIO);
+    match number {
+        _ if error.kind() == ErrorKind::WouldBlock => Transfer::WouldBlock,
+        libc::ENOBUFS | libc::ENOMEM => Transfer::Retry,
+        _ => Transfer::Broken(number),
+    }
+}

@@ -1,0 +1,428 @@
+//! The turn of a connection: what has come is read once, reported event by event, and what was
+//! queued meanwhile leaves in one write.
+//!
+//! A turn reads at most one window, so that a peer which never stops sending gets no more than its
+//! share. What it has left has its turn in the next round: the system would not tell of it again.
+
+use super::endpoint::Host;
+use super::event_loop::{ConnectionEvent, EventLoop, LoopEvent, RECEIVE_BUFFER_BYTES, Resource, Step};
+use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
+use super::socket::Transfer;
+use crate::protocol::connection::Input;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::Event;
+use crate::protocol::handshake::offer::select_subprotocol;
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::opcode::Role;
+
+/// The smallest window, in bytes.
+const MIN_WINDOW: usize = 64 * 1024;
+
+/// From so many events in a turn on, the window is made smaller: each may cost the owner time.
+const MANY_EVENTS: usize = 4096;
+
+/// A turn under way.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) index: u32,
+    stage: Stage,
+    /// What of the receive buffer has not been used.
+    start: usize,
+    end: usize,
+    has_read: bool,
+    told_writable: bool,
+    /// Whether the end was reported, and if so whether the socket lingers.
+    closed: Option<bool>,
+    events: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Report what needs no input, then what the input holds.
+    Report,
+    /// Read.
+    Read,
+    /// Write; the turn ends unless that gave rise to something to report.
+    Write,
+}
+
+impl Turn {
+    pub(super) fn new(index: u32) -> Turn {
+        Turn {
+            index,
+            stage: Stage::Report,
+            start: 0,
+            end: 0,
+            has_read: false,
+            told_writable: false,
+            closed: None,
+            events: 0,
+        }
+    }
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Does a part of the turn.
+    #[inline]
+    pub(super) fn step_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        let Some(turn) = &self.turn else { return Step::Again };
+        match turn.stage {
+            Stage::Report => self.report(buffer),
+            Stage::Read => self.read(buffer),
+            Stage::Write => self.write(buffer),
+        }
+    }
+
+    /// The next event of the protocol.
+    #[inline]
+    fn report<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            self.turn = None;
+            return Step::Again;
+        };
+        let has_input = turn.start < turn.end && peer.takes_input();
+        if !has_input && !peer.connection.has_event() {
+            turn.stage = if turn.has_read { Stage::Write } else { Stage::Read };
+            return Step::Again;
+        }
+        let end = if has_input { turn.end } else { turn.start };
+        let mut input = Input::new(buffer.get_mut(turn.start..end).unwrap_or_default());
+        let event = peer.with_connection(&mut self.kit, |connection, cx| {
+            connection.receive(&mut input, cx)
+        });
+        turn.start = end - input.len();
+        match event {
+            Some(event) => self.report_event(event),
+            None => {
+                turn.stage = if turn.has_read { Stage::Write } else { Stage::Read };
+                Step::Again
+            }
+        }
+    }
+
+    /// Hands an event to the owner, unless the loop deals with it by itself.
+    #[inline]
+    fn report_event<'b>(&mut self, event: Event<'b>) -> Step<'b, H> {
+        let is_over_budget = self.is_over_budget();
+        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return Step::Again };
+        turn.events += 1;
+        let options = &peer.endpoint.options;
+        match &event {
+            Event::Closed(report) => {
+                turn.closed = Some(report.linger);
+                turn.stage = Stage::Write;
+                if !report.announced {
+                    return Step::Again;
+                }
+            }
+            Event::Request(_) if is_over_budget => return self.turn_away(),
+            Event::Request(_) if !options.decides_requests => return self.accept_by_itself(),
+            Event::HttpRequest(_) if !options.answers_http => {
+                return self.answer_by_itself(ErrorCode::HandshakeUpgradeRequired);
+            }
+            _ => {}
+        }
+        self.connection_event(ConnectionEvent::Protocol(event))
+    }
+
+    #[inline]
+    fn connection_event<'b>(&mut self, event: ConnectionEvent<'b>) -> Step<'b, H> {
+        let Some(turn) = &self.turn else { return Step::Again };
+        let Some(id) = self.slots.id_of(turn.index) else { return Step::Again };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return Step::Again };
+        let (endpoint, user) = (std::rc::Rc::clone(&peer.endpoint), peer.user);
+        Step::Event(LoopEvent::Connection { id, endpoint, user, event })
+    }
+
+    /// Reads what has come, at most once a turn.
+    fn read<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else { return Step::Again };
+        turn.has_read = true;
+        turn.stage = Stage::Write;
+        let index = turn.index;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return Step::Again };
+        match (&peer.link, peer.life) {
+            (Link::Dialing(_), Life::Live) => {
+                self.go_on_dialing(index);
+                Step::Again
+            }
+            (Link::Up(_), Life::Live) if peer.takes_input() => self.read_live(buffer),
+            (Link::Up(_), Life::Lingering { .. }) => {
+                drain(peer, &mut self.kit, buffer);
+                Step::Again
+            }
+            _ => Step::Again,
+        }
+    }
+
+    fn read_live<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return Step::Again };
+        turn.stage = Stage::Report;
+        if let Some(carry) = peer.carry.take() {
+            let place = buffer.get_mut(..carry.len()).unwrap_or_default();
+            place.copy_from_slice(carry.as_slice().get(..place.len()).unwrap_or_default());
+            turn.end = place.len();
+            self.kit.buffers.give_back(*carry);
+        } else if peer.reading == Reading::Ready
+            && let Some(event) = read_direct(peer, &mut self.kit, self.window)
+        {
+            return match event {
+                Some(event) => self.report_event(event),
+                None => Step::Again,
+            };
+        }
+        if peer.reading != Reading::Drained {
+            let room = self.window.min(buffer.len()).max(turn.end);
+            let place = buffer.get_mut(turn.end..room).unwrap_or_default();
+            let event = read_into(peer, place, &mut turn.end);
+            if let Some(event) = event {
+                return self.report_event(event);
+            }
+        }
+        Step::Again
+    }
+
+    /// Writes what was queued. Only when that gives rise to nothing more is the turn over.
+    fn write<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            self.turn = None;
+            return Step::Again;
+        };
+        if peer.outbox.is_some() {
+            peer.flush(&mut self.kit);
+        }
+        // What was received before the break is still reported, if the owner reads at all.
+        if let Writing::Broken(number) = peer.writing
+            && (peer.reading == Reading::Drained || !peer.takes_input())
+        {
+            peer.connection.lost(ErrorCode::ConnectionReset, number);
+        }
+        if peer.connection.has_event() {
+            turn.stage = Stage::Report;
+            return Step::Again;
+        }
+        if peer.pressure == Pressure::Relieved && !turn.told_writable && turn.closed.is_none() {
+            peer.pressure = Pressure::Low;
+            turn.told_writable = true;
+            let index = turn.index;
+            self.refuse_sends(index, false);
+            return self.connection_event(ConnectionEvent::Writable);
+        }
+        self.end_turn(buffer);
+        Step::Again
+    }
+
+    fn end_turn(&mut self, buffer: &[u8]) {
+        let Some(turn) = self.turn.take() else { return };
+        self.adapt_window(turn.events);
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return };
+        match turn.closed {
+            Some(true) if matches!(peer.link, Link::Up(_)) => peer.begin_linger(&mut self.kit),
+            Some(_) => peer.life = Life::Over,
+            None => {
+                let left = buffer.get(turn.start..turn.end).unwrap_or_default();
+                if let Err(error) = peer.keep(left, &mut self.kit) {
+                    peer.with_connection(&mut self.kit, |connection, cx| {
+                        connection.fail_later(error, cx);
+                    });
+                }
+            }
+        }
+        self.finish_peer(turn.index);
+    }
+
+    /// What is left to be done for a connection after its turn, or after its end.
+    fn finish_peer(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        if let Life::Lingering { .. } = peer.life
+            && !peer.has_output()
+            && peer.connection.role() == Role::Server
+            && let Link::Up(stream) = &peer.link
+        {
+            stream.shut_down_writing();
+        }
+        let is_broken = matches!(peer.writing, Writing::Broken(_));
+        let is_lingering = matches!(peer.life, Life::Lingering { .. });
+        if peer.life == Life::Over || (is_lingering && is_broken) {
+            self.remove_peer(index);
+        } else {
+            self.settle_peer(index);
+        }
+    }
+
+    /// Takes a connection out of the loop and closes its socket.
+    pub(super) fn remove_peer(&mut self, index: u32) {
+        let id = self.slots.id_of(index);
+        let Some(Resource::Peer(mut peer)) = self.slots.remove(index) else { return };
+        if let Some(timer) = peer.timer {
+            self.timers.cancel(timer);
+        }
+        peer.drop_output(&mut self.kit);
+        self.buffered_bytes = self.buffered_bytes.saturating_sub(u64::from(peer.charged_bytes));
+        peer.endpoint.live.set(peer.endpoint.live.get().saturating_sub(1));
+        if let (Some(id), true) = (id, peer.refuses_sends) {
+            self.mailbox().set_congested(id, false);
+        }
+        self.close_link(peer.link);
+        self.addresses.forget(index);
+        self.descriptor_freed();
+    }
+
+    /// A connection that gives its owner many events is given less to read at once.
+    fn adapt_window(&mut self, events: usize) {
+        self.window = match events {
+            MANY_EVENTS.. => (self.window / 2).max(MIN_WINDOW),
+            _ => (self.window * 2).min(RECEIVE_BUFFER_BYTES),
+        };
+    }
+
+    /// Accepts a request that nobody decides on, with the first subprotocol that both have.
+    fn accept_by_itself<'b>(&mut self) -> Step<'b, H> {
+        if let Some(turn) = &self.turn
+            && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
+        {
+            let endpoint = std::rc::Rc::clone(&peer.endpoint);
+            let options = &endpoint.options;
+            peer.with_connection(&mut self.kit, |connection, cx| {
+                let chosen = connection
+                    .offer()
+                    .ok()
+                    .and_then(|offer| select_subprotocol(offer, &options.subprotocols));
+                // The request waits for a decision and the choice was offered: nothing can fail.
+                let _ = connection.accept(chosen, &options.fields, cx);
+            });
+        }
+        Step::Again
+    }
+
+    /// Refuses a request because the loop holds too much of unfinished messages.
+    fn turn_away<'b>(&mut self) -> Step<'b, H> {
+        self.answer_by_itself(ErrorCode::HandshakeTooManyConnections)
+    }
+
+    /// Answers a request that the owner does not want to see.
+    fn answer_by_itself<'b>(&mut self, error: ErrorCode) -> Step<'b, H> {
+        if let Some(turn) = &self.turn
+            && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
+        {
+            let reply = Reply::refusal(error);
+            peer.with_connection(&mut self.kit, |connection, cx| {
+                // A request waits for its answer: nothing can fail.
+                let _ = connection.respond_unannounced(&reply, cx);
+            });
+        }
+        Step::Again
+    }
+
+    /// Whether sends of other threads to a connection are refused.
+    pub(super) fn refuse_sends(&mut self, index: u32, refused: bool) {
+        let Some(id) = self.slots.id_of(index) else { return };
+        if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
+            && peer.refuses_sends != refused
+        {
+            peer.refuses_sends = refused;
+            self.mailbox().set_congested(id, refused);
+        }
+    }
+}
+
+/// Reads the rest of a large frame where it belongs. `None` if no such frame is under way;
+/// otherwise what is to be reported, if anything.
+#[expect(clippy::option_option)]
+fn read_direct<'b, C>(
+    peer: &mut Peer<C>,
+    kit: &mut Kit,
+    window: usize,
+) -> Option<Option<Event<'b>>> {
+    let Link::Up(stream) = &mut peer.link else { return None };
+    let room = peer.connection.direct_room()?;
+    let limit = room.len().min(window);
+    let transfer = stream.read(room.get_mut(..limit)?);
+    match transfer {
+        Transfer::Bytes(count) => {
+            if count < limit {
+                peer.reading = Reading::Drained;
+            }
+            Some(peer.with_connection(kit, |connection, cx| connection.direct_received(count, cx)))
+        }
+        other => Some(nothing_read(peer, other)),
+    }
+}
+
+/// Reads into the receive buffer, behind `end`.
+fn read_into<'b, C>(peer: &mut Peer<C>, place: &mut [u8], end: &mut usize) -> Option<Event<'b>> {
+    let Link::Up(stream) = &mut peer.link else { return None };
+    if place.is_empty() {
+        return None;
+    }
+    match stream.read(place) {
+        Transfer::Bytes(count) => {
+            // A short read has emptied the socket; whatever comes later, the system tells of.
+            if count < place.len() {
+                peer.reading = Reading::Drained;
+            }
+            *end += count;
+            None
+        }
+        other => nothing_read(peer, other),
+    }
+}
+
+/// What a read that moved nothing means.
+fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'b>> {
+    match transfer {
+        Transfer::Bytes(_) => None,
+        Transfer::WouldBlock => {
+            peer.reading = Reading::Drained;
+            None
+        }
+        // The next round tries again.
+        Transfer::Retry => None,
+        Transfer::End => {
+            peer.reading = Reading::Ended;
+            match peer.writing {
+                Writing::Broken(number) => {
+                    peer.connection.lost(ErrorCode::ConnectionReset, number);
+                    None
+                }
+                _ => peer.connection.end_of_input(),
+            }
+        }
+        Transfer::Broken(number) => {
+            peer.reading = Reading::Ended;
+            peer.writing = Writing::Broken(number);
+            peer.connection.lost(ErrorCode::ConnectionReset, number);
+            None
+        }
+    }
+}
+
+/// Reads and throws away what the peer still sends after the end.
+fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
+    peer.flush(kit);
+    let Life::Lingering { until, bytes } = peer.life else { return };
+    let Link::Up(stream) = &mut peer.link else { return };
+    match stream.read(buffer) {
+        Transfer::Bytes(count) => {
+            if count < buffer.len() {
+                peer.reading = Reading::Drained;
+            }
+            let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+            let flushed = !peer.has_output();
+            peer.life = match left {
+                0 if flushed => Life::Over,
+                _ => Life::Lingering { until, bytes: left },
+            };
+        }
+        Transfer::WouldBlock => peer.reading = Reading::Drained,
+        Transfer::Retry => {}
+        Transfer::End | Transfer::Broken(_) => peer.life = Life::Over,
+    }
+}

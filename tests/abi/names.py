@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Reads the C header and says what it declares.
+
+usage: names.py functions HEADER    the functions, one a line
+       names.py values HEADER       a C program that prints each constant with its value
+       names.py program HEADER      a C and C++ program that uses each constant and function
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+# They change with every release, so they are no part of the binary interface.
+RELEASE = {
+    "OXWS_VERSION_MAJOR",
+    "OXWS_VERSION_MINOR",
+    "OXWS_VERSION_PATCH",
+    "OXWS_VERSION_NUMBER",
+    "OXWS_VERSION_STRING",
+}
+
+NUMBER = "number"
+STRING = "string"
+
+
+def preprocess(header, *flags):
+    """The header as the compiler sees it: without comments, conditions resolved."""
+    command = [os.environ.get("CC", "cc"), "-E", *flags, header]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def functions(header):
+    declarations = preprocess(header, "-P")
+    return sorted(set(re.findall(r"\b(oxws_[a-z0-9_]+)\s*\(", declarations)))
+
+
+def constants(header):
+    """Pairs of a name and NUMBER or STRING."""
+    found = {}
+    for body in re.findall(r"\benum\b[^{};()]*\{([^}]*)\}", preprocess(header, "-P")):
+        for name in re.findall(r"(?:^|,)\s*(OXWS_[A-Z0-9_]+)", body):
+            found[name] = NUMBER
+    macros = preprocess(header, "-dM")
+    for name, value in re.findall(r"^#define (OXWS_[A-Z0-9_]+) (.+)$", macros, re.MULTILINE):
+        found[name] = STRING if value.startswith('"') else NUMBER
+    return sorted(found.items())
+
+
+def values_program(header):
+    print(
+        """#include <oxws.h>
+#include <stdio.h>
+
+static void number(const char *name, int negative, unsigned long long bits) {
+    if (negative) printf("%s %lld\\n", name, (long long)bits);
+    else printf("%s %llu\\n", name, bits);
+}
+
+int main(void) {"""
+    )
+    for name, kind in constants(header):
+        if name in RELEASE:
+            continue
+        if kind is STRING:
+            print(f'    printf("%s \\"%s\\"\\n", "{name}", {name});')
+        else:
+            print(f'    number("{name}", ({name}) < 0, (unsigned long long)({name}));')
+    print("    return 0;\n}")
+
+
+def using_program(header):
+    print("#include <oxws.h>\n#include <stdio.h>\n\ntypedef void (*function)(void);\n")
+    print("static const function functions[] = {")
+    for name in functions(header):
+        print(f"    (function)&{name},")
+    print("};\n\nstatic const char *const strings[] = {")
+    for name, kind in constants(header):
+        if kind is STRING:
+            print(f"    {name},")
+    print("    \"\",\n};\n\nstatic const long long numbers[] = {")
+    for name, kind in constants(header):
+        if kind is NUMBER:
+            print(f"    (long long)({name}),")
+    print(
+        """};
+
+int main(void) {
+    size_t index;
+    for (index = 0; index < sizeof functions / sizeof functions[0]; index++) {
+        if (!functions[index]) return 1;
+    }
+    for (index = 0; index < sizeof strings / sizeof strings[0]; index++) {
+        if (!strings[index]) return 1;
+    }
+    for (index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
+        if (printf("%lld\\n", numbers[index]) < 0) return 1;
+    }
+    return 0;
+}"""
+    )
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    what, header = sys.argv[1:]
+    if what == "functions":
+        print("\n".join(functions(header)))
+    elif what == "values":
+        values_program(header)
+    elif what == "program":
+        using_program(header)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
