@@ -29,7 +29,7 @@ DESCRIPTION  := $(shell sed -n 's/^description = "\(.*\)"$$/\1/p' Cargo.toml)
 SONAME       := liboxws.so.$(firstword $(subst ., ,$(VERSION)))
 SHARED       := build/lib/liboxws.so.$(VERSION)
 STATIC       := build/lib/liboxws.a
-SOURCES      := $(shell find src -name '*.rs') $(wildcard Cargo.toml Cargo.lock build.rs cbindgen.toml)
+SOURCES      := $(shell find src -type f) $(wildcard Cargo.toml Cargo.lock build.rs cbindgen.toml)
 HEADERS      := $(wildcard include/*.h include/*.hpp)
 EXAMPLES     := $(patsubst c-examples/%.c,build/examples/%,$(wildcard c-examples/*.c))
 LIBRARIES    := $(SHARED) $(STATIC) build/lib/native-flags
@@ -108,7 +108,8 @@ fill = sed \
 
 .PHONY: install
 install: $(LIBRARIES) ## Install under PREFIX (/usr/local), below DESTDIR
-	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(LIBDIR)/cmake/oxws" "$(DESTDIR)$(INCLUDEDIR)"
+	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(LIBDIR)/cmake/oxws" \
+		"$(DESTDIR)$(INCLUDEDIR)"
 	install -m 644 $(SHARED) $(STATIC) "$(DESTDIR)$(LIBDIR)"
 	ln -sf $(notdir $(SHARED)) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/liboxws.so"

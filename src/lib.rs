@@ -12,6 +12,6 @@
 #![deny(unsafe_code)]
 
 #[allow(unsafe_code)]
-mod ffi;
+pub mod ffi;
 pub mod net;
 pub mod protocol;

@@ -66,7 +66,9 @@ impl Census {
     }
 
     pub(super) fn forget(&mut self, index: u32) {
-        let Some(origin) = self.of_slot.remove(&index) else { return };
+        let Some(origin) = self.of_slot.remove(&index) else {
+            return;
+        };
         if let Some(count) = self.counts.get_mut(&origin) {
             *count -= 1;
             if *count == 0 {
@@ -92,11 +94,7 @@ where
     /// # Errors
     ///
     /// What the system said.
-    pub fn listen(
-        &mut self,
-        place: &Place,
-        endpoint: Rc<Endpoint<H::Context>>,
-    ) -> io::Result<Id> {
+    pub fn listen(&mut self, place: &Place, endpoint: Rc<Endpoint<H::Context>>) -> io::Result<Id> {
         self.add_listener(Listener::bind(place, endpoint)?)
     }
 
@@ -123,7 +121,10 @@ where
             return Err(io::ErrorKind::NotFound.into());
         };
         match listener.register(self.poll.registry(), Token(index as usize)) {
-            Ok(()) => self.slots.id_of(index).ok_or_else(|| io::ErrorKind::NotFound.into()),
+            Ok(()) => self
+                .slots
+                .id_of(index)
+                .ok_or_else(|| io::ErrorKind::NotFound.into()),
             Err(error) => {
                 self.slots.remove(index);
                 Err(error)
@@ -171,7 +172,9 @@ where
     /// The turn of a listener.
     pub(super) fn accept_some(&mut self, index: u32) {
         for _ in 0..ACCEPTS {
-            let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else { return };
+            let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else {
+                return;
+            };
             if listener.timer.is_some() {
                 return;
             }
@@ -198,12 +201,15 @@ where
     ) {
         let limit = endpoint.options.max_connections_per_address;
         let origin = match address {
-            Some(address) if limit > 0 => {
-                Some(Origin { endpoint: Rc::as_ptr(&endpoint).addr(), address })
-            }
+            Some(address) if limit > 0 => Some(Origin {
+                endpoint: Rc::as_ptr(&endpoint).addr(),
+                address,
+            }),
             _ => None,
         };
-        let is_crowded = origin.as_ref().is_some_and(|from| self.addresses.count(from) >= limit);
+        let is_crowded = origin
+            .as_ref()
+            .is_some_and(|from| self.addresses.count(from) >= limit);
         match admission(&endpoint, is_crowded || self.is_over_budget()) {
             Admission::Welcome => {
                 let index = self.add_server_peer(stream, endpoint);
@@ -240,9 +246,13 @@ where
 
     /// Answers 503 to a connection over the limit, without reading what it wants.
     fn tell_full(&mut self, stream: Stream, endpoint: Rc<Endpoint<H::Context>>) {
-        let Some(index) = self.add_server_peer(stream, endpoint) else { return };
+        let Some(index) = self.add_server_peer(stream, endpoint) else {
+            return;
+        };
         let until = self.kit.now.after_ms(TURNED_AWAY_MS);
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         let reply = Reply::refusal(ErrorCode::HandshakeTooManyConnections);
         peer.with_connection(&mut self.kit, |connection, cx| {
             reply.write(false, cx.output.bytes());
@@ -251,7 +261,10 @@ where
             connection.receive(&mut crate::protocol::connection::Input::new(&mut []), cx);
         });
         peer.begin_linger(&mut self.kit);
-        peer.life = Life::Lingering { until, bytes: 64 * 1024 };
+        peer.life = Life::Lingering {
+            until,
+            bytes: 64 * 1024,
+        };
         self.enqueue(index);
         self.set_timer(index);
     }
@@ -260,7 +273,9 @@ where
     /// system does not hold it for ever, and accepting pauses.
     fn descriptors_ran_out(&mut self, index: u32) {
         self.reserve.0 = None;
-        let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else {
+            return;
+        };
         let _ = listener.accept();
         self.reserve.0 = File::open("/dev/null").ok();
         let pause = listener.next_pause_ms();

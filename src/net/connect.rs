@@ -34,13 +34,12 @@ where
         place: &Place,
         request: &ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
-        user: usize,
     ) -> Result<Id, ErrorCode> {
         if self.is_shut {
             return Err(ErrorCode::LoopFreed);
         }
         self.refresh_now();
-        let index = self.add_client_peer(request, endpoint, user)?;
+        let index = self.add_client_peer(request, endpoint)?;
         let id = self.slots.id_of(index).ok_or(ErrorCode::NotFound)?;
         let dial = self.begin_dial(place, id);
         self.set_dial(index, dial);
@@ -52,7 +51,6 @@ where
         &mut self,
         request: &ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
-        user: usize,
     ) -> Result<u32, ErrorCode> {
         let nonce = self.kit.random.take();
         let [jitter] = self.kit.random.take();
@@ -67,20 +65,21 @@ where
         let connection = Connection::client(settings, request, nonce, jitter, &mut cx);
         let mut peer = Peer::new(Link::Down, connection, endpoint);
         peer.outbox = Some(outbox);
-        peer.user = user;
         self.insert(Resource::Peer(peer))
     }
 
     fn begin_dial(&mut self, place: &Place, id: Id) -> Dial {
         match place {
             Place::Path(path) => match Stream::connect_unix(Path::new(&**path)) {
-                Ok(stream) => Dial::Connecting { stream, rest: VecDeque::new(), until: None },
+                Ok(stream) => Dial::Connecting {
+                    stream,
+                    rest: VecDeque::new(),
+                    until: None,
+                },
                 Err(error) => Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
             },
             Place::Host { host, port } => match literal(host, *port) {
-                Some(address) => {
-                    Dial::next(VecDeque::from([address]), 0, self.kit.now, None)
-                }
+                Some(address) => Dial::next(VecDeque::from([address]), 0, self.kit.now, None),
                 None => match self.resolver.resolve(id, host.clone(), *port) {
                     Ok(()) => {
                         self.lookups += 1;
@@ -95,9 +94,13 @@ where
     /// A name has been looked up.
     pub(super) fn resolved(&mut self, answer: Answer) {
         // The connection may have been given up meanwhile.
-        let Some(index) = self.slots.index_of(answer.key) else { return };
+        let Some(index) = self.slots.index_of(answer.key) else {
+            return;
+        };
         let now = self.kit.now;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         if !matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving)) {
             return;
         }
@@ -118,10 +121,16 @@ where
     /// The turn of a connection that is being made.
     pub(super) fn go_on_dialing(&mut self, index: u32) {
         let now = self.kit.now;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         let deadline = peer.connection.deadline();
-        let Link::Dialing(dial) = &mut peer.link else { return };
-        let Dial::Connecting { stream, until, .. } = &mut **dial else { return };
+        let Link::Dialing(dial) = &mut peer.link else {
+            return;
+        };
+        let Dial::Connecting { stream, until, .. } = &mut **dial else {
+            return;
+        };
         let error = match stream.connected() {
             Some(Ok(())) => return self.connected(index),
             Some(Err(error)) => error.raw_os_error().unwrap_or(libc::EIO),
@@ -129,7 +138,9 @@ where
             None => return,
         };
         if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
-            && let Dial::Connecting { mut stream, rest, .. } = *dial
+            && let Dial::Connecting {
+                mut stream, rest, ..
+            } = *dial
         {
             stream.deregister(self.poll.registry());
             drop(stream);
@@ -139,7 +150,9 @@ where
 
     /// The stream is up: the request that waits can leave.
     fn connected(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
             && let Dial::Connecting { stream, .. } = *dial
         {
@@ -158,7 +171,9 @@ where
         {
             dial = Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO));
         }
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         match dial {
             Dial::Failed(number) => {
                 peer.link = Link::Down;

@@ -37,6 +37,8 @@ pub struct Options {
     pub answers_http: bool,
     /// The subprotocols that a server has, or a client offers.
     pub subprotocols: Vec<Box<str>>,
+    /// What is attached to each new connection.
+    pub user: usize,
     /// Further fields of the 101 of a request that is accepted without the owner.
     pub fields: Fields,
 }
@@ -55,6 +57,10 @@ pub struct Endpoint<C> {
 impl<C> Endpoint<C> {
     /// An endpoint without connections.
     pub fn new(options: Options, context: C) -> Endpoint<C> {
-        Endpoint { options, context, live: Cell::new(0) }
+        Endpoint {
+            options,
+            context,
+            live: Cell::new(0),
+        }
     }
 }

@@ -225,7 +225,10 @@ where
 
     /// How many connections the loop has, without those that have been reported as closed.
     pub fn connection_count(&self) -> usize {
-        self.slots.indices().filter(|index| self.live_peer(*index).is_some()).count()
+        self.slots
+            .indices()
+            .filter(|index| self.live_peer(*index).is_some())
+            .count()
     }
 
     /// How many bytes unfinished messages may pin before the largest is refused.
@@ -250,7 +253,9 @@ where
     /// What the system said. An interruption by a signal is not an error.
     pub fn poll(&mut self, limit: Option<Duration>) -> io::Result<()> {
         self.slots.settle();
-        let Some(mut events) = self.events.take() else { return Ok(()) };
+        let Some(mut events) = self.events.take() else {
+            return Ok(());
+        };
         let polled = self.wait(&mut events, limit);
         self.kit.now = self.clock.now();
         let count = events.iter().count();
@@ -266,7 +271,9 @@ where
         self.take_commands();
         self.take_answers();
         self.round_left = self.ready.len();
-        self.phase = Phase::Turns { deadlines_seen: self.put_off_deadlines(count) };
+        self.phase = Phase::Turns {
+            deadlines_seen: self.put_off_deadlines(count),
+        };
         Ok(())
     }
 
@@ -282,9 +289,12 @@ where
                 (own, left) => own.or(left),
             };
             // Before a long wait memory is given back, but not at once: work often comes back.
-            let trims = timeout.is_none_or(|timeout| timeout > TRIM_AFTER)
-                && self.has_spare_memory();
-            match self.poll.poll(events, if trims { Some(TRIM_AFTER) } else { timeout }) {
+            let trims =
+                timeout.is_none_or(|timeout| timeout > TRIM_AFTER) && self.has_spare_memory();
+            match self
+                .poll
+                .poll(events, if trims { Some(TRIM_AFTER) } else { timeout })
+            {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
                 Ok(()) if trims && events.is_empty() => self.trim(),
@@ -320,7 +330,9 @@ where
         if self.turn.is_some() {
             return self.step_turn(buffer);
         }
-        let Phase::Turns { deadlines_seen } = self.phase else { return Step::Done };
+        let Phase::Turns { deadlines_seen } = self.phase else {
+            return Step::Done;
+        };
         if let Some(action) = self.posted.pop_front() {
             return Step::Event(LoopEvent::Posted(action));
         }
@@ -333,7 +345,9 @@ where
         }
         if !deadlines_seen {
             self.expire_timers();
-            self.phase = Phase::Turns { deadlines_seen: true };
+            self.phase = Phase::Turns {
+                deadlines_seen: true,
+            };
             return Step::Again;
         }
         self.flush_dirty();
@@ -343,7 +357,9 @@ where
     }
 
     fn begin_turn<'b>(&mut self) -> Step<'b, H> {
-        let Some(index) = self.ready.pop_front() else { return Step::Again };
+        let Some(index) = self.ready.pop_front() else {
+            return Step::Again;
+        };
         match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) => {
                 peer.is_queued = false;
@@ -362,7 +378,9 @@ where
 
     /// Notes what the system said about a socket.
     fn note_ready(&mut self, token: Token, readable: bool, writable: bool) {
-        let Ok(index) = u32::try_from(token.0) else { return };
+        let Ok(index) = u32::try_from(token.0) else {
+            return;
+        };
         let wants_turn = match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) => note_peer(peer, readable, writable),
             Some(Resource::Watch(watch)) => {
@@ -398,7 +416,9 @@ where
             return;
         }
         let is_idle = self.phase == Phase::Idle;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         if is_idle {
             peer.flush(&mut self.kit);
             self.settle_peer(index);
@@ -422,7 +442,9 @@ where
     /// After something was done to a connection outside of its turn: a turn if that left
     /// something to report, and the right timer.
     pub(super) fn settle_peer(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at(index) else {
+            return;
+        };
         let is_full = peer.queued_bytes() as u64 >= peer.endpoint.options.max_queued_bytes;
         if peer.wants_turn() {
             self.enqueue(index);
@@ -438,7 +460,9 @@ where
     /// early finds nothing due and is set anew, which costs less than moving it with each message.
     #[inline]
     pub(super) fn set_timer(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         match (peer.deadline(), peer.timer) {
             (None, None) => {}
             (None, Some(timer)) => {
@@ -450,7 +474,11 @@ where
             }
             (Some(deadline), Some(timer)) => {
                 let deadline = deadline.millis_ceil();
-                if self.timers.deadline(timer).is_none_or(|armed| armed > deadline) {
+                if self
+                    .timers
+                    .deadline(timer)
+                    .is_none_or(|armed| armed > deadline)
+                {
                     self.timers.rearm(timer, deadline);
                 }
             }
@@ -458,7 +486,8 @@ where
     }
 
     fn expire_timers(&mut self) {
-        self.timers.expire(self.kit.now.millis(), &mut self.due_batch);
+        self.timers
+            .expire(self.kit.now.millis(), &mut self.due_batch);
         self.due.extend(self.due_batch.drain(..));
     }
 
@@ -490,7 +519,9 @@ where
 
     /// A connection whose deadline has passed may have something to report: in this round still.
     fn turn_after_deadline(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         let is_dialing = matches!(peer.link, Link::Dialing(_));
         if (peer.wants_turn() || is_dialing) && !peer.is_queued {
             peer.is_queued = true;
@@ -539,7 +570,9 @@ where
     /// one is told that this side goes away, as far as the system takes it without waiting.
     pub fn shut_down(&mut self) {
         self.is_shut = true;
-        self.phase = Phase::Turns { deadlines_seen: true };
+        self.phase = Phase::Turns {
+            deadlines_seen: true,
+        };
         self.turn = None;
         self.posted.clear();
         self.due.clear();
@@ -547,6 +580,18 @@ where
             self.give_up(index);
         }
         self.round_left = self.ready.len();
+    }
+
+    /// Closes this process's copies of the loop's descriptors and touches nothing that it shares
+    /// with the process that it was forked from: not the set of watched descriptors, not the paths
+    /// of listeners, no lock that a thread of the other process may have held.
+    pub fn abandon(mut self) {
+        for index in self.slots.indices() {
+            if let Some(Resource::Listener(listener)) = self.slots.at_mut(index) {
+                listener.leave_path();
+            }
+        }
+        std::mem::forget(self.resolver);
     }
 
     pub(super) fn live_peer(&self, index: u32) -> Option<&Peer<H::Context>> {

@@ -64,10 +64,7 @@ impl<C> Listener<C> {
     ///
     /// What the system said; `InvalidInput` for a descriptor that is no stream socket of a known
     /// kind, or does not listen.
-    pub(super) fn adopt(
-        descriptor: OwnedFd,
-        endpoint: Rc<Endpoint<C>>,
-    ) -> io::Result<Listener<C>> {
+    pub(super) fn adopt(descriptor: OwnedFd, endpoint: Rc<Endpoint<C>>) -> io::Result<Listener<C>> {
         let socket = match prepare(&descriptor)? {
             Domain::UNIX => ListenSocket::Unix(UnixListener::from(descriptor)),
             _ => ListenSocket::Tcp(TcpListener::from(descriptor)),
@@ -75,12 +72,15 @@ impl<C> Listener<C> {
         Ok(Listener::new(socket, None, endpoint))
     }
 
-    fn new(
-        socket: ListenSocket,
-        path: Option<PathBuf>,
-        endpoint: Rc<Endpoint<C>>,
-    ) -> Listener<C> {
-        Listener { socket, path, endpoint, timer: None, pause_ms: FIRST_PAUSE_MS, is_queued: false }
+    fn new(socket: ListenSocket, path: Option<PathBuf>, endpoint: Rc<Endpoint<C>>) -> Listener<C> {
+        Listener {
+            socket,
+            path,
+            endpoint,
+            timer: None,
+            pause_ms: FIRST_PAUSE_MS,
+            is_queued: false,
+        }
     }
 
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -116,6 +116,11 @@ impl<C> Listener<C> {
             ListenSocket::Tcp(listener) => listener.local_addr().ok().map(|addr| addr.port()),
             ListenSocket::Unix(_) => None,
         }
+    }
+
+    /// Does not remove the path in the end: it belongs to another process.
+    pub(super) fn leave_path(&mut self) {
+        self.path = None;
     }
 
     /// How long to wait now that descriptors have run out; the next pause is twice as long.
@@ -207,8 +212,12 @@ fn bind_path(path: &Path, options: &Options) -> io::Result<ListenSocket> {
 }
 
 fn is_abandoned(address: &SockAddr) -> bool {
-    let Ok(socket) = Socket::new(Domain::UNIX, Type::STREAM, None) else { return false };
-    let tried = socket.set_nonblocking(true).and_then(|()| socket.connect(address));
+    let Ok(socket) = Socket::new(Domain::UNIX, Type::STREAM, None) else {
+        return false;
+    };
+    let tried = socket
+        .set_nonblocking(true)
+        .and_then(|()| socket.connect(address));
     tried.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 

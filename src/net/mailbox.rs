@@ -57,9 +57,18 @@ struct Queue<A> {
 
 impl<A> Mailbox<A> {
     pub(super) fn new(waker: Arc<Waker>) -> Mailbox<A> {
-        let queue = Queue { commands: VecDeque::new(), bytes: 0, congested: HashSet::new() };
+        let queue = Queue {
+            commands: VecDeque::new(),
+            bytes: 0,
+            congested: HashSet::new(),
+        };
         let (awake, stop) = (AtomicBool::new(false), AtomicBool::new(false));
-        Mailbox { queue: Mutex::new(queue), waker, awake, stop }
+        Mailbox {
+            queue: Mutex::new(queue),
+            waker,
+            awake,
+            stop,
+        }
     }
 
     /// Leaves a command and wakes the loop.
@@ -72,7 +81,11 @@ impl<A> Mailbox<A> {
             let mut queue = self.lock();
             let bytes = command.bytes();
             let is_full = queue.commands.len() >= MAX_COMMANDS || queue.bytes > MAX_BYTES;
-            if is_full || command.sends_to().is_some_and(|id| queue.congested.contains(&id)) {
+            if is_full
+                || command
+                    .sends_to()
+                    .is_some_and(|id| queue.congested.contains(&id))
+            {
                 return Err(ErrorCode::WouldExceed);
             }
             queue.bytes += bytes;

@@ -279,7 +279,9 @@ where
     /// Brings the loop's account of unfinished messages up to date with a connection.
     #[inline]
     pub(super) fn charge(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         let pinned = u32::try_from(peer.connection.pinned_bytes()).unwrap_or(u32::MAX);
         if pinned == peer.charged_bytes {
             return;
@@ -295,8 +297,12 @@ where
     #[cold]
     fn fail_largest(&mut self) {
         let pinned = |index: &u32| self.live_peer(*index).map_or(0, |peer| peer.charged_bytes);
-        let Some(index) = self.slots.indices().max_by_key(pinned) else { return };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(index) = self.slots.indices().max_by_key(pinned) else {
+            return;
+        };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         if peer.charged_bytes == 0 {
             return;
         }
@@ -311,7 +317,9 @@ where
 
     /// Ends a connection because the loop ends; the end is reported.
     pub(super) fn give_up(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         if peer.life != Life::Live {
             return;
         }

@@ -41,11 +41,14 @@ impl OutboxPool {
 
     /// Whether [`OutboxPool::trim`] has something to drop.
     pub(super) fn has_large(&self) -> bool {
-        self.spare.iter().any(|outbox| outbox.output.capacity() > IDLE_BYTES)
+        self.spare
+            .iter()
+            .any(|outbox| outbox.output.capacity() > IDLE_BYTES)
     }
 
     /// Drops what is large: nobody needs it while nothing happens.
     pub(super) fn trim(&mut self) {
-        self.spare.retain(|outbox| outbox.output.capacity() <= IDLE_BYTES);
+        self.spare
+            .retain(|outbox| outbox.output.capacity() <= IDLE_BYTES);
     }
 }

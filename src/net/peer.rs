@@ -131,13 +131,14 @@ pub(super) enum Life {
 impl<C> Peer<C> {
     pub(super) fn new(link: Link, connection: Connection, endpoint: Rc<Endpoint<C>>) -> Peer<C> {
         endpoint.live.set(endpoint.live.get().saturating_add(1));
+        let user = endpoint.options.user;
         Peer {
             link,
             connection,
             outbox: None,
             carry: None,
             endpoint,
-            user: 0,
+            user,
             timer: None,
             charged_bytes: 0,
             reading: Reading::Drained,
@@ -177,7 +178,9 @@ impl<C> Peer<C> {
 
     /// Whether something waits to be sent.
     pub(super) fn has_output(&self) -> bool {
-        self.outbox.as_ref().is_some_and(|outbox| !outbox.output.is_empty())
+        self.outbox
+            .as_ref()
+            .is_some_and(|outbox| !outbox.output.is_empty())
     }
 
     /// Queues a message, or writes it at once if it is large.
@@ -226,7 +229,9 @@ impl<C> Peer<C> {
         if self.writing != Writing::Ready || !matches!(self.link, Link::Up(_)) {
             return Ok(false);
         }
-        let reserve = payload.len().saturating_add(crate::protocol::frame::MAX_HEADER_BYTES);
+        let reserve = payload
+            .len()
+            .saturating_add(crate::protocol::frame::MAX_HEADER_BYTES);
         let header = self.with_connection(kit, |connection, cx| {
             let header = connection.header_in_place(kind, payload.len(), cx)?;
             // What the system does not take must find room, or nothing may be written.
@@ -323,7 +328,9 @@ impl<C> Peer<C> {
                     Link::Dialing(dial) => dial.attempt_deadline(),
                     _ => None,
                 };
-                let stall = outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
+                let stall = outbox
+                    .as_ref()
+                    .and_then(|outbox| self.stall_deadline(outbox));
                 [protocol, dial, stall].into_iter().flatten().min()
             }
         }
@@ -355,7 +362,10 @@ impl<C> Peer<C> {
             }),
             _ => {}
         }
-        let stall = self.outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
+        let stall = self
+            .outbox
+            .as_ref()
+            .and_then(|outbox| self.stall_deadline(outbox));
         if is_due(stall) {
             match self.writing {
                 Writing::Retry => self.writing = Writing::Ready,
@@ -399,10 +409,21 @@ impl<C> Peer<C> {
 
     /// The end has been reported: from here on only the socket matters.
     pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
-        self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
+        self.life = Life::Lingering {
+            until: kit.now.after_ms(LINGER_MS),
+            bytes: LINGER_BYTES,
+        };
         if self.has_output() {
-            let ms = self.connection.settings().limits.close_timeout_ms.max(LINGER_MS);
-            self.life = Life::Lingering { until: kit.now.after_ms(ms), bytes: LINGER_BYTES };
+            let ms = self
+                .connection
+                .settings()
+                .limits
+                .close_timeout_ms
+                .max(LINGER_MS);
+            self.life = Life::Lingering {
+                until: kit.now.after_ms(ms),
+                bytes: LINGER_BYTES,
+            };
         }
         self.is_paused = false;
         self.reading = match self.reading {
@@ -424,7 +445,9 @@ impl<C> Peer<C> {
             return Ok(());
         }
         self.carry_is_news = !self.takes_input();
-        let carry = self.carry.get_or_insert_with(|| Box::new(kit.buffers.take()));
+        let carry = self
+            .carry
+            .get_or_insert_with(|| Box::new(kit.buffers.take()));
         carry.append(bytes, 0).map(|_| ())
     }
 }

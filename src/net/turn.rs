@@ -5,7 +5,9 @@
 //! share. What it has left has its turn in the next round: the system would not tell of it again.
 
 use super::endpoint::Host;
-use super::event_loop::{ConnectionEvent, EventLoop, LoopEvent, RECEIVE_BUFFER_BYTES, Resource, Step};
+use super::event_loop::{
+    ConnectionEvent, EventLoop, LoopEvent, RECEIVE_BUFFER_BYTES, Resource, Step,
+};
 use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
 use super::socket::Transfer;
 use crate::protocol::connection::Input;
@@ -68,7 +70,9 @@ where
     /// Does a part of the turn.
     #[inline]
     pub(super) fn step_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
-        let Some(turn) = &self.turn else { return Step::Again };
+        let Some(turn) = &self.turn else {
+            return Step::Again;
+        };
         match turn.stage {
             Stage::Report => self.report(buffer),
             Stage::Read => self.read(buffer),
@@ -79,14 +83,20 @@ where
     /// The next event of the protocol.
     #[inline]
     fn report<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
-        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             self.turn = None;
             return Step::Again;
         };
         let has_input = turn.start < turn.end && peer.takes_input();
         if !has_input && !peer.connection.has_event() {
-            turn.stage = if turn.has_read { Stage::Write } else { Stage::Read };
+            turn.stage = if turn.has_read {
+                Stage::Write
+            } else {
+                Stage::Read
+            };
             return Step::Again;
         }
         let end = if has_input { turn.end } else { turn.start };
@@ -98,7 +108,11 @@ where
         match event {
             Some(event) => self.report_event(event),
             None => {
-                turn.stage = if turn.has_read { Stage::Write } else { Stage::Read };
+                turn.stage = if turn.has_read {
+                    Stage::Write
+                } else {
+                    Stage::Read
+                };
                 Step::Again
             }
         }
@@ -108,8 +122,12 @@ where
     #[inline]
     fn report_event<'b>(&mut self, event: Event<'b>) -> Step<'b, H> {
         let is_over_budget = self.is_over_budget();
-        let Some(turn) = &mut self.turn else { return Step::Again };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return Step::Again };
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return Step::Again;
+        };
         turn.events += 1;
         let options = &peer.endpoint.options;
         match &event {
@@ -132,20 +150,35 @@ where
 
     #[inline]
     fn connection_event<'b>(&mut self, event: ConnectionEvent<'b>) -> Step<'b, H> {
-        let Some(turn) = &self.turn else { return Step::Again };
-        let Some(id) = self.slots.id_of(turn.index) else { return Step::Again };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return Step::Again };
+        let Some(turn) = &self.turn else {
+            return Step::Again;
+        };
+        let Some(id) = self.slots.id_of(turn.index) else {
+            return Step::Again;
+        };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return Step::Again;
+        };
         let (endpoint, user) = (std::rc::Rc::clone(&peer.endpoint), peer.user);
-        Step::Event(LoopEvent::Connection { id, endpoint, user, event })
+        Step::Event(LoopEvent::Connection {
+            id,
+            endpoint,
+            user,
+            event,
+        })
     }
 
     /// Reads what has come, at most once a turn.
     fn read<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
-        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
         turn.has_read = true;
         turn.stage = Stage::Write;
         let index = turn.index;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return Step::Again };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return Step::Again;
+        };
         match (&peer.link, peer.life) {
             (Link::Dialing(_), Life::Live) => {
                 self.go_on_dialing(index);
@@ -161,8 +194,12 @@ where
     }
 
     fn read_live<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
-        let Some(turn) = &mut self.turn else { return Step::Again };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return Step::Again };
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return Step::Again;
+        };
         turn.stage = Stage::Report;
         if let Some(carry) = peer.carry.take() {
             let place = buffer.get_mut(..carry.len()).unwrap_or_default();
@@ -190,7 +227,9 @@ where
 
     /// Writes what was queued. Only when that gives rise to nothing more is the turn over.
     fn write<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
-        let Some(turn) = &mut self.turn else { return Step::Again };
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             self.turn = None;
             return Step::Again;
@@ -222,7 +261,9 @@ where
     fn end_turn(&mut self, buffer: &[u8]) {
         let Some(turn) = self.turn.take() else { return };
         self.adapt_window(turn.events);
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return;
+        };
         match turn.closed {
             Some(true) if matches!(peer.link, Link::Up(_)) => peer.begin_linger(&mut self.kit),
             Some(_) => peer.life = Life::Over,
@@ -240,7 +281,9 @@ where
 
     /// What is left to be done for a connection after its turn, or after its end.
     fn finish_peer(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else { return };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
         if let Life::Lingering { .. } = peer.life
             && !peer.has_output()
             && peer.connection.role() == Role::Server
@@ -260,13 +303,19 @@ where
     /// Takes a connection out of the loop and closes its socket.
     pub(super) fn remove_peer(&mut self, index: u32) {
         let id = self.slots.id_of(index);
-        let Some(Resource::Peer(mut peer)) = self.slots.remove(index) else { return };
+        let Some(Resource::Peer(mut peer)) = self.slots.remove(index) else {
+            return;
+        };
         if let Some(timer) = peer.timer {
             self.timers.cancel(timer);
         }
         peer.drop_output(&mut self.kit);
-        self.buffered_bytes = self.buffered_bytes.saturating_sub(u64::from(peer.charged_bytes));
-        peer.endpoint.live.set(peer.endpoint.live.get().saturating_sub(1));
+        self.buffered_bytes = self
+            .buffered_bytes
+            .saturating_sub(u64::from(peer.charged_bytes));
+        peer.endpoint
+            .live
+            .set(peer.endpoint.live.get().saturating_sub(1));
         if let (Some(id), true) = (id, peer.refuses_sends) {
             self.mailbox().set_congested(id, false);
         }
@@ -323,7 +372,9 @@ where
 
     /// Whether sends of other threads to a connection are refused.
     pub(super) fn refuse_sends(&mut self, index: u32, refused: bool) {
-        let Some(id) = self.slots.id_of(index) else { return };
+        let Some(id) = self.slots.id_of(index) else {
+            return;
+        };
         if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
             && peer.refuses_sends != refused
         {
@@ -341,7 +392,9 @@ fn read_direct<'b, C>(
     kit: &mut Kit,
     window: usize,
 ) -> Option<Option<Event<'b>>> {
-    let Link::Up(stream) = &mut peer.link else { return None };
+    let Link::Up(stream) = &mut peer.link else {
+        return None;
+    };
     let room = peer.connection.direct_room()?;
     let limit = room.len().min(window);
     let transfer = stream.read(room.get_mut(..limit)?);
@@ -358,7 +411,9 @@ fn read_direct<'b, C>(
 
 /// Reads into the receive buffer, behind `end`.
 fn read_into<'b, C>(peer: &mut Peer<C>, place: &mut [u8], end: &mut usize) -> Option<Event<'b>> {
-    let Link::Up(stream) = &mut peer.link else { return None };
+    let Link::Up(stream) = &mut peer.link else {
+        return None;
+    };
     if place.is_empty() {
         return None;
     }
@@ -407,8 +462,12 @@ fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'
 /// Reads and throws away what the peer still sends after the end.
 fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     peer.flush(kit);
-    let Life::Lingering { until, bytes } = peer.life else { return };
-    let Link::Up(stream) = &mut peer.link else { return };
+    let Life::Lingering { until, bytes } = peer.life else {
+        return;
+    };
+    let Link::Up(stream) = &mut peer.link else {
+        return;
+    };
     match stream.read(buffer) {
         Transfer::Bytes(count) => {
             if count < buffer.len() {

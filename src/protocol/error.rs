@@ -33,7 +33,9 @@ pub enum ErrorCode {
     #[error("too long: a reason has at most 123 bytes and a ping at most 125")]
     TooLong = -106,
     /// A field name is not a token, or a value has a control character, or the library writes that field itself.
-    #[error("a header name or value has a character that is not allowed, or the library writes that header itself")]
+    #[error(
+        "a header name or value has a character that is not allowed, or the library writes that header itself"
+    )]
     InvalidHeader = -107,
     /// The subprotocol that was chosen is not among those that the client offered.
     #[error("the subprotocol is not among those that the client offered")]
@@ -249,7 +251,82 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every error, in the order of their numbers.
-    pub const ALL: &'static [ErrorCode] = &[ErrorCode::InvalidArgument, ErrorCode::NullArgument, ErrorCode::WrongThread, ErrorCode::Busy, ErrorCode::InvalidUtf8, ErrorCode::InvalidUrl, ErrorCode::TooLong, ErrorCode::InvalidHeader, ErrorCode::SubprotocolNotOffered, ErrorCode::Unsupported, ErrorCode::InvalidState, ErrorCode::InvalidCloseCode, ErrorCode::Forked, ErrorCode::InvalidSubprotocol, ErrorCode::Closed, ErrorCode::NotFound, ErrorCode::WouldExceed, ErrorCode::NotOpen, ErrorCode::Cancelled, ErrorCode::LoopFreed, ErrorCode::HandshakeMalformed, ErrorCode::HandshakeMethod, ErrorCode::HandshakeHttpVersion, ErrorCode::HandshakeHost, ErrorCode::HandshakeUpgrade, ErrorCode::HandshakeConnection, ErrorCode::HandshakeKey, ErrorCode::HandshakeVersion, ErrorCode::HandshakeOrigin, ErrorCode::HandshakeBody, ErrorCode::HandshakeUriTooLong, ErrorCode::HandshakeHeadTooLarge, ErrorCode::HandshakeTimeout, ErrorCode::HandshakeDenied, ErrorCode::HandshakeStatus, ErrorCode::HandshakeAccept, ErrorCode::HandshakeSubprotocol, ErrorCode::HandshakeExtension, ErrorCode::HandshakeTooManyConnections, ErrorCode::HandshakeUpgradeRequired, ErrorCode::HandshakeInterim, ErrorCode::ReservedBits, ErrorCode::ReservedOpcode, ErrorCode::MaskMissing, ErrorCode::MaskUnexpected, ErrorCode::LengthNotMinimal, ErrorCode::LengthTopBit, ErrorCode::ControlTooLong, ErrorCode::ControlFragmented, ErrorCode::UnexpectedContinuation, ErrorCode::ExpectedContinuation, ErrorCode::ClosePayloadLength, ErrorCode::CloseCodeNotAllowed, ErrorCode::CloseReasonUtf8, ErrorCode::TextUtf8, ErrorCode::FrameTooBig, ErrorCode::MessageTooBig, ErrorCode::TooManyFragments, ErrorCode::ControlFlood, ErrorCode::PongTimeout, ErrorCode::IdleTimeout, ErrorCode::CloseTimeout, ErrorCode::WriteStalled, ErrorCode::BufferBudget, ErrorCode::ResolveFailed, ErrorCode::ConnectFailed, ErrorCode::ConnectTimeout, ErrorCode::ConnectionLost, ErrorCode::ConnectionReset, ErrorCode::ListenFailed, ErrorCode::SystemCallFailed, ErrorCode::Panic, ErrorCode::Poisoned, ErrorCode::OutOfMemory];
+    pub const ALL: &'static [ErrorCode] = &[
+        ErrorCode::InvalidArgument,
+        ErrorCode::NullArgument,
+        ErrorCode::WrongThread,
+        ErrorCode::Busy,
+        ErrorCode::InvalidUtf8,
+        ErrorCode::InvalidUrl,
+        ErrorCode::TooLong,
+        ErrorCode::InvalidHeader,
+        ErrorCode::SubprotocolNotOffered,
+        ErrorCode::Unsupported,
+        ErrorCode::InvalidState,
+        ErrorCode::InvalidCloseCode,
+        ErrorCode::Forked,
+        ErrorCode::InvalidSubprotocol,
+        ErrorCode::Closed,
+        ErrorCode::NotFound,
+        ErrorCode::WouldExceed,
+        ErrorCode::NotOpen,
+        ErrorCode::Cancelled,
+        ErrorCode::LoopFreed,
+        ErrorCode::HandshakeMalformed,
+        ErrorCode::HandshakeMethod,
+        ErrorCode::HandshakeHttpVersion,
+        ErrorCode::HandshakeHost,
+        ErrorCode::HandshakeUpgrade,
+        ErrorCode::HandshakeConnection,
+        ErrorCode::HandshakeKey,
+        ErrorCode::HandshakeVersion,
+        ErrorCode::HandshakeOrigin,
+        ErrorCode::HandshakeBody,
+        ErrorCode::HandshakeUriTooLong,
+        ErrorCode::HandshakeHeadTooLarge,
+        ErrorCode::HandshakeTimeout,
+        ErrorCode::HandshakeDenied,
+        ErrorCode::HandshakeStatus,
+        ErrorCode::HandshakeAccept,
+        ErrorCode::HandshakeSubprotocol,
+        ErrorCode::HandshakeExtension,
+        ErrorCode::HandshakeTooManyConnections,
+        ErrorCode::HandshakeUpgradeRequired,
+        ErrorCode::HandshakeInterim,
+        ErrorCode::ReservedBits,
+        ErrorCode::ReservedOpcode,
+        ErrorCode::MaskMissing,
+        ErrorCode::MaskUnexpected,
+        ErrorCode::LengthNotMinimal,
+        ErrorCode::LengthTopBit,
+        ErrorCode::ControlTooLong,
+        ErrorCode::ControlFragmented,
+        ErrorCode::UnexpectedContinuation,
+        ErrorCode::ExpectedContinuation,
+        ErrorCode::ClosePayloadLength,
+        ErrorCode::CloseCodeNotAllowed,
+        ErrorCode::CloseReasonUtf8,
+        ErrorCode::TextUtf8,
+        ErrorCode::FrameTooBig,
+        ErrorCode::MessageTooBig,
+        ErrorCode::TooManyFragments,
+        ErrorCode::ControlFlood,
+        ErrorCode::PongTimeout,
+        ErrorCode::IdleTimeout,
+        ErrorCode::CloseTimeout,
+        ErrorCode::WriteStalled,
+        ErrorCode::BufferBudget,
+        ErrorCode::ResolveFailed,
+        ErrorCode::ConnectFailed,
+        ErrorCode::ConnectTimeout,
+        ErrorCode::ConnectionLost,
+        ErrorCode::ConnectionReset,
+        ErrorCode::ListenFailed,
+        ErrorCode::SystemCallFailed,
+        ErrorCode::Panic,
+        ErrorCode::Poisoned,
+        ErrorCode::OutOfMemory,
+    ];
 
     /// The stable number, below zero.
     pub fn number(self) -> i32 {
@@ -258,7 +335,10 @@ impl ErrorCode {
 
     /// The error with this number.
     pub fn from_number(number: i32) -> Option<ErrorCode> {
-        ErrorCode::ALL.iter().copied().find(|error| error.number() == number)
+        ErrorCode::ALL
+            .iter()
+            .copied()
+            .find(|error| error.number() == number)
     }
 
     /// The name of the constant in C.
@@ -345,11 +425,29 @@ impl ErrorCode {
     pub fn close_code(self) -> Option<CloseCode> {
         let code = match self {
             ErrorCode::LoopFreed | ErrorCode::IdleTimeout => CloseCode::GOING_AWAY,
-            ErrorCode::ReservedBits | ErrorCode::ReservedOpcode | ErrorCode::MaskMissing | ErrorCode::MaskUnexpected | ErrorCode::LengthNotMinimal | ErrorCode::LengthTopBit | ErrorCode::ControlTooLong | ErrorCode::ControlFragmented | ErrorCode::UnexpectedContinuation | ErrorCode::ExpectedContinuation | ErrorCode::ClosePayloadLength | ErrorCode::CloseCodeNotAllowed => CloseCode::PROTOCOL_ERROR,
+            ErrorCode::ReservedBits
+            | ErrorCode::ReservedOpcode
+            | ErrorCode::MaskMissing
+            | ErrorCode::MaskUnexpected
+            | ErrorCode::LengthNotMinimal
+            | ErrorCode::LengthTopBit
+            | ErrorCode::ControlTooLong
+            | ErrorCode::ControlFragmented
+            | ErrorCode::UnexpectedContinuation
+            | ErrorCode::ExpectedContinuation
+            | ErrorCode::ClosePayloadLength
+            | ErrorCode::CloseCodeNotAllowed => CloseCode::PROTOCOL_ERROR,
             ErrorCode::CloseReasonUtf8 | ErrorCode::TextUtf8 => CloseCode::INVALID_PAYLOAD,
             ErrorCode::FrameTooBig | ErrorCode::MessageTooBig => CloseCode::MESSAGE_TOO_BIG,
             ErrorCode::TooManyFragments | ErrorCode::ControlFlood => CloseCode::POLICY_VIOLATION,
-            ErrorCode::PongTimeout | ErrorCode::CloseTimeout | ErrorCode::WriteStalled | ErrorCode::ResolveFailed | ErrorCode::ConnectFailed | ErrorCode::ConnectTimeout | ErrorCode::ConnectionLost | ErrorCode::ConnectionReset => CloseCode::ABNORMAL,
+            ErrorCode::PongTimeout
+            | ErrorCode::CloseTimeout
+            | ErrorCode::WriteStalled
+            | ErrorCode::ResolveFailed
+            | ErrorCode::ConnectFailed
+            | ErrorCode::ConnectTimeout
+            | ErrorCode::ConnectionLost
+            | ErrorCode::ConnectionReset => CloseCode::ABNORMAL,
             ErrorCode::BufferBudget => CloseCode::TRY_AGAIN_LATER,
             ErrorCode::Panic | ErrorCode::OutOfMemory => CloseCode::INTERNAL_ERROR,
             _ => return None,
@@ -360,7 +458,14 @@ impl ErrorCode {
     /// The HTTP status with which a server answers a request that fails so.
     pub fn http_status(self) -> Option<u16> {
         let status = match self {
-            ErrorCode::HandshakeMalformed | ErrorCode::HandshakeHost | ErrorCode::HandshakeUpgrade | ErrorCode::HandshakeConnection | ErrorCode::HandshakeKey | ErrorCode::HandshakeBody | ErrorCode::HandshakeSubprotocol | ErrorCode::HandshakeExtension => 400,
+            ErrorCode::HandshakeMalformed
+            | ErrorCode::HandshakeHost
+            | ErrorCode::HandshakeUpgrade
+            | ErrorCode::HandshakeConnection
+            | ErrorCode::HandshakeKey
+            | ErrorCode::HandshakeBody
+            | ErrorCode::HandshakeSubprotocol
+            | ErrorCode::HandshakeExtension => 400,
             ErrorCode::HandshakeMethod => 405,
             ErrorCode::HandshakeHttpVersion => 505,
             ErrorCode::HandshakeVersion | ErrorCode::HandshakeUpgradeRequired => 426,
@@ -385,11 +490,15 @@ mod tests {
         for (place, error) in ErrorCode::ALL.iter().enumerate() {
             assert!(error.number() <= -100, "{error:?}");
             assert_eq!(ErrorCode::from_number(error.number()), Some(*error));
-            assert!(ErrorCode::ALL.iter().skip(place + 1).all(|other| other != error));
+            assert!(
+                ErrorCode::ALL
+                    .iter()
+                    .skip(place + 1)
+                    .all(|other| other != error)
+            );
             assert!(!error.to_string().is_empty());
         }
         assert_eq!(ErrorCode::from_number(0), None);
         assert_eq!(ErrorCode::from_number(-1), None);
     }
 }
-

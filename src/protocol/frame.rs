@@ -42,7 +42,9 @@ pub struct FrameHeader {
 /// `MaskUnexpected`, `LengthNotMinimal`, `LengthTopBit`.
 #[inline]
 pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode> {
-    let Some(&first) = bytes.first() else { return Ok(None) };
+    let Some(&first) = bytes.first() else {
+        return Ok(None);
+    };
     if first & RESERVED != 0 {
         return Err(ErrorCode::ReservedBits);
     }
@@ -51,13 +53,17 @@ pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode
     if opcode.is_control() && !fin {
         return Err(ErrorCode::ControlFragmented);
     }
-    let Some(&second) = bytes.get(1) else { return Ok(None) };
+    let Some(&second) = bytes.get(1) else {
+        return Ok(None);
+    };
     check_mask(second, role)?;
     let short = second & !MASKED;
     if opcode.is_control() && usize::from(short) > MAX_CONTROL_BYTES {
         return Err(ErrorCode::ControlTooLong);
     }
-    let Some((length, at)) = decode_length(short, bytes)? else { return Ok(None) };
+    let Some((length, at)) = decode_length(short, bytes)? else {
+        return Ok(None);
+    };
     let (key, size) = match role {
         Role::Client => ([0; 4], at),
         Role::Server => match bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()) {
@@ -67,7 +73,13 @@ pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode
             None => ([0; 4], at + 4),
         },
     };
-    Ok(Some(FrameHeader { opcode, fin, length, key, size }))
+    Ok(Some(FrameHeader {
+        opcode,
+        fin,
+        length,
+        key,
+        size,
+    }))
 }
 
 #[inline]
@@ -129,17 +141,59 @@ impl EncodedHeader {
         let [a, b, c, d] = key.unwrap_or_default();
         let long = length as u64;
         let (bytes, size) = match length {
-            0..=125 => ([first, masked | length as u8, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0], 2),
+            0..=125 => (
+                [
+                    first,
+                    masked | length as u8,
+                    a,
+                    b,
+                    c,
+                    d,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                ],
+                2,
+            ),
             126..=0xFFFF => {
                 let [l0, l1] = (length as u16).to_be_bytes();
-                ([first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0], 4)
+                (
+                    [first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0],
+                    4,
+                )
             }
             _ => {
                 let [l0, l1, l2, l3, l4, l5, l6, l7] = long.to_be_bytes();
-                ([first, masked | 127, l0, l1, l2, l3, l4, l5, l6, l7, a, b, c, d], 10)
+                (
+                    [
+                        first,
+                        masked | 127,
+                        l0,
+                        l1,
+                        l2,
+                        l3,
+                        l4,
+                        l5,
+                        l6,
+                        l7,
+                        a,
+                        b,
+                        c,
+                        d,
+                    ],
+                    10,
+                )
             }
         };
-        EncodedHeader { bytes, size: size + if key.is_some() { 4 } else { 0 } }
+        EncodedHeader {
+            bytes,
+            size: size + if key.is_some() { 4 } else { 0 },
+        }
     }
 
     /// The bytes of the header, 2 to 14.
@@ -156,7 +210,9 @@ mod tests {
     const MAX: u64 = u64::MAX >> 1;
 
     fn encode(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> Vec<u8> {
-        EncodedHeader::new(opcode, fin, length, key).as_bytes().to_vec()
+        EncodedHeader::new(opcode, fin, length, key)
+            .as_bytes()
+            .to_vec()
     }
 
     #[test]
@@ -175,7 +231,10 @@ mod tests {
             let mut masked = want.to_vec();
             masked[1] |= 0x80;
             masked.extend_from_slice(&[9, 8, 7, 6]);
-            assert_eq!(encode(Opcode::Binary, true, length, Some([9, 8, 7, 6])), masked);
+            assert_eq!(
+                encode(Opcode::Binary, true, length, Some([9, 8, 7, 6])),
+                masked
+            );
             let got = decode(&masked, Role::Server).unwrap().unwrap();
             assert_eq!((got.length, got.size), (length as u64, masked.len()));
             assert_eq!(got.key, [9, 8, 7, 6]);
@@ -193,7 +252,14 @@ mod tests {
             over(&[0x82, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff]),
             Err(ErrorCode::LengthNotMinimal)
         );
-        for length in [1u64 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) - 1, 1 << 62, MAX] {
+        for length in [
+            1u64 << 31,
+            (1 << 31) + 1,
+            1 << 32,
+            (1 << 32) - 1,
+            1 << 62,
+            MAX,
+        ] {
             let mut bytes = vec![0x82, 127];
             bytes.extend_from_slice(&length.to_be_bytes());
             assert_eq!(over(&bytes).unwrap().unwrap().length, length);

@@ -37,7 +37,13 @@ mod tests {
     #[test]
     fn rotation_starts_the_key_at_the_offset() {
         let key = [1, 2, 3, 4];
-        let want = [[1, 2, 3, 4], [2, 3, 4, 1], [3, 4, 1, 2], [4, 1, 2, 3], [1, 2, 3, 4]];
+        let want = [
+            [1, 2, 3, 4],
+            [2, 3, 4, 1],
+            [3, 4, 1, 2],
+            [4, 1, 2, 3],
+            [1, 2, 3, 4],
+        ];
         for (offset, want) in want.into_iter().enumerate() {
             assert_eq!(rotate(key, offset), want);
         }

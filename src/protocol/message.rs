@@ -32,14 +32,28 @@ struct FrameRest {
 impl Assembly {
     /// A message that begins with the frame `header`.
     pub fn new(kind: MessageType, header: &FrameHeader, buffer: Buffer) -> Assembly {
-        let frame = FrameRest { bytes: header.length, key: header.key, fin: header.fin };
-        Assembly { kind, buffer, utf8: Utf8Stream::default(), frames: 1, frame }
+        let frame = FrameRest {
+            bytes: header.length,
+            key: header.key,
+            fin: header.fin,
+        };
+        Assembly {
+            kind,
+            buffer,
+            utf8: Utf8Stream::default(),
+            frames: 1,
+            frame,
+        }
     }
 
     /// Goes on with the frame `header`, whose size [`Assembly::admit`] has passed.
     pub fn continue_with(&mut self, header: &FrameHeader) {
         self.frames = self.frames.saturating_add(1);
-        self.frame = FrameRest { bytes: header.length, key: header.key, fin: header.fin };
+        self.frame = FrameRest {
+            bytes: header.length,
+            key: header.key,
+            fin: header.fin,
+        };
     }
 
     /// Whether a continuation frame may be added.
@@ -49,12 +63,14 @@ impl Assembly {
     /// `MessageTooBig` from the declared length alone, `TooManyFragments`.
     pub fn admit(&self, header: &FrameHeader, limits: &Limits) -> Result<(), ErrorCode> {
         let have = self.buffer.len() as u64;
-        let total = have.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
+        let total = have
+            .checked_add(header.length)
+            .ok_or(ErrorCode::MessageTooBig)?;
         if total > limits.max_message_bytes {
             return Err(ErrorCode::MessageTooBig);
         }
-        let excused = u64::from(limits.max_fragments) + have / BYTES_A_FRAGMENT;
-        if u64::from(self.frames) > excused {
+        let excused = u64::from(limits.max_fragments) + total / BYTES_A_FRAGMENT;
+        if u64::from(self.frames) >= excused {
             return Err(ErrorCode::TooManyFragments);
         }
         Ok(())

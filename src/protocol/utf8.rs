@@ -38,7 +38,9 @@ impl Utf8Stream {
     fn complete_pending<'p>(&mut self, piece: &'p [u8]) -> Result<&'p [u8], NotUtf8> {
         let mut rest = piece;
         while self.len > 0 {
-            let Some((byte, after)) = rest.split_first() else { break };
+            let Some((byte, after)) = rest.split_first() else {
+                break;
+            };
             rest = after;
             let [a, b, c] = self.pending;
             let (character, len) = match self.len {
@@ -85,7 +87,11 @@ mod tests {
         for to in cuts.iter().copied().chain([text.len()]) {
             let got = stream.push(&text[from..to]);
             let (possible, complete) = judge(&text[..to]);
-            assert_eq!(got.is_ok(), possible, "{text:x?} up to {to} cut at {cuts:?}");
+            assert_eq!(
+                got.is_ok(),
+                possible,
+                "{text:x?} up to {to} cut at {cuts:?}"
+            );
             if got.is_err() {
                 return;
             }
@@ -110,13 +116,13 @@ mod tests {
     #[test]
     fn a14_the_classic_failures_fail_at_their_byte() {
         let cases: [(&[u8], usize); 7] = [
-            (b"\xc0\xaf", 1),             // overlong
-            (b"\xe0\x80\x80", 2),         // overlong
-            (b"\xed\xa0\x80", 2),         // surrogate
-            (b"\xf4\x90\x80\x80", 2),     // beyond U+10FFFF
-            (b"\xf5\x80\x80\x80", 1),     // no such lead
-            (b"\x80", 1),                 // lone continuation
-            (b"\xf0\x9f\x98\x41", 4),     // cut character
+            (b"\xc0\xaf", 1),         // overlong
+            (b"\xe0\x80\x80", 2),     // overlong
+            (b"\xed\xa0\x80", 2),     // surrogate
+            (b"\xf4\x90\x80\x80", 2), // beyond U+10FFFF
+            (b"\xf5\x80\x80\x80", 1), // no such lead
+            (b"\x80", 1),             // lone continuation
+            (b"\xf0\x9f\x98\x41", 4), // cut character
         ];
         for (text, fails_after) in cases {
             let mut stream = Utf8Stream::default();

@@ -13,11 +13,11 @@ import sys
 
 # They change with every release, so they are no part of the binary interface.
 RELEASE = {
-    "OXWS_VERSION_MAJOR",
-    "OXWS_VERSION_MINOR",
-    "OXWS_VERSION_PATCH",
-    "OXWS_VERSION_NUMBER",
-    "OXWS_VERSION_STRING",
+    "OXWS_LIBRARY_VERSION_MAJOR",
+    "OXWS_LIBRARY_VERSION_MINOR",
+    "OXWS_LIBRARY_VERSION_PATCH",
+    "OXWS_LIBRARY_VERSION_NUMBER",
+    "OXWS_LIBRARY_VERSION",
 }
 
 NUMBER = "number"

@@ -64,7 +64,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// `Closed` if it is closing already.
+    /// `Closed` if it is closing already, `OutOfMemory`; nothing is queued.
     pub fn close(&mut self, frame: CloseFrame, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
         match &self.phase {
             Phase::Opening(_) => {
@@ -72,9 +72,13 @@ impl Connection {
                 Ok(())
             }
             Phase::Open => {
-                self.write_close(&frame, cx);
+                self.write_close(&frame, cx)?;
                 let deadline = self.close_deadline(cx.now);
-                let closing = Closing { side: Side::Sent, local: frame, deadline };
+                let closing = Closing {
+                    side: Side::Sent,
+                    local: frame,
+                    deadline,
+                };
                 self.phase = Phase::Closing(Box::new(closing));
                 Ok(())
             }
@@ -103,19 +107,13 @@ impl Connection {
     }
 
     /// Fails the connection (section 7.1.7): tells the peer why, if it can still be told.
-    pub(super) fn fail<'b>(
-        &mut self,
-        error: ErrorCode,
-        cx: &mut Context<'_>,
-    ) -> Option<Event<'b>> {
+    pub(super) fn fail<'b>(&mut self, error: ErrorCode, cx: &mut Context<'_>) -> Option<Event<'b>> {
         let code = error.close_code().filter(|code| code.is_valid_on_wire());
         let frame = match (&self.phase, code) {
             (Phase::Open, Some(code)) => CloseFrame::new(Some(code), &sentence(error)).ok(),
             _ => None,
         };
-        if let Some(frame) = &frame {
-            self.write_close(frame, cx);
-        }
+        let frame = frame.filter(|frame| self.write_close(frame, cx).is_ok());
         self.end(Some(error), |report| {
             report.linger = true;
             if frame.is_some() {
@@ -145,11 +143,20 @@ impl Connection {
         }
         let code = (remote.code != CloseCode::NO_STATUS).then_some(remote.code);
         // The peer's code is valid on the wire, so it can be echoed (section 5.5.1).
-        let local = CloseFrame { code: code.unwrap_or(CloseCode::NO_STATUS), reason: "".into() };
-        self.write_close(&local, cx);
+        let local = CloseFrame {
+            code: code.unwrap_or(CloseCode::NO_STATUS),
+            reason: "".into(),
+        };
+        if let Err(error) = self.write_close(&local, cx) {
+            return self.fail(error, cx);
+        }
         let deadline = self.close_deadline(cx.now);
         let side = Side::Received { remote };
-        self.phase = Phase::Closing(Box::new(Closing { side, local, deadline }));
+        self.phase = Phase::Closing(Box::new(Closing {
+            side,
+            local,
+            deadline,
+        }));
         None
     }
 
@@ -187,11 +194,12 @@ impl Connection {
         (ms != 0).then(|| now.after_ms(ms))
     }
 
-    fn write_close(&mut self, frame: &CloseFrame, cx: &mut Context<'_>) {
+    fn write_close(&mut self, frame: &CloseFrame, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
         let mut payload = Vec::with_capacity(2 + frame.reason.len());
         frame.write_payload(&mut payload);
+        self.write_frame(Opcode::Close, &payload, cx)?;
         cx.output.drop_pong();
-        self.write_frame(Opcode::Close, &payload, cx);
+        Ok(())
     }
 }
 

@@ -31,9 +31,13 @@ struct Ping {
 /// A leaking bucket of control frames and empty fragments.
 #[derive(Debug, Default)]
 struct Flood {
+    /// In thousandths of a frame, as a millisecond leaks a part of one.
     level: u32,
     since_ms: u32,
 }
+
+/// What one frame adds to the level of the bucket.
+const FRAME: u32 = 1000;
 
 /// What is due.
 #[derive(Debug, PartialEq, Eq)]
@@ -98,7 +102,11 @@ impl Liveness {
         if pings.len() >= MAX_PINGS {
             pings.remove(0);
         }
-        pings.push(Ping { sent: now, payload: payload.into(), is_keepalive });
+        pings.push(Ping {
+            sent: now,
+            payload: payload.into(),
+            is_keepalive,
+        });
     }
 
     /// A pong came in: the microseconds since its ping, if it answers one. It answers the older
@@ -153,7 +161,15 @@ impl Liveness {
         let interval = u64::from(limits.ping_interval_ms);
         let spread = interval / 5 * u64::from(self.jitter) / 255;
         let ms = interval - interval / 10 + spread;
-        Some(self.last_received.after_ms(u32::try_from(ms).unwrap_or(u32::MAX)))
+        let pings = self
+            .pings
+            .as_ref()
+            .map(|pings| pings.iter())
+            .unwrap_or_default();
+        // Where no pong is waited for, a ping that went out begins the interval anew.
+        let keepalives = pings.filter(|ping| ping.is_keepalive).map(|ping| ping.sent);
+        let since = keepalives.fold(self.last_received, Time::max);
+        Some(since.after_ms(u32::try_from(ms).unwrap_or(u32::MAX)))
     }
 
     /// When the connection is given up: only if nothing at all came since a keepalive ping.
@@ -176,13 +192,15 @@ impl Flood {
         // The low bits suffice: only the difference to the last one counts.
         let now_ms = (now.millis() & u64::from(u32::MAX)) as u32;
         let elapsed = u64::from(now_ms.wrapping_sub(self.since_ms));
-        let leaked = elapsed * u64::from(limits.control_per_second) / 1000;
-        if leaked > 0 {
-            self.level = self.level.saturating_sub(u32::try_from(leaked).unwrap_or(u32::MAX));
-            self.since_ms = now_ms;
-        }
-        self.level = self.level.saturating_add(1);
-        if self.level > limits.control_burst {
+        // Frames a second are thousandths of a frame a millisecond.
+        let leaked = elapsed * u64::from(limits.control_per_second);
+        self.level = self
+            .level
+            .saturating_sub(u32::try_from(leaked).unwrap_or(u32::MAX));
+        self.since_ms = now_ms;
+        self.level = self.level.saturating_add(FRAME);
+        // A burst of more than four million frames saturates, and so is no limit.
+        if self.level > limits.control_burst.saturating_mul(FRAME) {
             return Err(ErrorCode::ControlFlood);
         }
         Ok(())
@@ -199,7 +217,11 @@ mod tests {
 
     #[test]
     fn e01_a_flood_is_allowed_its_burst_and_its_rate() {
-        let limits = Limits { control_burst: 10, control_per_second: 100, ..Limits::server() };
+        let limits = Limits {
+            control_burst: 10,
+            control_per_second: 100,
+            ..Limits::server()
+        };
         let mut flood = Flood::default();
         for _ in 0..10 {
             assert_eq!(flood.add(at(5), &limits), Ok(()));
@@ -213,21 +235,30 @@ mod tests {
 
     #[test]
     fn e05_any_byte_counts_and_only_a_keepalive_ping_fails() {
-        let limits =
-            Limits { ping_interval_ms: 100, pong_timeout_ms: 50, ..Limits::server() };
+        let limits = Limits {
+            ping_interval_ms: 100,
+            pong_timeout_ms: 50,
+            ..Limits::server()
+        };
         let mut live = Liveness::new(at(0), 128);
         assert_eq!(live.due(at(89), &limits), Due::Nothing);
         assert_eq!(live.due(at(111), &limits), Due::Ping);
         live.ping_sent(at(111), b"k", true);
         assert_eq!(live.due(at(160), &limits), Due::Nothing);
-        assert_eq!(live.due(at(161), &limits), Due::Failure(ErrorCode::PongTimeout));
+        assert_eq!(
+            live.due(at(161), &limits),
+            Due::Failure(ErrorCode::PongTimeout)
+        );
         live.note_received(at(150));
         assert_eq!(live.due(at(161), &limits), Due::Nothing);
         assert_eq!(live.pong_received(at(170), b"k"), Some(59_000));
         assert_eq!(live.pong_received(at(170), b"k"), None);
         live.ping_sent(at(180), b"app", false);
         assert_eq!(live.due(at(239), &limits), Due::Nothing);
-        assert_ne!(live.due(at(300), &limits), Due::Failure(ErrorCode::PongTimeout));
+        assert_ne!(
+            live.due(at(300), &limits),
+            Due::Failure(ErrorCode::PongTimeout)
+        );
     }
 
     #[test]
@@ -250,9 +281,15 @@ mod tests {
 
     #[test]
     fn e17_jitter_spreads_pings_over_a_tenth_either_way() {
-        let limits = Limits { ping_interval_ms: 1000, ..Limits::server() };
+        let limits = Limits {
+            ping_interval_ms: 1000,
+            ..Limits::server()
+        };
         for (jitter, want) in [(0, 900), (255, 1100)] {
-            assert_eq!(Liveness::new(at(0), jitter).deadline(&limits), Some(at(want)));
+            assert_eq!(
+                Liveness::new(at(0), jitter).deadline(&limits),
+                Some(at(want))
+            );
         }
     }
 }

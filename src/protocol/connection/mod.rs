@@ -75,16 +75,16 @@ impl Connection {
     ) -> Connection {
         let head = settings.limits.head;
         let handshake = ClientHandshake::start(request, nonce, head, cx.output.bytes());
-        Connection::new(Role::Client, Stage::Waiting(handshake), settings, cx.now, jitter)
+        Connection::new(
+            Role::Client,
+            Stage::Waiting(handshake),
+            settings,
+            cx.now,
+            jitter,
+        )
     }
 
-    fn new(
-        role: Role,
-        stage: Stage,
-        settings: Arc<Settings>,
-        now: Time,
-        jitter: u8,
-    ) -> Connection {
+    fn new(role: Role, stage: Stage, settings: Arc<Settings>, now: Time, jitter: u8) -> Connection {
         let ms = settings.limits.handshake_timeout_ms;
         let deadline = (ms != 0).then(|| now.after_ms(ms));
         Connection {
@@ -158,7 +158,9 @@ impl Connection {
     /// Bytes of memory that an unfinished message pins.
     #[inline]
     pub fn pinned_bytes(&self) -> usize {
-        self.message.as_ref().map_or(0, |message| message.pinned_bytes())
+        self.message
+            .as_ref()
+            .map_or(0, |message| message.pinned_bytes())
     }
 
     /// When [`Connection::deadline_passed`] is to be called; may change with every call.
@@ -183,7 +185,11 @@ impl Connection {
             }
             Phase::Open => match self.liveness.due(cx.now, &self.settings.limits) {
                 Due::Nothing => {}
-                Due::Ping => self.keep_alive(cx),
+                Due::Ping => {
+                    if let Err(error) = self.keep_alive(cx) {
+                        self.fail_later(error, cx);
+                    }
+                }
                 Due::Failure(error) => self.fail_later(error, cx),
             },
             _ => {}

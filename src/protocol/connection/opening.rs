@@ -3,10 +3,10 @@
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Initiator};
 use crate::protocol::handshake::client::{ClientHandshake, ClientProgress};
-use crate::protocol::handshake::reply::Reply;
-use crate::protocol::handshake::response::Response;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::handshake::offer::Offer;
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::handshake::response::Response;
 use crate::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
 use crate::protocol::time::Time;
 
@@ -41,7 +41,9 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Option<Event<'b>> {
-        let Phase::Opening(opening) = &mut self.phase else { return None };
+        let Phase::Opening(opening) = &mut self.phase else {
+            return None;
+        };
         match &mut opening.stage {
             Stage::Deciding(_) => None,
             Stage::Agreed => {
@@ -74,7 +76,11 @@ impl Connection {
                 if let Phase::Opening(opening) = &mut self.phase {
                     opening.stage = Stage::Deciding(incoming);
                 }
-                Some(if is_upgrade { Event::Request(request) } else { Event::HttpRequest(request) })
+                Some(if is_upgrade {
+                    Event::Request(request)
+                } else {
+                    Event::HttpRequest(request)
+                })
             }
             Err(error) => {
                 self.refuse(error, cx);
@@ -89,7 +95,10 @@ impl Connection {
     ) -> Option<Event<'b>> {
         match progress {
             Ok(ClientProgress::NeedMore) => None,
-            Ok(ClientProgress::Accepted { response, subprotocol }) => {
+            Ok(ClientProgress::Accepted {
+                response,
+                subprotocol,
+            }) => {
                 self.agreed = subprotocol.map(|subprotocol| Box::new(Agreed { subprotocol }));
                 self.agree();
                 Some(Event::Response(response))
@@ -105,7 +114,9 @@ impl Connection {
     /// Client: the server has answered with something else than 101.
     pub(super) fn refused<'b>(&mut self, response: Box<Response>) -> Event<'b> {
         let status = response.status();
-        self.end(Some(ErrorCode::HandshakeStatus), |report| report.http_status = status);
+        self.end(Some(ErrorCode::HandshakeStatus), |report| {
+            report.http_status = status
+        });
         Event::Response(response)
     }
 
@@ -121,8 +132,13 @@ impl Connection {
         fields: &Fields,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        self.offer()?.accept(subprotocol, fields, cx.output.bytes())?;
-        self.agreed = subprotocol.map(|name| Box::new(Agreed { subprotocol: name.into() }));
+        self.offer()?
+            .accept(subprotocol, fields, cx.output.bytes())?;
+        self.agreed = subprotocol.map(|name| {
+            Box::new(Agreed {
+                subprotocol: name.into(),
+            })
+        });
         self.agree();
         Ok(())
     }
@@ -190,7 +206,9 @@ impl Connection {
 
     /// The deadline of the handshake has passed.
     pub(super) fn opening_timed_out(&mut self, cx: &mut Context<'_>) {
-        let Phase::Opening(opening) = &self.phase else { return };
+        let Phase::Opening(opening) = &self.phase else {
+            return;
+        };
         let error = ErrorCode::HandshakeTimeout;
         match &opening.stage {
             Stage::Reading(_) => self.refuse(error, cx),

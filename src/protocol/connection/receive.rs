@@ -92,9 +92,7 @@ impl Connection {
             Opcode::Text => self.receive_data(MessageType::Text, &header, input, cx),
             Opcode::Binary => self.receive_data(MessageType::Binary, &header, input, cx),
             Opcode::Continuation => self.receive_continuation(&header, input, cx),
-            Opcode::Close | Opcode::Ping | Opcode::Pong => {
-                self.receive_control(&header, input, cx)
-            }
+            Opcode::Close | Opcode::Ping | Opcode::Pong => self.receive_control(&header, input, cx),
         }
     }
 
@@ -142,7 +140,10 @@ impl Connection {
             return Err(ErrorCode::TextUtf8);
         }
         self.liveness.note_message(cx.now);
-        Ok(Step::Report(Event::Message { kind, payload: Payload::Borrowed(payload) }))
+        Ok(Step::Report(Event::Message {
+            kind,
+            payload: Payload::Borrowed(payload),
+        }))
     }
 
     fn receive_continuation<'b>(
@@ -152,7 +153,10 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
         let limits = &self.settings.limits;
-        let message = self.message.as_mut().ok_or(ErrorCode::UnexpectedContinuation)?;
+        let message = self
+            .message
+            .as_mut()
+            .ok_or(ErrorCode::UnexpectedContinuation)?;
         if header.length > limits.max_frame_bytes {
             return Err(ErrorCode::FrameTooBig);
         }
@@ -164,7 +168,11 @@ impl Connection {
         message.continue_with(header);
         let is_complete = message.is_complete();
         self.count_if_empty(header, cx)?;
-        if is_complete { self.finish_message(cx) } else { Ok(Step::Next) }
+        if is_complete {
+            self.finish_message(cx)
+        } else {
+            Ok(Step::Next)
+        }
     }
 
     /// An empty fragment that does not end its message is counted like a control frame.
@@ -185,21 +193,32 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
-        let Some(message) = &mut self.message else { return Ok(Step::Next) };
+        let Some(message) = &mut self.message else {
+            return Ok(Step::Next);
+        };
         let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
         let piece = input.take(missing.min(input.len()));
         message.append(piece)?;
         if message.is_complete() {
             return self.finish_message(cx);
         }
-        Ok(if input.is_empty() { Step::Wait } else { Step::Next })
+        Ok(if input.is_empty() {
+            Step::Wait
+        } else {
+            Step::Next
+        })
     }
 
     fn finish_message<'b>(&mut self, cx: &mut Context<'_>) -> Result<Step<'b>, ErrorCode> {
-        let Some(message) = self.message.take() else { return Ok(Step::Next) };
+        let Some(message) = self.message.take() else {
+            return Ok(Step::Next);
+        };
         let (kind, buffer) = message.finish()?;
         self.liveness.note_message(cx.now);
-        Ok(Step::Report(Event::Message { kind, payload: Payload::Assembled(buffer) }))
+        Ok(Step::Report(Event::Message {
+            kind,
+            payload: Payload::Assembled(buffer),
+        }))
     }
 
     /// Where the transport may read the rest of a large frame directly, if one is under way.
@@ -216,11 +235,7 @@ impl Connection {
     }
 
     /// The transport has read `count` bytes into the direct room.
-    pub fn direct_received<'b>(
-        &mut self,
-        count: usize,
-        cx: &mut Context<'_>,
-    ) -> Option<Event<'b>> {
+    pub fn direct_received<'b>(&mut self, count: usize, cx: &mut Context<'_>) -> Option<Event<'b>> {
         self.liveness.note_received(cx.now);
         let message = self.message.as_mut()?;
         let step = match message.commit(count) {
@@ -247,16 +262,21 @@ impl Connection {
         }
         let payload = self.take_payload(header, input);
         if header.opcode == Opcode::Close {
-            return Ok(self.receive_close(payload, cx).map_or(Step::Next, Step::Report));
+            return Ok(self
+                .receive_close(payload, cx)
+                .map_or(Step::Next, Step::Report));
         }
         self.liveness.count_control(cx.now, &self.settings.limits)?;
         if header.opcode == Opcode::Pong {
             let round_trip_micros = self.liveness.pong_received(cx.now, payload);
-            return Ok(Step::Report(Event::Pong { payload, round_trip_micros }));
+            return Ok(Step::Report(Event::Pong {
+                payload,
+                round_trip_micros,
+            }));
         }
         match self.phase {
             Phase::Open => {
-                self.answer_ping(payload, cx);
+                self.answer_ping(payload, cx)?;
                 Ok(Step::Report(Event::Ping(payload)))
             }
             // Nothing may follow the Close frame that this side has sent (section 5.5.1).

@@ -41,10 +41,8 @@ impl Connection {
         payload: &[u8],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let room = payload.len().saturating_add(MAX_HEADER_BYTES);
-        cx.output.bytes().try_reserve(room).map_err(|_| ErrorCode::OutOfMemory)?;
+        self.write_frame(kind.opcode(), payload, cx)?;
         self.liveness.note_message(cx.now);
-        self.write_frame(kind.opcode(), payload, cx);
         Ok(())
     }
 
@@ -67,41 +65,69 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// `TooLong` for more than 125 bytes, `NotOpen`, `Closed`.
+    /// `TooLong` for more than 125 bytes, `NotOpen`, `Closed`, `OutOfMemory`; nothing is queued.
     pub fn ping(&mut self, payload: &[u8], cx: &mut Context<'_>) -> Result<(), ErrorCode> {
         if payload.len() > MAX_CONTROL_BYTES {
             return Err(ErrorCode::TooLong);
         }
         self.check_send(MessageType::Binary, payload)?;
+        self.write_frame(Opcode::Ping, payload, cx)?;
         self.liveness.ping_sent(cx.now, payload, false);
-        self.write_frame(Opcode::Ping, payload, cx);
         Ok(())
     }
 
     /// Asks the peer for a sign of life.
-    pub(super) fn keep_alive(&mut self, cx: &mut Context<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub(super) fn keep_alive(&mut self, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
         let payload = cx.now.micros().to_be_bytes();
+        self.write_frame(Opcode::Ping, &payload, cx)?;
         self.liveness.ping_sent(cx.now, &payload, true);
-        self.write_frame(Opcode::Ping, &payload, cx);
+        Ok(())
     }
 
     /// Queues the pong that answers a ping. While the peer does not read, only the newest is
     /// kept, so that a flood of pings cannot make the output grow.
-    pub(super) fn answer_ping(&mut self, payload: &[u8], cx: &mut Context<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub(super) fn answer_ping(
+        &mut self,
+        payload: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
         if !cx.output.is_congested() {
-            self.write_frame(Opcode::Pong, payload, cx);
-            return;
+            return self.write_frame(Opcode::Pong, payload, cx);
         }
         let mut frame = Vec::with_capacity(payload.len() + CONTROL_HEADER_BYTES);
         append_frame(Opcode::Pong, payload, self.frame_key(cx), &mut frame);
         cx.output.hold_pong(&frame);
+        Ok(())
     }
 
     /// Appends a whole frame to the output.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is appended.
     #[inline]
-    pub(super) fn write_frame(&mut self, opcode: Opcode, payload: &[u8], cx: &mut Context<'_>) {
+    pub(super) fn write_frame(
+        &mut self,
+        opcode: Opcode,
+        payload: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let room = payload.len().saturating_add(MAX_HEADER_BYTES);
+        cx.output
+            .bytes()
+            .try_reserve(room)
+            .map_err(|_| ErrorCode::OutOfMemory)?;
         let key = self.frame_key(cx);
         append_frame(opcode, payload, key, cx.output.bytes());
+        Ok(())
     }
 
     /// A fresh key for a client's frame; a server never masks (section 5.1).

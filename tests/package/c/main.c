@@ -10,12 +10,18 @@ static int fail(const char *what, oxws_status status) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 2 || strcmp(argv[1], OXWS_VERSION_STRING) != 0) return fail("header's version", 0);
+    if (argc != 2 || strcmp(argv[1], OXWS_LIBRARY_VERSION) != 0) return fail("header's version", 0);
     if (strcmp(argv[1], oxws_library_version()) != 0) return fail("library's version", 0);
-    if (oxws_library_version_number() != OXWS_VERSION_NUMBER) return fail("version number", 0);
-    if (OXWS_VERSION_NUMBER !=
-        OXWS_VERSION_MAJOR * 0x10000 + OXWS_VERSION_MINOR * 0x100 + OXWS_VERSION_PATCH) {
-        return fail("parts of the version", 0);
+    if (oxws_library_version_number() != OXWS_LIBRARY_VERSION_NUMBER) return fail("number", 0);
+
+    char parts[32];
+    snprintf(parts, sizeof parts, "%d.%d.%d", OXWS_LIBRARY_VERSION_MAJOR,
+             OXWS_LIBRARY_VERSION_MINOR, OXWS_LIBRARY_VERSION_PATCH);
+    if (strcmp(argv[1], parts) != 0) return fail("parts of the version", 0);
+    if ((OXWS_LIBRARY_VERSION_NUMBER >> 16) != OXWS_LIBRARY_VERSION_MAJOR ||
+        ((OXWS_LIBRARY_VERSION_NUMBER >> 8) & 0xff) != OXWS_LIBRARY_VERSION_MINOR ||
+        (OXWS_LIBRARY_VERSION_NUMBER & 0xff) != OXWS_LIBRARY_VERSION_PATCH) {
+        return fail("parts of the number", 0);
     }
 
     oxws_loop *loop = oxws_loop_new();

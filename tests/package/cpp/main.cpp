@@ -18,9 +18,9 @@ static int fail(const std::string &what, oxws_status status) {
 
 int main(int argc, char **argv) {
     const std::string wanted = argc == 2 ? argv[1] : "";
-    if (wanted != OXWS_VERSION_STRING) return fail("header's version", 0);
+    if (wanted != OXWS_LIBRARY_VERSION) return fail("header's version", 0);
     if (wanted != oxws_library_version()) return fail("library's version", 0);
-    if (oxws_library_version_number() != OXWS_VERSION_NUMBER) return fail("version number", 0);
+    if (oxws_library_version_number() != OXWS_LIBRARY_VERSION_NUMBER) return fail("number", 0);
 
     const std::unique_ptr<oxws_loop, Free> loop(oxws_loop_new());
     const std::unique_ptr<oxws_config, Free> config(oxws_config_new());

@@ -1,0 +1,95 @@
+//! Writes the C header, and gives the shared library its name.
+//!
+//! The header is generated into the build directory; a test compares it with `include/oxws.h`.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+fn main() {
+    println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+    println!("cargo:rerun-if-changed=build.rs");
+    name_library();
+    write_header();
+}
+
+/// rustc gives a shared library no name of its own; programs are bound to one that changes only
+/// when old programs would break.
+fn name_library() {
+    let major = variable("CARGO_PKG_VERSION_MAJOR");
+    match variable("CARGO_CFG_TARGET_OS").as_str() {
+        "linux" | "android" | "freebsd" | "netbsd" | "openbsd" | "dragonfly" => {
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,liboxws.so.{major}");
+            // A library that started threads must not be unmapped under them.
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        }
+        "macos" => {
+            let name = format!("@rpath/liboxws.{major}.dylib");
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,{name}");
+        }
+        _ => {}
+    }
+}
+
+fn write_header() {
+    let root = variable("CARGO_MANIFEST_DIR");
+    let target = Path::new(&variable("OUT_DIR")).join("oxws.h");
+    let mut config = match cbindgen::Config::from_file(Path::new(&root).join("cbindgen.toml")) {
+        Ok(config) => config,
+        Err(error) => panic!("cbindgen.toml cannot be read: {error}"),
+    };
+    config.header = Some(
+        include_str!("src/ffi/header_preamble.txt")
+            .trim_end()
+            .to_owned(),
+    );
+    config.after_includes = Some(version_macros());
+    match cbindgen::Builder::new()
+        .with_crate(&root)
+        .with_config(config)
+        .generate()
+    {
+        Ok(bindings) => write_for_c(&bindings, &target),
+        Err(error) => panic!("the C header cannot be generated: {error}"),
+    }
+}
+
+/// What Rust calls safety is to a C programmer the part of the contract that is theirs.
+fn write_for_c(bindings: &cbindgen::Bindings, target: &Path) {
+    let mut header = Vec::new();
+    bindings.write(&mut header);
+    let header =
+        String::from_utf8_lossy(&header).replace("/// # Safety", "/// The caller promises:");
+    if let Err(error) = fs::write(target, header) {
+        panic!("{}: {error}", target.display());
+    }
+}
+
+fn version_macros() -> String {
+    let part = |name: &str| -> u32 {
+        match variable(name).parse() {
+            Ok(number) => number,
+            Err(_) => panic!("{name} is no number"),
+        }
+    };
+    let major = part("CARGO_PKG_VERSION_MAJOR");
+    let minor = part("CARGO_PKG_VERSION_MINOR");
+    let patch = part("CARGO_PKG_VERSION_PATCH");
+    format!(
+        "\n/** The version of this header: major, minor, patch, as one number, as text. */\n\
+         #define OXWS_LIBRARY_VERSION_MAJOR {major}\n\
+         #define OXWS_LIBRARY_VERSION_MINOR {minor}\n\
+         #define OXWS_LIBRARY_VERSION_PATCH {patch}\n\
+         #define OXWS_LIBRARY_VERSION_NUMBER 0x{:06x}\n\
+         #define OXWS_LIBRARY_VERSION \"{major}.{minor}.{patch}\"",
+        major << 16 | minor << 8 | patch
+    )
+}
+
+fn variable(name: &str) -> String {
+    match env::var(name) {
+        Ok(value) => value,
+        Err(error) => panic!("{name}: {error}"),
+    }
+}

@@ -1,0 +1,1712 @@
+/*
+ * oxws: WebSocket (RFC 6455) client and server.
+ *
+ * This header is the reference manual. It is generated from the library's source; do not edit it.
+ *
+ * THE SHAPE. An `oxws_loop` owns sockets and connections. A program configures callbacks in an
+ * `oxws_config`, calls `oxws_listen` or `oxws_connect`, and runs the loop. Only `oxws_loop_poll`,
+ * `oxws_loop_run` and `oxws_loop_free` run callbacks; every other function returns without calling
+ * anything back, so that all of them may be called inside callbacks unless their text says
+ * otherwise.
+ *
+ * ORDER. For each connection: `on_request` or `on_http_request` (server), `on_response` (client),
+ * then `on_open`, then `on_message`, `on_ping`, `on_pong` and `on_writable` as they come, and
+ * `on_close` exactly once and last. A connection that the program has been told of, by one of these
+ * callbacks or by `oxws_connect`, always gets its `on_close`; after it, its id is stale. A function
+ * that returns an error calls nothing back.
+ *
+ * RESULTS. Every function that can fail returns an `oxws_status`: `OXWS_OK` (0), or a negative
+ * `OXWS_ERROR_...`. Outputs are written only on success. `oxws_status_message` gives a sentence.
+ * Every function takes NULL handles, stale ids and unknown numbers, and answers with a status.
+ *
+ * OWNERSHIP. What is passed in is copied before the function returns. What is passed to a callback
+ * is lent until it returns. `X_new` is undone by exactly one `X_free`; `X_free(NULL)` does nothing.
+ * A connection, listener, timer or watch is a number that is never used twice; 0 is never valid.
+ *
+ * TEXT. A `const char *` parameter without a length is NUL-terminated UTF-8. Whatever came from the
+ * network is a pointer and a length, without a NUL at its end.
+ *
+ * THREADS. A loop belongs to the thread that made it, until `oxws_loop_attach` moves it. The last
+ * line of each function's text is its class:
+ *   "Thread: the loop's."      only there; elsewhere OXWS_ERROR_WRONG_THREAD.
+ *   "Thread: any."             at once on the loop's thread; from another thread what it asks for is
+ *                              copied to the loop's mailbox and done soon. OXWS_OK then means that it
+ *                              was accepted; that a connection has ended meanwhile is not reported.
+ *   "Thread: any, signal-safe." may be called in a signal handler too.
+ *   "Thread: one at a time."   any thread, but no two at once with the same object.
+ *
+ * AFTER fork(), the child may only free a loop that it inherited; all else gives OXWS_ERROR_FORKED.
+ *
+ * CALLBACKS must return: an exception or longjmp through the library is undefined behaviour. The
+ * library writes to no stream, installs no signal handler, raises no SIGPIPE, reads no environment.
+ */
+
+#ifndef OXWS_H
+#define OXWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** The version of this header: major, minor, patch, as one number, as text. */
+#define OXWS_LIBRARY_VERSION_MAJOR 0
+#define OXWS_LIBRARY_VERSION_MINOR 1
+#define OXWS_LIBRARY_VERSION_PATCH 0
+#define OXWS_LIBRARY_VERSION_NUMBER 0x000100
+#define OXWS_LIBRARY_VERSION "0.1.0"
+
+/// The newest version.
+#define OXWS_VERSION_LATEST 13
+
+/// The type of a message (RFC 6455 section 5.6).
+enum oxws_message_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// UTF-8 text. What is received is checked; what is sent must be.
+    OXWS_MESSAGE_TEXT = 1,
+    /// Arbitrary bytes.
+    OXWS_MESSAGE_BINARY = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_message_type oxws_message_type;
+#else
+typedef int32_t oxws_message_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// How far a connection has come.
+enum oxws_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Client: the name is being looked up, or an address is being tried.
+    OXWS_STATE_CONNECTING = 1,
+    /// The opening handshake has not ended.
+    OXWS_STATE_HANDSHAKE = 2,
+    /// Messages can be sent.
+    OXWS_STATE_OPEN = 3,
+    /// A Close frame has been sent or received.
+    OXWS_STATE_CLOSING = 4,
+    /// It has ended, and `on_close` will be called.
+    OXWS_STATE_CLOSED = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_state oxws_state;
+#else
+typedef int32_t oxws_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// A version of the protocol. 13 is RFC 6455, and the one that is spoken.
+enum oxws_version
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// No version, or one that no draft defines.
+    OXWS_VERSION_UNKNOWN = -1,
+    /// hixie-76 and hybi-00.
+    OXWS_VERSION_V0 = 0,
+    /// hybi-04.
+    OXWS_VERSION_V4 = 4,
+    /// hybi-05.
+    OXWS_VERSION_V5 = 5,
+    /// hybi-06.
+    OXWS_VERSION_V6 = 6,
+    /// hybi-07.
+    OXWS_VERSION_V7 = 7,
+    /// hybi-08 to hybi-12.
+    OXWS_VERSION_V8 = 8,
+    /// hybi-13 to hybi-17 and RFC 6455.
+    OXWS_VERSION_V13 = 13,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_version oxws_version;
+#else
+typedef int32_t oxws_version;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// Who began to close a connection.
+enum oxws_initiator
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Nobody: no Close frame passed.
+    OXWS_INITIATOR_NONE = 0,
+    /// This side sent the first Close frame.
+    OXWS_INITIATOR_LOCAL = 1,
+    /// The peer sent the first Close frame.
+    OXWS_INITIATOR_REMOTE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_initiator oxws_initiator;
+#else
+typedef int32_t oxws_initiator;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// A version of the protocol, as the Sec-WebSocket-Version field names it.
+enum Version
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// No version, or one that no draft defines.
+    Unknown = -1,
+    /// hixie-76 and hybi-00.
+    V0 = 0,
+    /// hybi-04.
+    V4 = 4,
+    /// hybi-05.
+    V5 = 5,
+    /// hybi-06.
+    V6 = 6,
+    /// hybi-07.
+    V7 = 7,
+    /// hybi-08 to hybi-12.
+    V8 = 8,
+    /// hybi-13 to hybi-17 and RFC 6455.
+    V13 = 13,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum Version Version;
+#else
+typedef int32_t Version;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// A close code. The set is open: 3000 to 4999 belong to libraries and applications.
+typedef struct CloseCode CloseCode;
+
+/// How a connection ended. Lent to `on_close` until that returns.
+typedef struct oxws_close_info oxws_close_info;
+
+/// What a listener or a connection is to be like. `oxws_listen` and `oxws_connect` copy it: later
+/// changes do not reach them, and it may be freed at once or used again.
+///
+/// Made by `oxws_config_new`, ended by `oxws_config_free`. One thread at a time.
+typedef struct oxws_config oxws_config;
+
+/// An event loop: listeners, connections, timers and watched descriptors, all served by one thread.
+///
+/// Made by `oxws_loop_new`, ended by `oxws_loop_free`. Functions of the class "any thread" may be
+/// called on it at once from several threads, all others only on the loop's own thread. Several
+/// loops in one process know nothing of each other.
+typedef struct oxws_loop oxws_loop;
+
+/// An answer to a request, for `oxws_respond` and `oxws_accept_with`, which copy it: it may be used
+/// for several requests.
+///
+/// Made by `oxws_reply_new`, ended by `oxws_reply_free`. One thread at a time. The fields Connection,
+/// Content-Length and those of the handshake are written by the library.
+typedef struct oxws_reply oxws_reply;
+
+/// A request that has been read whole. Lent to `on_request` and `on_http_request` until they return;
+/// what a later decision needs must be copied.
+///
+/// Texts from it are pointers and lengths without a NUL, valid as long as the request. Wherever a
+/// length is returned through `len`, that may be NULL.
+typedef struct oxws_request oxws_request;
+
+/// The server's answer to the opening request. Lent to `on_response` until that returns.
+///
+/// Texts from it are pointers and lengths without a NUL, valid as long as the response. Wherever a
+/// length is returned through `len`, that may be NULL.
+typedef struct oxws_response oxws_response;
+
+/// The result of a call: `OXWS_OK`, or one of `oxws_error`, which are all negative.
+///
+/// Its numbers never change. Errors come in groups of a hundred: misuse (-100), not now or not any
+/// more (-200), opening handshake (-300), frames (-400), limits (-500), network (-600), fatal (-900).
+typedef int32_t oxws_status;
+
+/// Names one connection of a loop. Never 0, and never used twice in a loop: once the connection's
+/// `on_close` has been called, the id gives `OXWS_ERROR_NOT_FOUND`.
+typedef uint64_t oxws_connection;
+
+/// Called with a request that has to be answered, in the callback or later.
+typedef void (*oxws_request_callback)(oxws_loop *loop,
+                                      oxws_connection connection,
+                                      const oxws_request *request,
+                                      void *user);
+
+/// Called with the server's answer.
+typedef void (*oxws_response_callback)(oxws_loop *loop,
+                                       oxws_connection connection,
+                                       const oxws_response *response,
+                                       void *user);
+
+/// Called when the opening handshake of a connection has ended well.
+typedef void (*oxws_open_callback)(oxws_loop *loop, oxws_connection connection, void *user);
+
+/// Called with a whole message of `len` bytes, which may be 0. `data` is lent until the callback
+/// returns, is not NUL-terminated, and is never NULL. Text is valid UTF-8.
+typedef void (*oxws_message_callback)(oxws_loop *loop,
+                                      oxws_connection connection,
+                                      oxws_message_type type,
+                                      const uint8_t *data,
+                                      size_t len,
+                                      void *user);
+
+/// Called with the payload of a ping, 0 to 125 bytes, which is lent until the callback returns.
+typedef void (*oxws_ping_callback)(oxws_loop *loop,
+                                   oxws_connection connection,
+                                   const uint8_t *data,
+                                   size_t len,
+                                   void *user);
+
+/// Called with the payload of a pong, 0 to 125 bytes, which is lent until the callback returns, and
+/// the microseconds since the ping that it answers; `UINT64_MAX` for a pong that answers none.
+typedef void (*oxws_pong_callback)(oxws_loop *loop,
+                                   oxws_connection connection,
+                                   const uint8_t *data,
+                                   size_t len,
+                                   uint64_t round_trip_us,
+                                   void *user);
+
+/// Called when there is room for further messages again.
+typedef void (*oxws_writable_callback)(oxws_loop *loop, oxws_connection connection, void *user);
+
+/// Called once for each connection, and last: its id is stale when the callback returns.
+typedef void (*oxws_close_callback)(oxws_loop *loop,
+                                    oxws_connection connection,
+                                    const oxws_close_info *info,
+                                    void *user);
+
+/// Names one listener of a loop. Never 0, and never used twice in a loop.
+typedef uint64_t oxws_listener;
+
+/// Names one timer of a loop. Never 0, and never used twice in a loop.
+typedef uint64_t oxws_timer;
+
+/// Called when a timer is due.
+typedef void (*oxws_timer_callback)(oxws_loop *loop, oxws_timer timer, void *user);
+
+/// Names one watched descriptor of a loop. Never 0, and never used twice in a loop.
+typedef uint64_t oxws_watch;
+
+/// Called when a descriptor is ready; `ready` are bits of `oxws_interest`.
+typedef void (*oxws_watch_callback)(oxws_loop *loop,
+                                    oxws_watch watch,
+                                    int32_t fd,
+                                    uint32_t ready,
+                                    void *user);
+
+/// Called once on the loop's thread.
+typedef void (*oxws_post_callback)(oxws_loop *loop, void *user);
+
+/// Success.
+#define OXWS_OK 0
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/// The newest version, which is the one that everybody speaks.
+#define Version_LATEST V13
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/// The version of the library that the program runs with, such as "0.1.0".
+///
+/// `OXWS_LIBRARY_VERSION` is the version of the header that it was compiled with. The text lives as
+/// long as the library.
+///
+/// Thread: any.
+const char *oxws_library_version(void);
+
+/// The version of the library that the program runs with, as a number: major << 16 | minor << 8 |
+/// patch, to be compared with `OXWS_LIBRARY_VERSION_NUMBER`.
+///
+/// Thread: any.
+uint32_t oxws_library_version_number(void);
+
+/// The name of a status, such as "OXWS_ERROR_CLOSED"; "OXWS_UNKNOWN" for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_status_name(oxws_status status);
+
+/// What a status means, as a sentence in English without a full stop.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_status_message(oxws_status status);
+
+/// The close code with which a connection that fails so is closed or reported; 0 if none belongs
+/// to the status.
+///
+/// Thread: any.
+uint16_t oxws_status_close_code(oxws_status status);
+
+/// The HTTP status with which a request that fails so is answered; 0 if none belongs to the status.
+///
+/// Thread: any.
+uint16_t oxws_status_http_status(oxws_status status);
+
+/// Makes a loop, which belongs to the calling thread.
+///
+/// It takes four descriptors and 512 KiB of address space. NULL if the system has none left; errno
+/// tells why.
+///
+/// Thread: any.
+oxws_loop *oxws_loop_new(void);
+
+/// Ends a loop and everything in it.
+///
+/// Each connection that is alive gets its `on_close` before this returns, with the status
+/// `OXWS_ERROR_LOOP_FREED`; the peer of an open one is sent a Close frame with the code 1001 as far
+/// as that is possible without waiting. No callback runs afterwards. Nothing is waited for: a name
+/// that is being looked up is forgotten. A loop that is poisoned, or inherited over fork, is only
+/// taken apart: no callback runs. NULL is allowed.
+///
+/// Errors, after which the loop is still there: `OXWS_ERROR_BUSY` inside one of its callbacks,
+/// `OXWS_ERROR_WRONG_THREAD`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or was made by `oxws_loop_new` and has not been freed; no other thread uses it
+/// any more.
+oxws_status oxws_loop_free(oxws_loop *loop);
+
+/// Moves a loop to the calling thread, as for a loop that is made here and run there.
+///
+/// The caller sees to it that no other thread is inside a function of the loop meanwhile, apart
+/// from `oxws_loop_stop` and `oxws_loop_wake`.
+///
+/// Errors: `OXWS_ERROR_BUSY` inside one of its callbacks.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_attach(oxws_loop *loop);
+
+/// Runs one round: waits until something is to be done, at most `timeout_ms` milliseconds, and does
+/// it, callbacks included. 0 does not wait; a negative number waits without limit.
+///
+/// A signal that interrupts the waiting is not noticed. `oxws_loop_wake` ends the waiting.
+///
+/// Errors: `OXWS_ERROR_BUSY` inside one of the loop's callbacks; `OXWS_ERROR_SYSTEM_CALL_FAILED`,
+/// see `oxws_loop_os_error`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_poll(oxws_loop *loop, int32_t timeout_ms);
+
+/// Runs rounds until `oxws_loop_stop` is called; at once, if it has been called since the last run.
+///
+/// Errors: as for `oxws_loop_poll`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_run(oxws_loop *loop);
+
+/// Makes `oxws_loop_run` return after the round that is under way. Connections are not touched: the
+/// loop can be run again, or freed.
+///
+/// Thread: any, signal-safe.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_stop(oxws_loop *loop);
+
+/// Makes `oxws_loop_poll` return soon, or the next call of it.
+///
+/// Thread: any, signal-safe.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_wake(oxws_loop *loop);
+
+/// The descriptor that is readable whenever the loop has something to do, apart from deadlines: to
+/// be watched for reading, level-triggered, by a loop of the program's own. Then
+/// `oxws_loop_poll(loop, 0)` is to be called whenever it is readable, and when the time of
+/// `oxws_loop_timeout_ms` is over, which is to be asked after each call of a function of the loop.
+///
+/// The descriptor stays the loop's and must not be read, written or closed.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed; `fd` is NULL or writable.
+oxws_status oxws_loop_fd(const oxws_loop *loop, int32_t *fd);
+
+/// How many milliseconds may pass until `oxws_loop_poll` is to be called although the descriptor
+/// has not become readable: 0 for at once, -1 for any time.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed; `timeout_ms` is NULL or writable.
+oxws_status oxws_loop_timeout_ms(const oxws_loop *loop, int32_t *timeout_ms);
+
+/// How many connections the loop has, of both roles, whose `on_close` has not been called.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed; `count` is NULL or writable.
+oxws_status oxws_loop_connection_count(const oxws_loop *loop, size_t *count);
+
+/// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
+/// default. Beyond it new connections are refused with the HTTP status 503, and the connection that
+/// holds most is closed with the code 1013 and `OXWS_ERROR_BUFFER_BUDGET`.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
+
+/// The error number (errno) of the last function of this loop that failed with a status of the
+/// network group; 0 if none has. That of a connection is in its `oxws_close_info`.
+///
+/// Thread: the loop's; 0 on any other.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+int32_t oxws_loop_os_error(const oxws_loop *loop);
+
+/// Makes a config with the defaults that the functions below name. NULL if there is no memory.
+///
+/// Thread: any.
+oxws_config *oxws_config_new(void);
+
+/// Ends a config; what was made from it is not touched. NULL is allowed.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or was made by `oxws_config_new` and has not been freed.
+void oxws_config_free(oxws_config *config);
+
+/// Calls `callback` for each request for a WebSocket, which it accepts or answers otherwise, at once or
+/// later: `oxws_accept`, `oxws_deny`, `oxws_respond`. At the handshake's deadline a request that waits
+/// still is answered with 503. Without this callback every request is accepted, with the first
+/// subprotocol of the client that the config has too. Servers only.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_request(oxws_config *config,
+                                   oxws_request_callback callback);
+
+/// Calls `callback` for each ordinary HTTP request (GET or HEAD), to be answered with `oxws_respond` or
+/// `oxws_deny`, at once or later; the connection ends with the answer. Without this callback the answer
+/// is 426. Servers only.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_http_request(oxws_config *config,
+                                        oxws_request_callback callback);
+
+/// Calls `callback` with the server's answer to the opening request: with 101 before `on_open`, or with
+/// the refusal before `on_close`. Inside it `oxws_close` or `oxws_abort` walks away. Clients only.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_response(oxws_config *config,
+                                    oxws_response_callback callback);
+
+/// Calls `callback` when the opening handshake has ended well: from now on messages can be sent.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_open(oxws_config *config, oxws_open_callback callback);
+
+/// Calls `callback` for each whole message.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_message(oxws_config *config, oxws_message_callback callback);
+
+/// Calls `callback` for each ping. Its pong has been queued by then.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_ping(oxws_config *config, oxws_ping_callback callback);
+
+/// Calls `callback` for each pong, those that answer the library's own keepalive pings included.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_pong(oxws_config *config, oxws_pong_callback callback);
+
+/// Calls `callback` when less than half of what may be queued (`oxws_config_max_queued_bytes`) still is,
+/// after it was half or more, or after a send was refused with `OXWS_ERROR_WOULD_EXCEED`.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_writable(oxws_config *config,
+                                    oxws_writable_callback callback);
+
+/// Calls `callback` once for each connection, when it has ended.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_on_close(oxws_config *config, oxws_close_callback callback);
+
+/// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
+/// default. `oxws_set_user` changes that of one connection. The library never follows it.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_user(oxws_config *config,
+                             void *user);
+
+/// Sets the largest message that is received, in bytes of payload. 1 MiB for a server, 16 MiB for a
+/// client by default. A larger one closes the connection with 1009, before it is stored.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0; there is no way to have no limit.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_max_message_bytes(oxws_config *config, uint64_t bytes);
+
+/// Sets the largest frame that is received, in bytes of payload; by default as large as a message. A
+/// larger one closes the connection with 1009.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_max_frame_bytes(oxws_config *config,
+                                        uint64_t bytes);
+
+/// Sets how many fragments a message may have besides one for each 16 bytes of it; 1024 by default. More
+/// close the connection with 1008.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_max_fragments(oxws_config *config,
+                                      uint32_t count);
+
+/// Sets how many bytes may wait to be sent on a connection before a further send is refused with
+/// `OXWS_ERROR_WOULD_EXCEED`; 1 MiB by default. One message more than that can wait at most.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_max_queued_bytes(oxws_config *config, uint64_t bytes);
+
+/// Sets the time for the whole opening handshake in milliseconds, for a client with looking up the name
+/// and connecting; 10,000 by default. It begins with the connection and no byte extends it. A server
+/// answers 408, or 503 if the program has not decided. 0: no limit, not advisable.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_handshake_timeout_ms(oxws_config *config,
+                                             uint32_t ms);
+
+/// Sets the time from this side's Close frame to the peer's in milliseconds; 5,000 by default. 0: no
+/// limit, not advisable.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_close_timeout_ms(oxws_config *config,
+                                         uint32_t ms);
+
+/// Sets after how many milliseconds without a byte from the peer a ping asks for a sign of life; 20,000
+/// by default, 10 % more or less by chance. 0: never.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_ping_interval_ms(oxws_config *config,
+                                         uint32_t ms);
+
+/// Sets how many milliseconds after such a ping a connection is given up if not a single byte has come;
+/// 20,000 by default. 0: never.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_pong_timeout_ms(oxws_config *config,
+                                        uint32_t ms);
+
+/// Sets after how many milliseconds without a message in either direction the connection is closed with
+/// 1001; 0 (never) by default.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_idle_timeout_ms(oxws_config *config,
+                                        uint32_t ms);
+
+/// Sets after how many milliseconds in which the peer took not a byte of what waits to be sent the
+/// connection is given up; 30,000 by default. 0: never.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_write_stall_timeout_ms(oxws_config *config, uint32_t ms);
+
+/// Sets how many connections a listener may have at once; more are answered with 503. By default 64 less
+/// than the process may have descriptors.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_max_connections(oxws_config *config,
+                                        uint32_t count);
+
+/// Sets how many connections of a listener may come from one IP address; more are answered with 503. 0
+/// (any number) by default.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_max_connections_per_address(oxws_config *config,
+                                                    uint32_t count);
+
+/// Sets how many connections the system may hold for a listener until they are accepted; 1024 by
+/// default. The system has a limit of its own.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0 or more than 65,535.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_backlog(oxws_config *config, uint32_t count);
+
+/// Sets how many pings, pongs and empty fragments a peer may send: `burst` at once, `per_second` in
+/// the long run; 10,000 and 330 by default. More close the connection with 1008.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if one of them is 0.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint32_t per_second);
+
+/// Lets several listeners, also of other loops and processes, have the same address, among which the
+/// system shares out the connections (SO_REUSEPORT): one loop for each thread. Off (0) by default.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_reuse_port(oxws_config *config,
+                                   int32_t enabled);
+
+/// Adds a subprotocol: a client offers them in the order in which they were added; a server that accepts
+/// by itself chooses the first of the client's that it has.
+///
+/// Errors: `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token or listed already.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `name` is NULL or NUL-terminated.
+oxws_status oxws_config_add_subprotocol(oxws_config *config,
+                                        const char *name);
+
+/// Adds a field to the opening request of a client, such as Cookie or Authorization, or to the 101 of
+/// a server that accepts by itself.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character,
+/// or the library writes that field itself.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `name`
+/// and `value` are NULL or NUL-terminated.
+oxws_status oxws_config_add_header(oxws_config *config,
+                                   const char *name,
+                                   const char *value);
+
+/// Sets the Origin field of a client's request; none by default.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if it has a control character.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `origin` is NULL or NUL-terminated.
+oxws_status oxws_config_origin(oxws_config *config,
+                               const char *origin);
+
+/// Lets requests from an origin in, such as "https://example.com", "https://example.com:8443",
+/// "https://*.example.com" (any subdomain) or "null". Once one is allowed, no other is: the default,
+/// which is that the Origin's host equals the Host field, ends. Requests without an Origin, which do not
+/// come from a browser, pass always. Others are answered with 403. Servers only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if the pattern is none.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `pattern` is NULL or NUL-terminated.
+oxws_status oxws_config_allow_origin(oxws_config *config,
+                                     const char *pattern);
+
+/// Lets requests from any origin in. Then every web page can connect with the cookies of its visitor:
+/// only for services that know their users otherwise (RFC 6455 section 10.2). Servers only.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_allow_any_origin(oxws_config *config);
+
+/// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
+/// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
+/// `ws+unix:/path/of/socket`. The port 0 takes any that is free; `oxws_listener_port` tells which.
+///
+/// The path of a Unix-domain socket is removed when the listener ends; one that is left over from a
+/// process that is gone is reused. The config is copied. `listener` gets the id, and may be NULL.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not
+/// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `url` is NULL or NUL-terminated, `config` is
+/// NULL or valid, `listener` is NULL or writable.
+oxws_status oxws_listen(oxws_loop *loop,
+                        const char *url,
+                        const oxws_config *config,
+                        oxws_listener *listener);
+
+/// Listens on a descriptor that is bound and listens already, such as one that a service manager
+/// handed over: a stream socket of IPv4, IPv6 or the Unix domain.
+///
+/// The descriptor is duplicated: the caller's stays the caller's and may be closed at once. It is
+/// made non-blocking, which both share. `listener` gets the id, and may be NULL.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number; `OXWS_ERROR_LISTEN_FAILED` for one
+/// that is no such socket, see `oxws_loop_os_error`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `config` is NULL or valid, `listener` is NULL
+/// or writable.
+oxws_status oxws_listen_fd(oxws_loop *loop,
+                           int32_t fd,
+                           const oxws_config *config,
+                           oxws_listener *listener);
+
+/// Stops listening. Connections that were accepted live on.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_listener_close(oxws_loop *loop, oxws_listener listener);
+
+/// The port of a listener; 0 for a Unix-domain socket.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `port` is NULL or writable.
+oxws_status oxws_listener_port(const oxws_loop *loop, oxws_listener listener, uint16_t *port);
+
+/// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
+/// `ws+unix:/path/of/socket` or `ws+unix:/path/of/socket:/path?query`.
+///
+/// The config is copied. Looking the name up, connecting and the handshake go on while the loop
+/// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
+/// comes also if connecting fails. `connection` gets the id.
+///
+/// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
+/// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
+/// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `url` is NULL or NUL-terminated, `config` is
+/// NULL or valid, `connection` is NULL or writable.
+oxws_status oxws_connect(oxws_loop *loop,
+                         const char *url,
+                         const oxws_config *config,
+                         oxws_connection *connection);
+
+/// Accepts a request that `on_request` announced: the connection becomes open. `subprotocol` is one
+/// that the client offered, or NULL for none.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits;
+/// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`; `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token;
+/// `OXWS_ERROR_CLOSED` if the client has gone; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `subprotocol` is NULL or NUL-terminated.
+oxws_status oxws_accept(oxws_loop *loop, oxws_connection connection, const char *subprotocol);
+
+/// Accepts a request with the subprotocol and the fields of a reply, whose status, phrase and body
+/// do not count.
+///
+/// Errors: as for `oxws_accept`.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `reply` is NULL or a reply that has not been
+/// freed.
+oxws_status oxws_accept_with(oxws_loop *loop, oxws_connection connection, const oxws_reply *reply);
+
+/// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
+/// 599, and no body; the connection ends, and `on_close` follows.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
+/// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_deny(oxws_loop *loop, oxws_connection connection, uint16_t http_status);
+
+/// Answers a request that `on_request` or `on_http_request` announced with a whole response: a page,
+/// a health check, a refusal with its reason. The connection ends, and `on_close` follows.
+///
+/// Errors: as for `oxws_deny`.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `reply` is NULL or a reply that has not been
+/// freed.
+oxws_status oxws_respond(oxws_loop *loop,
+                         oxws_connection connection,
+                         const oxws_reply *reply);
+
+/// Sends a message of `len` bytes (RFC 6455 section 5.6). `type` is an `oxws_message_type`; text
+/// must be UTF-8. `data` may be NULL if `len` is 0.
+///
+/// Inside a callback the message leaves, together with all others, when the connection's turn is
+/// over; outside of the loop's rounds at once. What the system does not take is queued.
+///
+/// Errors, after which nothing of it is sent: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
+/// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may, to be tried again in
+/// `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_ARGUMENT` for another type;
+/// `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
+oxws_status oxws_send(oxws_loop *loop,
+                      oxws_connection connection,
+                      int32_t type,
+                      const void *data,
+                      size_t len);
+
+/// Sends a ping with a payload of at most 125 bytes; `on_pong` tells of its answer and of the time
+/// between. Keepalive pings are sent by the library itself, see `oxws_config_ping_interval_ms`.
+///
+/// Errors: as for `oxws_send`, and `OXWS_ERROR_TOO_LONG`.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
+oxws_status oxws_ping(oxws_loop *loop, oxws_connection connection, const void *data, size_t len);
+
+/// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
+/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a
+/// reason.
+///
+/// What was sent before leaves before it. Messages of the peer are still reported until its own
+/// Close frame comes; then, or at the close timeout, `on_close` follows. A connection that is not
+/// open yet is given up, and `on_close` follows too.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it is closing already;
+/// `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `reason` is NULL or NUL-terminated.
+oxws_status oxws_close(oxws_loop *loop,
+                       oxws_connection connection,
+                       uint16_t code,
+                       const char *reason);
+
+/// Ends a connection at once, without a closing handshake; what waits to be sent is thrown away.
+/// `on_close` follows, with `OXWS_ERROR_CANCELLED`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it has ended already;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_abort(oxws_loop *loop, oxws_connection connection);
+
+/// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
+/// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading`.
+/// Pausing twice is pausing once.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_pause_reading(oxws_loop *loop, oxws_connection connection);
+
+/// Reads from a connection again.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_resume_reading(oxws_loop *loop, oxws_connection connection);
+
+/// How many bytes wait to be sent on a connection because the system has not taken them yet, or its
+/// turn is not over; frame headers included.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `count` is NULL or writable.
+oxws_status oxws_queued_bytes(const oxws_loop *loop, oxws_connection connection, size_t *count);
+
+/// How far a connection has come.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, also after `on_close`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `state` is NULL or writable.
+oxws_status oxws_get_state(const oxws_loop *loop, oxws_connection connection, oxws_state *state);
+
+/// Sets the user pointer of a connection, which its callbacks get from now on. The library never
+/// follows it.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_set_user(oxws_loop *loop, oxws_connection connection, void *user);
+
+/// The user pointer of a connection.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `user` is NULL or writable.
+oxws_status oxws_get_user(const oxws_loop *loop, oxws_connection connection, void **user);
+
+/// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
+/// none. It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also
+/// if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be
+/// NULL.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit: 64 bytes always do.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `buffer` is NULL or points to `capacity`
+/// writable bytes, `len` is NULL or writable.
+oxws_status oxws_get_peer_address(const oxws_loop *loop,
+                                  oxws_connection connection,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *len);
+
+/// This side's address, as `oxws_get_peer_address` gives the peer's; for a Unix-domain socket
+/// "unix:" and its path, if it has one.
+///
+/// Errors: as for `oxws_get_peer_address`; 128 bytes always suffice.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// As for `oxws_get_peer_address`.
+oxws_status oxws_get_local_address(const oxws_loop *loop,
+                                   oxws_connection connection,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *len);
+
+/// The subprotocol that the handshake agreed on, empty if none; the buffer works as for
+/// `oxws_get_peer_address`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// As for `oxws_get_peer_address`.
+oxws_status oxws_get_subprotocol(const oxws_loop *loop,
+                                 oxws_connection connection,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *len);
+
+/// The method, such as "GET". NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_method(const oxws_request *request, size_t *len);
+
+/// The target as it came: path and query, or a whole URL. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_target(const oxws_request *request, size_t *len);
+
+/// The path, which begins with "/" and is not decoded. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_path(const oxws_request *request, size_t *len);
+
+/// The query behind the "?", not decoded; NULL if there is none.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_query(const oxws_request *request, size_t *len);
+
+/// The Host: name or address, and the port if there is one. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_host(const oxws_request *request, size_t *len);
+
+/// The Origin; NULL if there is none. Only a browser's can be relied on.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_origin(const oxws_request *request, size_t *len);
+
+/// The value of a header field, whose name is compared without regard to case: of the first field
+/// of that name for `index` 0, of the next for 1, and so on. NULL if there are not that many.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `name` is NULL or NUL-terminated, `len` is NULL or writable.
+const char *oxws_request_header(const oxws_request *request,
+                                const char *name,
+                                size_t index,
+                                size_t *len);
+
+/// How many header fields there are.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid.
+size_t oxws_request_header_count(const oxws_request *request);
+
+/// The header field at `index`, in the order of the request: returns its name, and through `value` its
+/// value. NULL if there is no such field; then nothing is written.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid; `name_len`, `value` and `value_len` are NULL or writable.
+const char *oxws_request_header_at(const oxws_request *request,
+                                   size_t index,
+                                   size_t *name_len,
+                                   const char **value,
+                                   size_t *value_len);
+
+/// How many subprotocols the client offers.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid.
+size_t oxws_request_subprotocol_count(const oxws_request *request);
+
+/// The subprotocol at `index`, in the client's order of preference; NULL if there are not that many.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+const char *oxws_request_subprotocol_at(const oxws_request *request,
+                                        size_t index,
+                                        size_t *len);
+
+/// The version of the protocol that the client asks for; `OXWS_VERSION_UNKNOWN` for an ordinary
+/// request and for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `request` is NULL or valid.
+oxws_version oxws_request_version(const oxws_request *request);
+
+/// Makes a reply with this HTTP status, its usual phrase, no fields and no body. NULL if the status
+/// is not 200 to 599. For `oxws_accept_with` the status does not count: 200 will do.
+///
+/// Thread: any.
+oxws_reply *oxws_reply_new(uint16_t http_status);
+
+/// Ends a reply. NULL is allowed.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `reply` is NULL or was made by `oxws_reply_new` and has not been freed.
+void oxws_reply_free(oxws_reply *reply);
+
+/// Replaces the phrase behind the status.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if it has a control character.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `phrase` is NULL or
+/// NUL-terminated.
+oxws_status oxws_reply_phrase(oxws_reply *reply, const char *phrase);
+
+/// Adds a field, such as Content-Type or Set-Cookie; a name may come more than once.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character, or
+/// the library writes that field itself.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `name` and `value`
+/// are NULL or NUL-terminated.
+oxws_status oxws_reply_header(oxws_reply *reply,
+                              const char *name,
+                              const char *value);
+
+/// Replaces the body by a copy of `len` bytes. `data` may be NULL if `len` is 0.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `data` is NULL or
+/// points to `len` bytes.
+oxws_status oxws_reply_body(oxws_reply *reply, const void *data, size_t len);
+
+/// Chooses the subprotocol with which `oxws_accept_with` accepts.
+///
+/// Errors: `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `name` is NULL or
+/// NUL-terminated.
+oxws_status oxws_reply_subprotocol(oxws_reply *reply, const char *name);
+
+/// The HTTP status: 101 if the server has accepted. 0 for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid.
+uint16_t oxws_response_status(const oxws_response *response);
+
+/// The phrase behind the status, which may be empty. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid, `len` is NULL or writable.
+const char *oxws_response_phrase(const oxws_response *response, size_t *len);
+
+/// The value of a header field, whose name is compared without regard to case: of the first field
+/// of that name for `index` 0, of the next for 1, and so on. NULL if there are not that many.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid, `name` is NULL or NUL-terminated, `len` is NULL or writable.
+const char *oxws_response_header(const oxws_response *response,
+                                 const char *name,
+                                 size_t index,
+                                 size_t *len);
+
+/// How many header fields there are.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid.
+size_t oxws_response_header_count(const oxws_response *response);
+
+/// The header field at `index`, in the order of the response: returns its name, and through `value` its
+/// value. NULL if there is no such field; then nothing is written.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid; `name_len`, `value` and `value_len` are NULL or writable.
+const char *oxws_response_header_at(const oxws_response *response,
+                                    size_t index,
+                                    size_t *name_len,
+                                    const char **value,
+                                    size_t *value_len);
+
+/// The subprotocol that the server chose; NULL if it chose none.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid, `len` is NULL or writable.
+const char *oxws_response_subprotocol(const oxws_response *response, size_t *len);
+
+/// The body of a refusal, at most its first 64 KiB; empty for a 101. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `response` is NULL or valid, `len` is NULL or writable.
+const uint8_t *oxws_response_body(const oxws_response *response, size_t *len);
+
+/// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, or an ordinary HTTP request
+/// was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+oxws_status oxws_close_info_status(const oxws_close_info *info);
+
+/// The close code of the connection as RFC 6455 section 7.1.5 defines it: the peer's; 1005 if its
+/// Close frame had none; 1006 if no Close frame came. 0 for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+uint16_t oxws_close_info_code(const oxws_close_info *info);
+
+/// The peer's reason: `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid, `len` is NULL or writable.
+const char *oxws_close_info_reason(const oxws_close_info *info,
+                                   size_t *len);
+
+/// The code of the Close frame that this side sent: 1005 if it carried none, 0 if none was sent.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+uint16_t oxws_close_info_local_code(const oxws_close_info *info);
+
+/// The reason of the Close frame that this side sent: `*len` bytes of UTF-8 without a NUL; never
+/// NULL. `len` may be NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid, `len` is NULL or writable.
+const char *oxws_close_info_local_reason(const oxws_close_info *info, size_t *len);
+
+/// The code of the Close frame that the peer sent: 1005 if it carried none, 0 if none came.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+uint16_t oxws_close_info_remote_code(const oxws_close_info *info);
+
+/// Who sent the first Close frame. `OXWS_INITIATOR_NONE` for NULL.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+oxws_initiator oxws_close_info_initiator(const oxws_close_info *info);
+
+/// Whether both sides sent a Close frame (1), or not (0).
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+int32_t oxws_close_info_was_clean(const oxws_close_info *info);
+
+/// The error number (errno) of the system call that failed; 0 if none did.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+int32_t oxws_close_info_os_error(const oxws_close_info *info);
+
+/// The HTTP status with which this side answered the request, or the server refused it; 0 if the
+/// handshake did not end so.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `info` is NULL or valid.
+uint16_t oxws_close_info_http_status(const oxws_close_info *info);
+
+/// The name of a close code, such as "GOING_AWAY"; NULL for a code that no specification names.
+///
+/// The text has `*len` bytes and lives as long as the library; `len` may be NULL.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `len` is NULL or writable.
+const char *oxws_close_code_name(uint16_t code, size_t *len);
+
+/// What a close code says, as a sentence in English; NULL for a code that no specification names.
+///
+/// The text has `*len` bytes and lives as long as the library; `len` may be NULL.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `len` is NULL or writable.
+const char *oxws_close_code_description(uint16_t code, size_t *len);
+
+/// Whether a Close frame may carry the code (1), or not (0): 1000 to 1003, 1007 to 1014 and 3000 to
+/// 4999 may.
+///
+/// Thread: any.
+int32_t oxws_close_code_is_sendable(uint16_t code);
+
+/// Calls `callback` after `delay_ms` milliseconds, and then every `repeat_ms` milliseconds, or only
+/// once if that is 0. What a busy loop has missed is not made up for.
+///
+/// `timer` gets the id, which may be cancelled until a timer that fires once has done so; it may be
+/// NULL.
+///
+/// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `timer` is NULL or writable.
+oxws_status oxws_timer_start(oxws_loop *loop,
+                             uint32_t delay_ms,
+                             uint32_t repeat_ms,
+                             oxws_timer_callback callback,
+                             void *user,
+                             oxws_timer *timer);
+
+/// Ends a timer: its callback is not called any more.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND` if it has fired for the last time, or was cancelled.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_timer_cancel(oxws_loop *loop, oxws_timer timer);
+
+/// Watches a descriptor of the program's own, such as a pipe or another socket: `callback` is called
+/// in each round in which it is ready for one of the bits of `interest` (`oxws_interest`), as long as
+/// it is.
+///
+/// The descriptor stays the caller's, and must not be closed before `oxws_watch_stop`. `watch` gets
+/// the id, and may be NULL.
+///
+/// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_INVALID_ARGUMENT` for a negative
+/// descriptor, no bit or an unknown one; `OXWS_ERROR_SYSTEM_CALL_FAILED` for a descriptor that cannot
+/// be watched, such as a file's, or is watched already, see `oxws_loop_os_error`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed, `watch` is NULL or writable.
+oxws_status oxws_watch_start(oxws_loop *loop,
+                             int32_t fd,
+                             uint32_t interest,
+                             oxws_watch_callback callback,
+                             void *user,
+                             oxws_watch *watch);
+
+/// Changes what a descriptor is watched for.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_ARGUMENT` for no bit or an unknown one;
+/// `OXWS_ERROR_SYSTEM_CALL_FAILED`, see `oxws_loop_os_error`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_watch_change(oxws_loop *loop, oxws_watch watch, uint32_t interest);
+
+/// Ends the watching of a descriptor: the callback is not called any more.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_watch_stop(oxws_loop *loop, oxws_watch watch);
+
+/// Has `callback` called once on the loop's thread, in one of its next rounds. What is posted by one
+/// thread is called in its order. It is not called if the loop is freed before.
+///
+/// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_WOULD_EXCEED` if the mailbox
+/// is full.
+///
+/// Thread: any.
+///
+/// The caller promises:
+///
+/// `loop` is NULL or a loop that has not been freed.
+oxws_status oxws_loop_post(oxws_loop *loop,
+                           oxws_post_callback callback,
+                           void *user);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* OXWS_H */

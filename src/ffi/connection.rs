@@ -1,0 +1,585 @@
+//! What a program does with a connection: dial, decide, send, close, ask.
+
+use std::ffi::{c_char, c_void};
+
+use super::config::oxws_config;
+use super::event_loop::{oxws_loop, with_core, with_loop};
+use super::guard::{bytes, optional_text, reference, required, text, write, write_text};
+use super::reply::oxws_reply;
+use super::status::oxws_status;
+use super::vocabulary::{oxws_connection, oxws_message_type, oxws_state};
+use crate::net::mailbox::Command;
+use crate::net::operations::State;
+use crate::protocol::close::{CloseCode, CloseFrame};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::frame::MAX_CONTROL_BYTES;
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::opcode::{MessageType, Role};
+use crate::protocol::url::{Address, Scheme};
+
+/// The status of an acceptance, whose reply only carries a subprotocol and fields.
+const ACCEPTED: u16 = 200;
+
+/// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
+/// `ws+unix:/path/of/socket` or `ws+unix:/path/of/socket:/path?query`.
+///
+/// The config is copied. Looking the name up, connecting and the handshake go on while the loop
+/// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
+/// comes also if connecting fails. `connection` gets the id.
+///
+/// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
+/// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
+/// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `url` is NULL or NUL-terminated, `config` is
+/// NULL or valid, `connection` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_connect(
+    r#loop: *mut oxws_loop,
+    url: *const c_char,
+    config: *const oxws_config,
+    connection: *mut oxws_connection,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let (url, config) = (text(url)?, reference(config)?);
+            let place = required(connection)?;
+            let address = Address::parse_dial(url)?;
+            if address.scheme == Scheme::Wss {
+                return Err(ErrorCode::Unsupported);
+            }
+            let request = config.request(&address)?;
+            let endpoint = config.endpoint(Role::Client);
+            write(place, core.connect(&address.place, &request, endpoint)?);
+            Ok(())
+        })
+    }
+}
+
+/// Accepts a request that `on_request` announced: the connection becomes open. `subprotocol` is one
+/// that the client offered, or NULL for none.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits;
+/// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`; `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token;
+/// `OXWS_ERROR_CLOSED` if the client has gone; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `subprotocol` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_accept(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    subprotocol: *const c_char,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            let mut reply = Reply::new(ACCEPTED)?;
+            if let Some(name) = optional_text(subprotocol)? {
+                reply.set_subprotocol(name)?;
+            }
+            accept(event_loop, connection, &reply)
+        })
+    }
+}
+
+/// Accepts a request with the subprotocol and the fields of a reply, whose status, phrase and body
+/// do not count.
+///
+/// Errors: as for `oxws_accept`.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `reply` is NULL or a reply that has not been
+/// freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_accept_with(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    reply: *const oxws_reply,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            accept(event_loop, connection, &reference(reply)?.reply)
+        })
+    }
+}
+
+fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<(), ErrorCode> {
+    if event_loop.is_owner() {
+        return event_loop.core()?.accept(id, reply);
+    }
+    event_loop
+        .mailbox()
+        .put(Command::Accept(id, Box::new(reply.clone())))
+}
+
+/// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
+/// 599, and no body; the connection ends, and `on_close` follows.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
+/// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_deny(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    http_status: u16,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            respond(event_loop, connection, &Reply::new(http_status)?)
+        })
+    }
+}
+
+/// Answers a request that `on_request` or `on_http_request` announced with a whole response: a page,
+/// a health check, a refusal with its reason. The connection ends, and `on_close` follows.
+///
+/// Errors: as for `oxws_deny`.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `reply` is NULL or a reply that has not been
+/// freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_respond(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    reply: *const oxws_reply,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            respond(event_loop, connection, &reference(reply)?.reply)
+        })
+    }
+}
+
+fn respond(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<(), ErrorCode> {
+    if event_loop.is_owner() {
+        return event_loop.core()?.respond(id, reply);
+    }
+    event_loop
+        .mailbox()
+        .put(Command::Respond(id, Box::new(reply.clone())))
+}
+
+/// Sends a message of `len` bytes (RFC 6455 section 5.6). `type` is an `oxws_message_type`; text
+/// must be UTF-8. `data` may be NULL if `len` is 0.
+///
+/// Inside a callback the message leaves, together with all others, when the connection's turn is
+/// over; outside of the loop's rounds at once. What the system does not take is queued.
+///
+/// Errors, after which nothing of it is sent: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
+/// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may, to be tried again in
+/// `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_ARGUMENT` for another type;
+/// `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_send(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    r#type: i32,
+    data: *const c_void,
+    len: usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            let kind = message_type(r#type)?;
+            let payload = bytes(data, len)?;
+            if event_loop.is_owner() {
+                return event_loop.core()?.send(connection, kind, payload);
+            }
+            send_from_afar(event_loop, connection, kind, payload)
+        })
+    }
+}
+
+fn send_from_afar(
+    event_loop: &oxws_loop,
+    id: oxws_connection,
+    kind: MessageType,
+    payload: &[u8],
+) -> Result<(), ErrorCode> {
+    if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
+        return Err(ErrorCode::InvalidUtf8);
+    }
+    event_loop
+        .mailbox()
+        .put(Command::Send(id, kind, copy(payload)?))
+}
+
+fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
+    const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
+    const BINARY: i32 = oxws_message_type::OXWS_MESSAGE_BINARY as i32;
+    match number {
+        TEXT => Ok(MessageType::Text),
+        BINARY => Ok(MessageType::Binary),
+        _ => Err(ErrorCode::InvalidArgument),
+    }
+}
+
+/// A copy for another thread. The size is the caller's, so that memory may be short.
+fn copy(payload: &[u8]) -> Result<Box<[u8]>, ErrorCode> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(payload.len())
+        .map_err(|_| ErrorCode::OutOfMemory)?;
+    copy.extend_from_slice(payload);
+    Ok(copy.into_boxed_slice())
+}
+
+/// Sends a ping with a payload of at most 125 bytes; `on_pong` tells of its answer and of the time
+/// between. Keepalive pings are sent by the library itself, see `oxws_config_ping_interval_ms`.
+///
+/// Errors: as for `oxws_send`, and `OXWS_ERROR_TOO_LONG`.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_ping(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    data: *const c_void,
+    len: usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            if len > MAX_CONTROL_BYTES {
+                return Err(ErrorCode::TooLong);
+            }
+            let payload = bytes(data, len)?;
+            if event_loop.is_owner() {
+                return event_loop.core()?.ping(connection, payload);
+            }
+            event_loop
+                .mailbox()
+                .put(Command::Ping(connection, payload.into()))
+        })
+    }
+}
+
+/// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
+/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a
+/// reason.
+///
+/// What was sent before leaves before it. Messages of the peer are still reported until its own
+/// Close frame comes; then, or at the close timeout, `on_close` follows. A connection that is not
+/// open yet is given up, and `on_close` follows too.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it is closing already;
+/// `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `reason` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_close(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    code: u16,
+    reason: *const c_char,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            let reason = optional_text(reason)?.unwrap_or_default();
+            let code = (code != 0).then(|| CloseCode::from_number(code));
+            let frame = CloseFrame::new(code, reason)?;
+            if event_loop.is_owner() {
+                return event_loop.core()?.close(connection, frame);
+            }
+            event_loop.mailbox().put(Command::Close(connection, frame))
+        })
+    }
+}
+
+/// Ends a connection at once, without a closing handshake; what waits to be sent is thrown away.
+/// `on_close` follows, with `OXWS_ERROR_CANCELLED`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it has ended already;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_abort(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            if event_loop.is_owner() {
+                return event_loop.core()?.abort(connection);
+            }
+            event_loop.mailbox().put(Command::Abort(connection))
+        })
+    }
+}
+
+/// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
+/// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading`.
+/// Pausing twice is pausing once.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_pause_reading(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe { with_core(r#loop, |core| core.pause_reading(connection)) }
+}
+
+/// Reads from a connection again.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_resume_reading(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe { with_core(r#loop, |core| core.resume_reading(connection)) }
+}
+
+/// How many bytes wait to be sent on a connection because the system has not taken them yet, or its
+/// turn is not over; frame headers included.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `count` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_queued_bytes(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    count: *mut usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let count = required(count)?;
+            write(count, core.queued_bytes(connection)?);
+            Ok(())
+        })
+    }
+}
+
+/// How far a connection has come.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, also after `on_close`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `state` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_state(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    state: *mut oxws_state,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let place = required(state)?;
+            let state = match core.state(connection)? {
+                State::Connecting => oxws_state::OXWS_STATE_CONNECTING,
+                State::Handshake => oxws_state::OXWS_STATE_HANDSHAKE,
+                State::Open => oxws_state::OXWS_STATE_OPEN,
+                State::Closing => oxws_state::OXWS_STATE_CLOSING,
+                State::Closed => oxws_state::OXWS_STATE_CLOSED,
+            };
+            write(place, state);
+            Ok(())
+        })
+    }
+}
+
+/// Sets the user pointer of a connection, which its callbacks get from now on. The library never
+/// follows it.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_set_user(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    user: *mut c_void,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            core.set_user(connection, user.expose_provenance())
+        })
+    }
+}
+
+/// The user pointer of a connection.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `user` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_user(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    user: *mut *mut c_void,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let place = required(user)?;
+            write(
+                place,
+                std::ptr::with_exposed_provenance_mut(core.user(connection)?),
+            );
+            Ok(())
+        })
+    }
+}
+
+/// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
+/// none. It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also
+/// if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be
+/// NULL.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit: 64 bytes always do.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `buffer` is NULL or points to `capacity`
+/// writable bytes, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_peer_address(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            write_text(&core.peer_address(connection)?, buffer, capacity, len)
+        })
+    }
+}
+
+/// This side's address, as `oxws_get_peer_address` gives the peer's; for a Unix-domain socket
+/// "unix:" and its path, if it has one.
+///
+/// Errors: as for `oxws_get_peer_address`; 128 bytes always suffice.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// As for `oxws_get_peer_address`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_local_address(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            write_text(&core.local_address(connection)?, buffer, capacity, len)
+        })
+    }
+}
+
+/// The subprotocol that the handshake agreed on, empty if none; the buffer works as for
+/// `oxws_get_peer_address`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// As for `oxws_get_peer_address`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_subprotocol(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let subprotocol = core.subprotocol(connection)?.unwrap_or_default();
+            write_text(subprotocol, buffer, capacity, len)
+        })
+    }
+}

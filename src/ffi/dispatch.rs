@@ -1,0 +1,219 @@
+//! From events to callbacks: each event of a loop becomes at most one call into the program.
+
+use std::ffi::c_void;
+
+use super::close_info::{oxws_close_callback, oxws_close_info};
+use super::config::Callbacks;
+use super::event_loop::oxws_loop;
+use super::post::oxws_post_callback;
+use super::request::oxws_request;
+use super::response::oxws_response;
+use super::timer::oxws_timer_callback;
+use super::vocabulary::oxws_message_type;
+use super::watch::oxws_watch_callback;
+use crate::net::endpoint::Host;
+use crate::net::event_loop::{ConnectionEvent, LoopEvent};
+use crate::net::owner::Readiness;
+use crate::net::slots::Id;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::{Event, Payload};
+use crate::protocol::opcode::MessageType;
+
+/// What the C ABI attaches to the things in a loop.
+#[derive(Debug)]
+pub(super) struct CHost;
+
+impl Host for CHost {
+    type Context = Callbacks;
+    type Action = Action;
+}
+
+/// A callback that a timer, a watched descriptor or a post carries, and its user pointer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Action {
+    Timer(oxws_timer_callback, *mut c_void),
+    Watch(oxws_watch_callback, *mut c_void),
+    Post(oxws_post_callback, *mut c_void),
+}
+
+// SAFETY: the library never follows the user pointer; it only hands it back, and the program that
+// posts it to another thread says by that that it may be used there.
+unsafe impl Send for Action {}
+
+/// Calls the callback that belongs to an event.
+#[inline]
+pub(super) fn dispatch(
+    event_loop: &oxws_loop,
+    handle: *mut oxws_loop,
+    event: LoopEvent<'_, CHost>,
+) -> Result<(), ErrorCode> {
+    match event {
+        LoopEvent::Connection {
+            id,
+            endpoint,
+            user,
+            event,
+        } => {
+            let user = std::ptr::with_exposed_provenance_mut(user);
+            let target = Target { handle, id, user };
+            target.connection_event(event_loop, &endpoint.context, event)
+        }
+        LoopEvent::Timer {
+            id,
+            action: Action::Timer(Some(callback), user),
+        } => {
+            // SAFETY: the program gave the callback for this purpose.
+            unsafe { callback(handle, id, user) };
+            Ok(())
+        }
+        LoopEvent::Watch {
+            id,
+            descriptor,
+            readiness,
+            action: Action::Watch(Some(call), user),
+        } => {
+            // SAFETY: the program gave the callback for this purpose.
+            unsafe { call(handle, id, descriptor, interest_bits(readiness), user) };
+            Ok(())
+        }
+        LoopEvent::Posted(Action::Post(Some(callback), user)) => {
+            // SAFETY: the program gave the callback for this purpose.
+            unsafe { callback(handle, user) };
+            Ok(())
+        }
+        LoopEvent::Timer { .. } | LoopEvent::Watch { .. } | LoopEvent::Posted(_) => Ok(()),
+    }
+}
+
+fn interest_bits(readiness: Readiness) -> u32 {
+    u32::from(readiness.read) | u32::from(readiness.write) << 1
+}
+
+/// The first arguments and the last one of every callback on a connection.
+struct Target {
+    handle: *mut oxws_loop,
+    id: Id,
+    user: *mut c_void,
+}
+
+impl Target {
+    #[inline]
+    fn connection_event(
+        &self,
+        event_loop: &oxws_loop,
+        callbacks: &Callbacks,
+        event: ConnectionEvent<'_>,
+    ) -> Result<(), ErrorCode> {
+        match event {
+            ConnectionEvent::Protocol(Event::Message { kind, payload }) => {
+                self.message(callbacks, kind, payload.as_slice());
+                if let Payload::Assembled(buffer) = payload {
+                    event_loop.core()?.recycle(buffer);
+                }
+            }
+            ConnectionEvent::Protocol(event) => self.protocol_event(callbacks, event),
+            ConnectionEvent::Writable => {
+                if let Some(callback) = callbacks.on_writable {
+                    // SAFETY: the program gave the callback for this purpose.
+                    unsafe { callback(self.handle, self.id, self.user) };
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn message(&self, callbacks: &Callbacks, kind: MessageType, data: &[u8]) {
+        let Some(callback) = callbacks.on_message else {
+            return;
+        };
+        let kind = match kind {
+            MessageType::Text => oxws_message_type::OXWS_MESSAGE_TEXT,
+            MessageType::Binary => oxws_message_type::OXWS_MESSAGE_BINARY,
+        };
+        // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.
+        unsafe {
+            callback(
+                self.handle,
+                self.id,
+                kind,
+                data.as_ptr(),
+                data.len(),
+                self.user,
+            )
+        };
+    }
+
+    fn protocol_event(&self, callbacks: &Callbacks, event: Event<'_>) {
+        match event {
+            Event::Request(request) => {
+                let request = oxws_request { request };
+                if let Some(callback) = callbacks.on_request {
+                    // SAFETY: as in `message`; the request lives until the callback returns.
+                    unsafe { callback(self.handle, self.id, &request, self.user) };
+                }
+            }
+            Event::HttpRequest(request) => {
+                let request = oxws_request { request };
+                if let Some(callback) = callbacks.on_http_request {
+                    // SAFETY: as for an opening request.
+                    unsafe { callback(self.handle, self.id, &request, self.user) };
+                }
+            }
+            Event::Response(response) => {
+                let response = oxws_response { response };
+                if let Some(callback) = callbacks.on_response {
+                    // SAFETY: as for a request.
+                    unsafe { callback(self.handle, self.id, &response, self.user) };
+                }
+            }
+            Event::Open => {
+                if let Some(callback) = callbacks.on_open {
+                    // SAFETY: the program gave the callback for this purpose.
+                    unsafe { callback(self.handle, self.id, self.user) };
+                }
+            }
+            Event::Ping(data) => {
+                if let Some(callback) = callbacks.on_ping {
+                    // SAFETY: as in `message`.
+                    unsafe { callback(self.handle, self.id, data.as_ptr(), data.len(), self.user) };
+                }
+            }
+            Event::Pong {
+                payload,
+                round_trip_micros,
+            } => {
+                self.pong(callbacks, payload, round_trip_micros);
+            }
+            Event::Closed(report) => {
+                let info = oxws_close_info { report };
+                self.closed(callbacks.on_close, &info);
+            }
+            Event::Message { kind, payload } => self.message(callbacks, kind, payload.as_slice()),
+        }
+    }
+
+    fn pong(&self, callbacks: &Callbacks, data: &[u8], round_trip_micros: Option<u64>) {
+        let Some(callback) = callbacks.on_pong else {
+            return;
+        };
+        let micros = round_trip_micros.unwrap_or(u64::MAX);
+        // SAFETY: as in `message`.
+        unsafe {
+            callback(
+                self.handle,
+                self.id,
+                data.as_ptr(),
+                data.len(),
+                micros,
+                self.user,
+            )
+        };
+    }
+
+    fn closed(&self, callback: oxws_close_callback, info: &oxws_close_info) {
+        let Some(callback) = callback else { return };
+        // SAFETY: as in `message`; the report lives until the callback returns.
+        unsafe { callback(self.handle, self.id, info, self.user) };
+    }
+}

@@ -1,0 +1,459 @@
+//! The loop handle: who may use it, and how it runs.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::os::fd::RawFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::dispatch::{Action, CHost, dispatch};
+use super::fork::Birthplace;
+use super::guard::{guard, guard_or, required, write};
+use super::status::{OXWS_OK, oxws_status};
+use crate::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Step};
+use crate::net::mailbox::Mailbox;
+use crate::protocol::error::ErrorCode;
+
+/// An event loop: listeners, connections, timers and watched descriptors, all served by one thread.
+///
+/// Made by `oxws_loop_new`, ended by `oxws_loop_free`. Functions of the class "any thread" may be
+/// called on it at once from several threads, all others only on the loop's own thread. Several
+/// loops in one process know nothing of each other.
+pub struct oxws_loop {
+    owner: AtomicUsize,
+    is_poisoned: AtomicBool,
+    birthplace: Birthplace,
+    mailbox: Arc<Mailbox<Action>>,
+    descriptor: RawFd,
+    os_error: Cell<i32>,
+    is_polling: Cell<bool>,
+    core: RefCell<EventLoop<CHost>>,
+    buffer: RefCell<Vec<u8>>,
+}
+
+impl oxws_loop {
+    fn new() -> std::io::Result<oxws_loop> {
+        let core = EventLoop::new()?;
+        Ok(oxws_loop {
+            owner: AtomicUsize::new(this_thread()),
+            is_poisoned: AtomicBool::new(false),
+            birthplace: Birthplace::here(),
+            mailbox: Arc::clone(core.mailbox()),
+            descriptor: core.descriptor(),
+            os_error: Cell::new(0),
+            is_polling: Cell::new(false),
+            core: RefCell::new(core),
+            // Zeros that the system gives page by page, when they are used first.
+            buffer: RefCell::new(vec![0; RECEIVE_BUFFER_BYTES]),
+        })
+    }
+
+    /// The mailbox, which any thread may use.
+    pub(super) fn mailbox(&self) -> &Mailbox<Action> {
+        &self.mailbox
+    }
+
+    /// Whether the caller is on the loop's thread.
+    #[inline]
+    pub(super) fn is_owner(&self) -> bool {
+        self.owner.load(Ordering::Relaxed) == this_thread()
+    }
+
+    /// The loop itself, on its own thread.
+    #[inline]
+    pub(super) fn core(&self) -> Result<RefMut<'_, EventLoop<CHost>>, ErrorCode> {
+        if !self.is_owner() {
+            return Err(ErrorCode::WrongThread);
+        }
+        self.core.try_borrow_mut().map_err(|_| ErrorCode::Busy)
+    }
+
+    /// Keeps the error number of a call that failed.
+    pub(super) fn keep_os_error(&self, error: &std::io::Error) {
+        self.os_error.set(error.raw_os_error().unwrap_or(0));
+    }
+
+    fn check(&self) -> Result<(), ErrorCode> {
+        if self.is_poisoned.load(Ordering::Relaxed) {
+            return Err(ErrorCode::Poisoned);
+        }
+        if self.birthplace.is_elsewhere() {
+            return Err(ErrorCode::Forked);
+        }
+        Ok(())
+    }
+
+    /// One round. Callbacks run while nothing of the loop is borrowed.
+    fn round(&self, handle: *mut oxws_loop, limit: Option<Duration>) -> Result<(), ErrorCode> {
+        if self.is_polling.get() {
+            return Err(ErrorCode::Busy);
+        }
+        let polled = self.core()?.poll(limit);
+        if let Err(error) = polled {
+            self.keep_os_error(&error);
+            return Err(ErrorCode::SystemCallFailed);
+        }
+        self.is_polling.set(true);
+        let done = self.run_callbacks(handle);
+        self.is_polling.set(false);
+        done
+    }
+
+    fn run_callbacks(&self, handle: *mut oxws_loop) -> Result<(), ErrorCode> {
+        let mut buffer = self.buffer.try_borrow_mut().map_err(|_| ErrorCode::Busy)?;
+        loop {
+            let step = self.core()?.step(&mut buffer);
+            match step {
+                Step::Event(event) => dispatch(self, handle, event)?,
+                Step::Again => {}
+                Step::Done => return Ok(()),
+            }
+        }
+    }
+
+    /// Ends every connection and reports it, as `oxws_loop_free` promises.
+    fn finish(&self, handle: *mut oxws_loop) -> Result<(), ErrorCode> {
+        self.core()?.shut_down();
+        self.is_polling.set(true);
+        let done = self.run_callbacks(handle);
+        self.is_polling.set(false);
+        done
+    }
+}
+
+/// Runs the body of an export on a loop; a panic poisons the loop.
+///
+/// # Safety
+///
+/// `handle` is NULL or a loop that has not been freed.
+#[inline]
+pub(super) unsafe fn with_loop(
+    handle: *const oxws_loop,
+    body: impl FnOnce(&oxws_loop) -> Result<(), ErrorCode>,
+) -> oxws_status {
+    // SAFETY: promised by the caller. The reference is shared: what other threads may touch is
+    // atomic or behind a lock, and the rest is only used after the thread has been checked.
+    let Some(event_loop) = (unsafe { handle.as_ref() }) else {
+        return ErrorCode::NullArgument.number();
+    };
+    let status = guard(|| {
+        event_loop.check()?;
+        body(event_loop)
+    });
+    if status == ErrorCode::Panic.number() {
+        event_loop.is_poisoned.store(true, Ordering::Relaxed);
+    }
+    status
+}
+
+/// Runs the body of an export that belongs to the loop's thread.
+///
+/// # Safety
+///
+/// As for [`with_loop`].
+#[inline]
+pub(super) unsafe fn with_core(
+    handle: *const oxws_loop,
+    body: impl FnOnce(&mut EventLoop<CHost>) -> Result<(), ErrorCode>,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(handle, |event_loop| body(&mut *event_loop.core()?)) }
+}
+
+fn this_thread() -> usize {
+    // SAFETY: the call has no preconditions.
+    let thread = unsafe { libc::pthread_self() };
+    thread as usize
+}
+
+/// Makes a loop, which belongs to the calling thread.
+///
+/// It takes four descriptors and 512 KiB of address space. NULL if the system has none left; errno
+/// tells why.
+///
+/// Thread: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn oxws_loop_new() -> *mut oxws_loop {
+    guard_or(std::ptr::null_mut(), || match oxws_loop::new() {
+        Ok(event_loop) => Box::into_raw(Box::new(event_loop)),
+        Err(_) => std::ptr::null_mut(),
+    })
+}
+
+/// Ends a loop and everything in it.
+///
+/// Each connection that is alive gets its `on_close` before this returns, with the status
+/// `OXWS_ERROR_LOOP_FREED`; the peer of an open one is sent a Close frame with the code 1001 as far
+/// as that is possible without waiting. No callback runs afterwards. Nothing is waited for: a name
+/// that is being looked up is forgotten. A loop that is poisoned, or inherited over fork, is only
+/// taken apart: no callback runs. NULL is allowed.
+///
+/// Errors, after which the loop is still there: `OXWS_ERROR_BUSY` inside one of its callbacks,
+/// `OXWS_ERROR_WRONG_THREAD`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or was made by `oxws_loop_new` and has not been freed; no other thread uses it
+/// any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_free(r#loop: *mut oxws_loop) -> oxws_status {
+    // SAFETY: promised by the caller.
+    let Some(event_loop) = (unsafe { r#loop.as_ref() }) else {
+        return OXWS_OK;
+    };
+    if event_loop.birthplace.is_elsewhere() {
+        // SAFETY: made by `Box::into_raw`, and freed once as the caller promises.
+        let event_loop = unsafe { Box::from_raw(r#loop) };
+        return guard(|| {
+            event_loop.core.into_inner().abandon();
+            Ok(())
+        });
+    }
+    if !event_loop.is_owner() {
+        return ErrorCode::WrongThread.number();
+    }
+    if event_loop.is_polling.get() && !event_loop.is_poisoned.load(Ordering::Relaxed) {
+        return ErrorCode::Busy.number();
+    }
+    // SAFETY: promised by the caller. A poisoned loop is taken apart without a last word.
+    unsafe { with_loop(r#loop, |event_loop| event_loop.finish(r#loop)) };
+    // SAFETY: made by `Box::into_raw`, and freed once as the caller promises.
+    let event_loop = unsafe { Box::from_raw(r#loop) };
+    guard(|| {
+        drop(event_loop);
+        Ok(())
+    })
+}
+
+/// Moves a loop to the calling thread, as for a loop that is made here and run there.
+///
+/// The caller sees to it that no other thread is inside a function of the loop meanwhile, apart
+/// from `oxws_loop_stop` and `oxws_loop_wake`.
+///
+/// Errors: `OXWS_ERROR_BUSY` inside one of its callbacks.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_attach(r#loop: *mut oxws_loop) -> oxws_status {
+    let body = |event_loop: &oxws_loop| {
+        if event_loop.is_polling.get() {
+            return Err(ErrorCode::Busy);
+        }
+        event_loop.owner.store(this_thread(), Ordering::Relaxed);
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) }
+}
+
+/// Runs one round: waits until something is to be done, at most `timeout_ms` milliseconds, and does
+/// it, callbacks included. 0 does not wait; a negative number waits without limit.
+///
+/// A signal that interrupts the waiting is not noticed. `oxws_loop_wake` ends the waiting.
+///
+/// Errors: `OXWS_ERROR_BUSY` inside one of the loop's callbacks; `OXWS_ERROR_SYSTEM_CALL_FAILED`,
+/// see `oxws_loop_os_error`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_poll(r#loop: *mut oxws_loop, timeout_ms: i32) -> oxws_status {
+    let limit = u64::try_from(timeout_ms).ok().map(Duration::from_millis);
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, |event_loop| event_loop.round(r#loop, limit)) }
+}
+
+/// Runs rounds until `oxws_loop_stop` is called; at once, if it has been called since the last run.
+///
+/// Errors: as for `oxws_loop_poll`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_run(r#loop: *mut oxws_loop) -> oxws_status {
+    let body = |event_loop: &oxws_loop| {
+        // Neither the thread nor a callback may end somebody else's run.
+        if event_loop.is_polling.get() {
+            return Err(ErrorCode::Busy);
+        }
+        drop(event_loop.core()?);
+        while !event_loop.mailbox.take_stop() {
+            event_loop.round(r#loop, None)?;
+        }
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) }
+}
+
+/// Makes `oxws_loop_run` return after the round that is under way. Connections are not touched: the
+/// loop can be run again, or freed.
+///
+/// Thread: any, signal-safe.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_stop(r#loop: *mut oxws_loop) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            event_loop.mailbox.stop();
+            Ok(())
+        })
+    }
+}
+
+/// Makes `oxws_loop_poll` return soon, or the next call of it.
+///
+/// Thread: any, signal-safe.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_wake(r#loop: *mut oxws_loop) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            event_loop.mailbox.wake();
+            Ok(())
+        })
+    }
+}
+
+/// The descriptor that is readable whenever the loop has something to do, apart from deadlines: to
+/// be watched for reading, level-triggered, by a loop of the program's own. Then
+/// `oxws_loop_poll(loop, 0)` is to be called whenever it is readable, and when the time of
+/// `oxws_loop_timeout_ms` is over, which is to be asked after each call of a function of the loop.
+///
+/// The descriptor stays the loop's and must not be read, written or closed.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed; `fd` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_fd(r#loop: *const oxws_loop, fd: *mut i32) -> oxws_status {
+    let body = |event_loop: &oxws_loop| {
+        let fd = required(fd)?;
+        drop(event_loop.core()?);
+        // SAFETY: promised by the caller.
+        unsafe { write(fd, event_loop.descriptor) };
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) }
+}
+
+/// How many milliseconds may pass until `oxws_loop_poll` is to be called although the descriptor
+/// has not become readable: 0 for at once, -1 for any time.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed; `timeout_ms` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_timeout_ms(
+    r#loop: *const oxws_loop,
+    timeout_ms: *mut i32,
+) -> oxws_status {
+    let body = |core: &mut EventLoop<CHost>| {
+        let place = required(timeout_ms)?;
+        let ms = core.timeout().map_or(-1, |timeout| {
+            // Rounded up: a call that comes too early would find nothing due and be repeated.
+            let ms = timeout.as_micros().div_ceil(1000);
+            i32::try_from(ms).unwrap_or(i32::MAX)
+        });
+        // SAFETY: promised by the caller.
+        unsafe { write(place, ms) };
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_core(r#loop, body) }
+}
+
+/// How many connections the loop has, of both roles, whose `on_close` has not been called.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed; `count` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_connection_count(
+    r#loop: *const oxws_loop,
+    count: *mut usize,
+) -> oxws_status {
+    let body = |core: &mut EventLoop<CHost>| {
+        let count = required(count)?;
+        // SAFETY: promised by the caller.
+        unsafe { write(count, core.connection_count()) };
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_core(r#loop, body) }
+}
+
+/// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
+/// default. Beyond it new connections are refused with the HTTP status 503, and the connection that
+/// holds most is closed with the code 1013 and `OXWS_ERROR_BUFFER_BUDGET`.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_set_max_buffered_bytes(
+    r#loop: *mut oxws_loop,
+    bytes: u64,
+) -> oxws_status {
+    let body = |core: &mut EventLoop<CHost>| {
+        if bytes == 0 {
+            return Err(ErrorCode::InvalidArgument);
+        }
+        core.set_max_buffered_bytes(bytes);
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_core(r#loop, body) }
+}
+
+/// The error number (errno) of the last function of this loop that failed with a status of the
+/// network group; 0 if none has. That of a connection is in its `oxws_close_info`.
+///
+/// Thread: the loop's; 0 on any other.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_os_error(r#loop: *const oxws_loop) -> i32 {
+    let mut number = 0;
+    let body = |event_loop: &oxws_loop| {
+        drop(event_loop.core()?);
+        number = event_loop.os_error.get();
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) };
+    number
+}

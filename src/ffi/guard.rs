@@ -1,0 +1,179 @@
+//! The boundary: panics become statuses, pointers become references or an error.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::status::{OXWS_OK, oxws_status};
+use crate::protocol::error::ErrorCode;
+
+/// Runs the body of an export that can fail.
+#[inline]
+pub(super) fn guard(body: impl FnOnce() -> Result<(), ErrorCode>) -> oxws_status {
+    guard_or(Err(ErrorCode::Panic), body).map_or_else(ErrorCode::number, |()| OXWS_OK)
+}
+
+/// Runs the body of an export that gives a value, `fallback` after a panic.
+#[inline]
+pub(super) fn guard_or<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    let body = AssertUnwindSafe(|| {
+        #[cfg(test)]
+        test_hook::trip();
+        body()
+    });
+    catch_unwind(body).unwrap_or(fallback)
+}
+
+/// What a handle points to.
+///
+/// # Safety
+///
+/// `pointer` is NULL or points to a live `T` that nobody changes for the life of the reference.
+#[inline]
+pub(super) unsafe fn reference<'a, T>(pointer: *const T) -> Result<&'a T, ErrorCode> {
+    // SAFETY: promised by the caller.
+    unsafe { pointer.as_ref() }.ok_or(ErrorCode::NullArgument)
+}
+
+/// What a handle points to, to be changed.
+///
+/// # Safety
+///
+/// `pointer` is NULL or points to a live `T` that nobody else uses for the life of the reference.
+#[inline]
+pub(super) unsafe fn reference_mut<'a, T>(pointer: *mut T) -> Result<&'a mut T, ErrorCode> {
+    // SAFETY: promised by the caller.
+    unsafe { pointer.as_mut() }.ok_or(ErrorCode::NullArgument)
+}
+
+/// Bytes that are passed in; NULL is fine if there are none.
+///
+/// # Safety
+///
+/// `data` is NULL or points to `len` readable bytes that nobody changes for the life of the slice.
+#[inline]
+pub(super) unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u8], ErrorCode> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if data.is_null() {
+        return Err(ErrorCode::NullArgument);
+    }
+    // No object is larger than this; the length is a mistake, not a promise.
+    if isize::try_from(len).is_err() {
+        return Err(ErrorCode::InvalidArgument);
+    }
+    // SAFETY: not NULL, of a possible size, and readable as the caller promises.
+    Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
+}
+
+/// Text that is passed in.
+///
+/// # Safety
+///
+/// `text` is NULL or points to a NUL-terminated string that nobody changes for the life of the
+/// reference.
+pub(super) unsafe fn text<'a>(text: *const c_char) -> Result<&'a str, ErrorCode> {
+    if text.is_null() {
+        return Err(ErrorCode::NullArgument);
+    }
+    // SAFETY: not NULL, and NUL-terminated as the caller promises.
+    let text = unsafe { CStr::from_ptr(text) };
+    text.to_str().map_err(|_| ErrorCode::InvalidUtf8)
+}
+
+/// Text that may be left out.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn optional_text<'a>(
+    pointer: *const c_char,
+) -> Result<Option<&'a str>, ErrorCode> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as the caller promises.
+    unsafe { text(pointer) }.map(Some)
+}
+
+/// A place for a result, which must be there.
+#[inline]
+pub(super) fn required<T>(place: *mut T) -> Result<*mut T, ErrorCode> {
+    if place.is_null() {
+        Err(ErrorCode::NullArgument)
+    } else {
+        Ok(place)
+    }
+}
+
+/// Writes a result, if there is a place for it.
+///
+/// # Safety
+///
+/// `place` is NULL or points to a writable `T`.
+#[inline]
+pub(super) unsafe fn write<T>(place: *mut T, value: T) {
+    if !place.is_null() {
+        // SAFETY: not NULL, and writable as the caller promises.
+        unsafe { place.write(value) };
+    }
+}
+
+/// Copies text into a buffer of the caller, with a NUL behind it, and tells its length, which is
+/// written also if the text does not fit.
+///
+/// # Safety
+///
+/// `buffer` is NULL or points to `capacity` writable bytes, `len` is NULL or writable.
+pub(super) unsafe fn write_text(
+    text: &str,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> Result<(), ErrorCode> {
+    // SAFETY: promised by the caller.
+    unsafe { write(len, text.len()) };
+    if buffer.is_null() {
+        return if capacity == 0 {
+            Ok(())
+        } else {
+            Err(ErrorCode::NullArgument)
+        };
+    }
+    if text.len() >= capacity {
+        return Err(ErrorCode::TooLong);
+    }
+    // SAFETY: the buffer holds the text and one byte more, and is not part of it.
+    unsafe {
+        std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), text.len());
+        buffer.add(text.len()).write(0);
+    }
+    Ok(())
+}
+
+/// Lends text to a callback or its caller: the pointer, and the length if there is a place for it.
+///
+/// # Safety
+///
+/// `len` is NULL or writable.
+pub(super) unsafe fn lend(text: Option<&[u8]>, len: *mut usize) -> *const u8 {
+    // SAFETY: promised by the caller.
+    unsafe { write(len, text.map_or(0, <[u8]>::len)) };
+    text.map_or(std::ptr::null(), <[u8]>::as_ptr)
+}
+
+/// Lets a test make the next export panic.
+#[cfg(test)]
+pub(super) mod test_hook {
+    use std::cell::Cell;
+
+    thread_local!(static ARMED: Cell<bool> = const { Cell::new(false) });
+
+    pub(in crate::ffi) fn arm() {
+        ARMED.set(true);
+    }
+
+    pub(in crate::ffi) fn trip() {
+        assert!(!ARMED.replace(false), "a panic that a test asked for");
+    }
+}

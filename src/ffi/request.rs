@@ -1,0 +1,278 @@
+//! The request of a client, as a server's callbacks see it.
+
+use std::ffi::{c_char, c_void};
+
+use super::event_loop::oxws_loop;
+use super::guard::{guard_or, lend, reference, text, write};
+use super::vocabulary::{oxws_connection, oxws_version};
+use crate::protocol::handshake::request::Request;
+use crate::protocol::version::Version;
+
+/// A request that has been read whole. Lent to `on_request` and `on_http_request` until they return;
+/// what a later decision needs must be copied.
+///
+/// Texts from it are pointers and lengths without a NUL, valid as long as the request. Wherever a
+/// length is returned through `len`, that may be NULL.
+pub struct oxws_request {
+    pub(super) request: Box<Request>,
+}
+
+/// Called with a request that has to be answered, in the callback or later.
+pub type oxws_request_callback = Option<
+    unsafe extern "C" fn(
+        r#loop: *mut oxws_loop,
+        connection: oxws_connection,
+        request: *const oxws_request,
+        user: *mut c_void,
+    ),
+>;
+
+/// Lends a text of a request; NULL and 0 if there is none.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+unsafe fn lend_text(
+    request: *const oxws_request,
+    len: *mut usize,
+    ask: impl FnOnce(&Request) -> Option<&[u8]>,
+) -> *const u8 {
+    guard_or(std::ptr::null(), || {
+        // SAFETY: promised by the caller.
+        let request = unsafe { reference(request) };
+        // SAFETY: promised by the caller.
+        unsafe { lend(request.ok().and_then(|request| ask(&request.request)), len) }
+    })
+}
+
+/// The method, such as "GET". NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_method(
+    request: *const oxws_request,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| Some(request.method().as_bytes())) }.cast()
+}
+
+/// The target as it came: path and query, or a whole URL. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_target(
+    request: *const oxws_request,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| Some(request.target().as_bytes())) }.cast()
+}
+
+/// The path, which begins with "/" and is not decoded. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_path(
+    request: *const oxws_request,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| Some(request.path().as_bytes())) }.cast()
+}
+
+/// The query behind the "?", not decoded; NULL if there is none.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_query(
+    request: *const oxws_request,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| request.query().map(str::as_bytes)) }.cast()
+}
+
+/// The Host: name or address, and the port if there is one. NULL for NULL.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_host(
+    request: *const oxws_request,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| Some(request.host().as_bytes())) }.cast()
+}
+
+/// The Origin; NULL if there is none. Only a browser's can be relied on.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_origin(
+    request: *const oxws_request,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| request.origin().map(str::as_bytes)) }.cast()
+}
+
+/// The value of a header field, whose name is compared without regard to case: of the first field
+/// of that name for `index` 0, of the next for 1, and so on. NULL if there are not that many.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `name` is NULL or NUL-terminated, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_header(
+    request: *const oxws_request,
+    name: *const c_char,
+    index: usize,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_text(request, len, |request| {
+            request.header(text(name).ok()?, index)
+        })
+    }
+    .cast()
+}
+
+/// How many header fields there are.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_header_count(request: *const oxws_request) -> usize {
+    // SAFETY: promised by the caller.
+    guard_or(0, || {
+        unsafe { reference(request) }.map_or(0, |request| request.request.header_count())
+    })
+}
+
+/// The header field at `index`, in the order of the request: returns its name, and through `value` its
+/// value. NULL if there is no such field; then nothing is written.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid; `name_len`, `value` and `value_len` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_header_at(
+    request: *const oxws_request,
+    index: usize,
+    name_len: *mut usize,
+    value: *mut *const c_char,
+    value_len: *mut usize,
+) -> *const c_char {
+    guard_or(std::ptr::null(), || {
+        // SAFETY: promised by the caller.
+        let Ok(request) = (unsafe { reference(request) }) else {
+            return std::ptr::null();
+        };
+        let Some((name, content)) = request.request.header_at(index) else {
+            return std::ptr::null();
+        };
+        // SAFETY: promised by the caller.
+        unsafe {
+            write(value, content.as_ptr().cast());
+            write(value_len, content.len());
+            lend(Some(name.as_bytes()), name_len).cast()
+        }
+    })
+}
+
+/// How many subprotocols the client offers.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_subprotocol_count(request: *const oxws_request) -> usize {
+    let count = |request: &oxws_request| request.request.subprotocols().count();
+    // SAFETY: promised by the caller.
+    guard_or(0, || unsafe { reference(request) }.map_or(0, count))
+}
+
+/// The subprotocol at `index`, in the client's order of preference; NULL if there are not that many.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_subprotocol_at(
+    request: *const oxws_request,
+    index: usize,
+    len: *mut usize,
+) -> *const c_char {
+    let find = |request: &Request| -> Option<*const [u8]> {
+        request
+            .subprotocols()
+            .nth(index)
+            .map(|name| std::ptr::from_ref(name.as_bytes()))
+    };
+    // SAFETY: promised by the caller; the text is a part of the request and lives as long as it.
+    unsafe { lend_text(request, len, |request| find(request).map(|name| &*name)) }.cast()
+}
+
+/// The version of the protocol that the client asks for; `OXWS_VERSION_UNKNOWN` for an ordinary
+/// request and for NULL.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `request` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_request_version(request: *const oxws_request) -> oxws_version {
+    let unknown = oxws_version::OXWS_VERSION_UNKNOWN;
+    let version = |request: &oxws_request| match request.request.version() {
+        Version::Unknown => unknown,
+        Version::V0 => oxws_version::OXWS_VERSION_V0,
+        Version::V4 => oxws_version::OXWS_VERSION_V4,
+        Version::V5 => oxws_version::OXWS_VERSION_V5,
+        Version::V6 => oxws_version::OXWS_VERSION_V6,
+        Version::V7 => oxws_version::OXWS_VERSION_V7,
+        Version::V8 => oxws_version::OXWS_VERSION_V8,
+        Version::V13 => oxws_version::OXWS_VERSION_V13,
+    };
+    // SAFETY: promised by the caller.
+    guard_or(unknown, || {
+        unsafe { reference(request) }.map_or(unknown, version)
+    })
+}

@@ -1,0 +1,94 @@
+//! From what a program has configured to what the loop needs, with the defaults of each role.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::config::{Callbacks, oxws_config};
+use crate::net::endpoint::{Endpoint, Options};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::client_request::ClientRequest;
+use crate::protocol::opcode::Role;
+use crate::protocol::settings::{Limits, Settings};
+use crate::protocol::url::Address;
+
+/// Descriptors that are left to the rest of the program.
+const SPARED_DESCRIPTORS: u64 = 64;
+
+impl oxws_config {
+    /// A copy for a listener or a dialled connection.
+    pub(super) fn endpoint(&self, role: Role) -> Rc<Endpoint<Callbacks>> {
+        let settings = Settings {
+            limits: self.limits(role),
+            origin: self.origins.clone(),
+        };
+        let options = Options {
+            settings: Arc::new(settings),
+            max_queued_bytes: self.max_queued_bytes.unwrap_or(1024 * 1024),
+            write_stall_timeout_ms: self.write_stall_timeout_ms,
+            max_connections: self.max_connections.unwrap_or_else(default_max_connections),
+            max_connections_per_address: self.max_connections_per_address,
+            backlog: self.backlog,
+            reuse_port: self.reuse_port,
+            decides_requests: self.callbacks.on_request.is_some(),
+            answers_http: self.callbacks.on_http_request.is_some(),
+            subprotocols: self.subprotocols.clone(),
+            user: self.user,
+            fields: self.fields.clone(),
+        };
+        Rc::new(Endpoint::new(options, self.callbacks))
+    }
+
+    /// The request of a client that dials `address`.
+    pub(super) fn request(&self, address: &Address) -> Result<ClientRequest, ErrorCode> {
+        let mut request = ClientRequest::new(&address.host_field, &address.target)?;
+        if let Some(origin) = &self.client_origin {
+            request.set_origin(origin)?;
+        }
+        for name in &self.subprotocols {
+            request.add_subprotocol(name)?;
+        }
+        for (name, value) in self.fields.iter() {
+            request.add_header(name, value)?;
+        }
+        Ok(request)
+    }
+
+    fn limits(&self, role: Role) -> Limits {
+        let default = match role {
+            Role::Server => Limits::server(),
+            Role::Client => Limits::client(),
+        };
+        let max_message_bytes = self.max_message_bytes.unwrap_or(default.max_message_bytes);
+        let (burst, per_second) = self
+            .control_limit
+            .unwrap_or((default.control_burst, default.control_per_second));
+        Limits {
+            max_message_bytes,
+            max_frame_bytes: self.max_frame_bytes.unwrap_or(max_message_bytes),
+            max_fragments: self.max_fragments.unwrap_or(default.max_fragments),
+            control_burst: burst,
+            control_per_second: per_second,
+            handshake_timeout_ms: self
+                .handshake_timeout_ms
+                .unwrap_or(default.handshake_timeout_ms),
+            close_timeout_ms: self.close_timeout_ms.unwrap_or(default.close_timeout_ms),
+            ping_interval_ms: self.ping_interval_ms.unwrap_or(default.ping_interval_ms),
+            pong_timeout_ms: self.pong_timeout_ms.unwrap_or(default.pong_timeout_ms),
+            idle_timeout_ms: self.idle_timeout_ms.unwrap_or(default.idle_timeout_ms),
+            head: default.head,
+        }
+    }
+}
+
+/// As many connections as the process may have descriptors, less some for the rest of the program.
+fn default_max_connections() -> u32 {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the place for the result is valid.
+    let asked = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    let descriptors = if asked == 0 { limit.rlim_cur } else { 1024 };
+    let connections = descriptors.saturating_sub(SPARED_DESCRIPTORS).max(1);
+    u32::try_from(connections).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,87 @@
+//! Enumerations of the C ABI: fixed numbers, to which only new ones are added.
+
+/// Names one connection of a loop. Never 0, and never used twice in a loop: once the connection's
+/// `on_close` has been called, the id gives `OXWS_ERROR_NOT_FOUND`.
+pub type oxws_connection = u64;
+
+/// Names one listener of a loop. Never 0, and never used twice in a loop.
+pub type oxws_listener = u64;
+
+/// Names one timer of a loop. Never 0, and never used twice in a loop.
+pub type oxws_timer = u64;
+
+/// Names one watched descriptor of a loop. Never 0, and never used twice in a loop.
+pub type oxws_watch = u64;
+
+/// The type of a message (RFC 6455 section 5.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_message_type {
+    /// UTF-8 text. What is received is checked; what is sent must be.
+    OXWS_MESSAGE_TEXT = 1,
+    /// Arbitrary bytes.
+    OXWS_MESSAGE_BINARY = 2,
+}
+
+/// A version of the protocol. 13 is RFC 6455, and the one that is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_version {
+    /// No version, or one that no draft defines.
+    OXWS_VERSION_UNKNOWN = -1,
+    /// hixie-76 and hybi-00.
+    OXWS_VERSION_V0 = 0,
+    /// hybi-04.
+    OXWS_VERSION_V4 = 4,
+    /// hybi-05.
+    OXWS_VERSION_V5 = 5,
+    /// hybi-06.
+    OXWS_VERSION_V6 = 6,
+    /// hybi-07.
+    OXWS_VERSION_V7 = 7,
+    /// hybi-08 to hybi-12.
+    OXWS_VERSION_V8 = 8,
+    /// hybi-13 to hybi-17 and RFC 6455.
+    OXWS_VERSION_V13 = 13,
+}
+
+/// The newest version.
+pub const OXWS_VERSION_LATEST: i32 = 13;
+
+/// How far a connection has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_state {
+    /// Client: the name is being looked up, or an address is being tried.
+    OXWS_STATE_CONNECTING = 1,
+    /// The opening handshake has not ended.
+    OXWS_STATE_HANDSHAKE = 2,
+    /// Messages can be sent.
+    OXWS_STATE_OPEN = 3,
+    /// A Close frame has been sent or received.
+    OXWS_STATE_CLOSING = 4,
+    /// It has ended, and `on_close` will be called.
+    OXWS_STATE_CLOSED = 5,
+}
+
+/// Who began to close a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_initiator {
+    /// Nobody: no Close frame passed.
+    OXWS_INITIATOR_NONE = 0,
+    /// This side sent the first Close frame.
+    OXWS_INITIATOR_LOCAL = 1,
+    /// The peer sent the first Close frame.
+    OXWS_INITIATOR_REMOTE = 2,
+}
+
+/// What a descriptor is watched for, or is ready for; bits that can be combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum oxws_interest {
+    /// It can be read, or the other side has closed, or it has failed.
+    OXWS_INTEREST_READ = 1,
+    /// It can be written, or it has failed.
+    OXWS_INTEREST_WRITE = 2,
+}

@@ -1,0 +1,39 @@
+//! What the protocol allocates, and what it does when there is no memory.
+
+#![allow(clippy::unwrap_used)]
+
+mod allocator;
+mod starving;
+mod steady;
+
+// Shared with the tests of the protocol; not all of it is used here.
+#[allow(dead_code)]
+#[path = "../protocol/harness.rs"]
+mod harness;
+#[allow(dead_code)]
+#[path = "../protocol/rows.rs"]
+mod rows;
+
+use harness::{Driver, FixedKey};
+use oxws::protocol::connection::{Connection, Context, Input};
+use oxws::protocol::event::Event;
+
+/// Takes all events out of `bytes` and hands each to `take`; the bytes that were left.
+pub(crate) fn receive(
+    driver: &mut Driver,
+    bytes: &mut [u8],
+    mut take: impl FnMut(&mut Connection, Event<'_>, &mut Context<'_>),
+) -> usize {
+    let mut input = Input::new(bytes);
+    let (now, output, buffers) = (driver.now, &mut driver.output, &mut driver.buffers);
+    let mut cx = Context {
+        now,
+        output,
+        buffers,
+        keys: &mut FixedKey,
+    };
+    while let Some(event) = driver.connection.receive(&mut input, &mut cx) {
+        take(&mut driver.connection, event, &mut cx);
+    }
+    input.len()
+}

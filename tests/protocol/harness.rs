@@ -1,0 +1,339 @@
+//! What the tests of the protocol share: a transport in memory, and the rows that it runs.
+//!
+//! Nothing here uses the library to work out what is expected: frames, keys and sentences that
+//! the tests compare with are written by hand or put together by the few lines of `frame`.
+
+use std::sync::Arc;
+
+use oxws::protocol::buffer::BufferPool;
+use oxws::protocol::close::CloseFrame;
+use oxws::protocol::connection::{Connection, Context, Input, KeySource};
+use oxws::protocol::error::ErrorCode;
+use oxws::protocol::event::{CloseReport, Event, Initiator, Payload};
+use oxws::protocol::handshake::client_request::ClientRequest;
+use oxws::protocol::handshake::fields::Fields;
+use oxws::protocol::handshake::origin::OriginPolicy;
+use oxws::protocol::opcode::{MessageType, Role};
+use oxws::protocol::output::Output;
+use oxws::protocol::settings::{Limits, Settings};
+use oxws::protocol::time::Time;
+
+/// The masking key of every frame that a client sends here, in both directions of the tests.
+pub(crate) const KEY: [u8; 4] = [1, 2, 3, 4];
+
+/// Both sides, for rules that hold for each.
+pub(crate) const ROLES: [Role; 2] = [Role::Client, Role::Server];
+
+/// The request of the sample in section 1.3.
+pub(crate) const REQUEST: &[u8] = b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n\
+    Upgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+/// The answer of the sample in section 1.3.
+pub(crate) const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
+    Upgrade: websocket\r\nConnection: Upgrade\r\n\
+    Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+
+/// The nonce whose base64 is the key of the sample.
+pub(crate) const NONCE: [u8; 16] = *b"the sample nonce";
+
+/// The most bytes that may be left over: a control frame but for its last byte.
+const MAX_LEFT: usize = 130;
+
+/// An event as a test can keep it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Seen {
+    Request(String),
+    HttpRequest(String),
+    Response(u16),
+    Open,
+    Text(String),
+    Binary(Vec<u8>),
+    Ping(Vec<u8>),
+    Pong(Vec<u8>, Option<u64>),
+    Closed(End),
+}
+
+/// How a connection ended, as a test can keep it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) error: Option<ErrorCode>,
+    pub(crate) initiator: Initiator,
+    pub(crate) local: Option<(u16, String)>,
+    pub(crate) remote: Option<(u16, String)>,
+    pub(crate) http_status: u16,
+    pub(crate) announced: bool,
+}
+
+impl From<CloseReport> for End {
+    fn from(report: CloseReport) -> End {
+        let said = |frame: CloseFrame| (frame.code.number(), frame.reason.to_string());
+        End {
+            error: report.error,
+            initiator: report.initiator,
+            local: report.local.map(said),
+            remote: report.remote.map(said),
+            http_status: report.http_status,
+            announced: report.announced,
+        }
+    }
+}
+
+impl Seen {
+    fn from_event(event: Event<'_>, buffers: &mut BufferPool) -> Seen {
+        match event {
+            Event::Request(request) => Seen::Request(request.target().into()),
+            Event::HttpRequest(request) => Seen::HttpRequest(request.target().into()),
+            Event::Response(response) => Seen::Response(response.status()),
+            Event::Open => Seen::Open,
+            Event::Message { kind, payload } => Seen::message(kind, payload, buffers),
+            Event::Ping(payload) => Seen::Ping(payload.into()),
+            Event::Pong {
+                payload,
+                round_trip_micros,
+            } => Seen::Pong(payload.into(), round_trip_micros),
+            Event::Closed(report) => Seen::Closed((*report).into()),
+        }
+    }
+
+    fn message(kind: MessageType, payload: Payload<'_>, buffers: &mut BufferPool) -> Seen {
+        let bytes = payload.as_slice().to_vec();
+        if let Payload::Assembled(buffer) = payload {
+            buffers.give_back(buffer);
+        }
+        match kind {
+            MessageType::Text => Seen::Text(String::from_utf8(bytes).unwrap()),
+            MessageType::Binary => Seen::Binary(bytes),
+        }
+    }
+}
+
+/// The key source of a client whose frames are to be known.
+pub(crate) struct FixedKey;
+
+impl KeySource for FixedKey {
+    fn masking_key(&mut self) -> [u8; 4] {
+        KEY
+    }
+}
+
+/// A connection and all that a transport would keep for it.
+pub(crate) struct Driver {
+    pub(crate) connection: Connection,
+    pub(crate) output: Output,
+    pub(crate) buffers: BufferPool,
+    pub(crate) now: Time,
+    /// Bytes that the connection has left; they come again before new ones.
+    pub(crate) left: Vec<u8>,
+    /// What has been reported.
+    pub(crate) seen: Vec<Seen>,
+    /// What has been written.
+    pub(crate) sent: Vec<u8>,
+    /// Whether direct room is used where it is offered.
+    pub(crate) uses_direct: bool,
+}
+
+/// The defaults of the role without what needs time, changed by `tweak`.
+pub(crate) fn settings(role: Role, tweak: impl Fn(&mut Limits)) -> Arc<Settings> {
+    let mut limits = match role {
+        Role::Client => Limits::client(),
+        Role::Server => Limits::server(),
+    };
+    tweak(&mut limits);
+    Arc::new(Settings {
+        limits,
+        origin: OriginPolicy::Any,
+    })
+}
+
+impl Driver {
+    /// A connection that has just begun. A client has queued its request.
+    pub(crate) fn begin(role: Role, tweak: impl Fn(&mut Limits)) -> Driver {
+        let settings = settings(role, tweak);
+        let (mut output, mut buffers) = (Output::default(), BufferPool::default());
+        let now = Time::from_micros(0);
+        let connection = match role {
+            Role::Server => Connection::server(settings, now, 0),
+            Role::Client => {
+                let request = ClientRequest::new("server.example.com", "/chat").unwrap();
+                let keys = &mut FixedKey;
+                let mut cx = Context {
+                    now,
+                    output: &mut output,
+                    buffers: &mut buffers,
+                    keys,
+                };
+                Connection::client(settings, &request, NONCE, 0, &mut cx)
+            }
+        };
+        let (left, seen, sent, uses_direct) = (Vec::new(), Vec::new(), Vec::new(), false);
+        Driver {
+            connection,
+            output,
+            buffers,
+            now,
+            left,
+            seen,
+            sent,
+            uses_direct,
+        }
+    }
+
+    /// A connection that is open, with nothing seen or sent.
+    pub(crate) fn open(role: Role, tweak: impl Fn(&mut Limits)) -> Driver {
+        let mut driver = Driver::begin(role, tweak);
+        driver.drain();
+        match role {
+            Role::Client => driver.feed(ANSWER),
+            Role::Server => {
+                driver.feed(REQUEST);
+                driver.accept();
+            }
+        }
+        assert!(driver.connection.is_open());
+        driver.forget();
+        driver
+    }
+
+    /// Forgets what has been seen and sent.
+    pub(crate) fn forget(&mut self) {
+        self.seen.clear();
+        self.sent.clear();
+    }
+
+    /// Calls the connection with everything that it is lent.
+    pub(crate) fn with<R>(
+        &mut self,
+        call: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
+    ) -> R {
+        let (now, output, buffers) = (self.now, &mut self.output, &mut self.buffers);
+        call(
+            &mut self.connection,
+            &mut Context {
+                now,
+                output,
+                buffers,
+                keys: &mut FixedKey,
+            },
+        )
+    }
+
+    /// Lets in the client that waits.
+    pub(crate) fn accept(&mut self) {
+        self.with(|connection, cx| connection.accept(None, &Fields::default(), cx))
+            .unwrap();
+        self.turn();
+    }
+
+    /// Receives `bytes`, takes every event and writes all output.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) {
+        self.receive(bytes);
+        self.drain();
+    }
+
+    /// Receives `bytes` and takes every event; writes nothing.
+    pub(crate) fn receive(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while self.uses_direct && !rest.is_empty() {
+            match self.receive_direct(rest) {
+                0 => break,
+                count => rest = &rest[count..],
+            }
+        }
+        self.left.extend_from_slice(rest);
+        self.pull();
+    }
+
+    /// Goes a round without new bytes.
+    pub(crate) fn turn(&mut self) {
+        self.feed(&[]);
+    }
+
+    /// How many bytes went straight into the message; 0 where no room is offered.
+    fn receive_direct(&mut self, bytes: &[u8]) -> usize {
+        let Some(room) = self.connection.direct_room() else {
+            return 0;
+        };
+        assert!(self.left.is_empty(), "direct room although bytes were left");
+        assert!(!room.is_empty());
+        let count = room.len().min(bytes.len());
+        room[..count].copy_from_slice(&bytes[..count]);
+        let (now, output, buffers) = (self.now, &mut self.output, &mut self.buffers);
+        let mut cx = Context {
+            now,
+            output,
+            buffers,
+            keys: &mut FixedKey,
+        };
+        let event = self.connection.direct_received(count, &mut cx);
+        let seen = event.map(|event| Seen::from_event(event, &mut self.buffers));
+        self.seen.extend(seen);
+        count
+    }
+
+    /// Takes events until there is none, checking that each call gets on.
+    fn pull(&mut self) {
+        let mut bytes = std::mem::take(&mut self.left);
+        // A frame has at least two bytes; an opening and an end need none.
+        let mut calls_left = bytes.len() / 2 + 4;
+        let mut input = Input::new(&mut bytes);
+        loop {
+            let before = input.len();
+            let (now, output) = (self.now, &mut self.output);
+            let buffers = &mut self.buffers;
+            let mut cx = Context {
+                now,
+                output,
+                buffers,
+                keys: &mut FixedKey,
+            };
+            let event = self.connection.receive(&mut input, &mut cx);
+            let Some(event) = event else { break };
+            let seen = Seen::from_event(event, &mut self.buffers);
+            let needs_no_input = matches!(seen, Seen::Open | Seen::Closed(_));
+            assert!(
+                input.len() < before || needs_no_input,
+                "{seen:?} out of nothing"
+            );
+            self.seen.push(seen);
+            calls_left = calls_left
+                .checked_sub(1)
+                .expect("more events than bytes allow");
+        }
+        self.left = input.bytes().to_vec();
+        let waits = self.connection.is_opening();
+        assert!(
+            waits || self.left.len() <= MAX_LEFT,
+            "{} bytes left",
+            self.left.len()
+        );
+    }
+
+    /// Writes all output, says so, and takes what follows from that.
+    pub(crate) fn drain(&mut self) {
+        while !self.output.is_empty() {
+            self.sent.extend_from_slice(self.output.unsent());
+            self.output.advance(self.output.len());
+            if self.output.is_empty() {
+                self.connection.output_drained();
+            }
+        }
+        if self.connection.has_event() {
+            self.pull();
+        }
+    }
+
+    /// The end that has been reported: exactly one, and nothing behind it.
+    pub(crate) fn end(&self) -> &End {
+        let ends = self
+            .seen
+            .iter()
+            .filter(|seen| matches!(seen, Seen::Closed(_)))
+            .count();
+        assert_eq!(ends, 1, "{:?}", self.seen);
+        match self.seen.last() {
+            Some(Seen::Closed(end)) => end,
+            last => panic!("after the end came {last:?}"),
+        }
+    }
+}
