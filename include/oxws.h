@@ -153,34 +153,234 @@ typedef int32_t oxws_initiator;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/// A version of the protocol, as the Sec-WebSocket-Version field names it.
-enum Version
+/// What went wrong. Negative, in groups of a hundred; 0 is success and is no error.
+///
+enum oxws_error
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-    /// No version, or one that no draft defines.
-    Unknown = -1,
-    /// hixie-76 and hybi-00.
-    V0 = 0,
-    /// hybi-04.
-    V4 = 4,
-    /// hybi-05.
-    V5 = 5,
-    /// hybi-06.
-    V6 = 6,
-    /// hybi-07.
-    V7 = 7,
-    /// hybi-08 to hybi-12.
-    V8 = 8,
-    /// hybi-13 to hybi-17 and RFC 6455.
-    V13 = 13,
+    /// An argument is out of range, not of a known kind, or does not go with the others.
+    OXWS_ERROR_INVALID_ARGUMENT = -100,
+    /// A pointer that must not be NULL is NULL.
+    OXWS_ERROR_NULL_ARGUMENT = -101,
+    /// The function belongs to the loop's thread and was called on another; `oxws_loop_attach` moves the loop.
+    OXWS_ERROR_WRONG_THREAD = -102,
+    /// The call is not possible inside a callback of the same loop, as freeing or polling it is.
+    OXWS_ERROR_BUSY = -103,
+    /// A string or text message that was passed in is not UTF-8.
+    OXWS_ERROR_INVALID_UTF8 = -104,
+    /// The URL cannot be read, or has a part that is not allowed there.
+    OXWS_ERROR_INVALID_URL = -105,
+    /// A close reason has more than 123 bytes, or a ping more than 125, or a name is beyond its limit.
+    OXWS_ERROR_TOO_LONG = -106,
+    /// A field name is not a token, or a value has a control character, or the library writes that field itself.
+    OXWS_ERROR_INVALID_HEADER = -107,
+    /// The subprotocol that was chosen is not among those that the client offered.
+    OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED = -108,
+    /// The feature is not part of this build or platform.
+    OXWS_ERROR_UNSUPPORTED = -109,
+    /// The connection is not in a state where the call makes sense, such as accepting it twice.
+    OXWS_ERROR_INVALID_STATE = -110,
+    /// The close code may not be sent: it must be 1000 to 1003, 1007 to 1014 or 3000 to 4999.
+    OXWS_ERROR_INVALID_CLOSE_CODE = -111,
+    /// The process is a child of the one that made the loop; only freeing it is allowed.
+    OXWS_ERROR_FORKED = -112,
+    /// A subprotocol is not a token of RFC 6455 section 4.1, or is listed twice.
+    OXWS_ERROR_INVALID_SUBPROTOCOL = -113,
+    /// The connection is closing or closed.
+    OXWS_ERROR_CLOSED = -200,
+    /// The id is unknown: what it named is gone, or never was.
+    OXWS_ERROR_NOT_FOUND = -201,
+    /// The limit on bytes waiting to be sent would be passed; nothing was queued.
+    OXWS_ERROR_WOULD_EXCEED = -202,
+    /// The opening handshake has not ended yet.
+    OXWS_ERROR_NOT_OPEN = -203,
+    /// The connection was given up by this side before it was open, or aborted.
+    OXWS_ERROR_CANCELLED = -204,
+    /// The loop was freed while the connection lived.
+    OXWS_ERROR_LOOP_FREED = -205,
+    /// The bytes are not an HTTP/1.1 head (RFC 9112).
+    OXWS_ERROR_HANDSHAKE_MALFORMED = -300,
+    /// The method is not GET (RFC 6455 section 4.1).
+    OXWS_ERROR_HANDSHAKE_METHOD = -301,
+    /// The version is not HTTP/1.1 (RFC 6455 section 4.1).
+    OXWS_ERROR_HANDSHAKE_HTTP_VERSION = -302,
+    /// The Host field is missing, repeated or malformed (RFC 9112 section 3.2).
+    OXWS_ERROR_HANDSHAKE_HOST = -303,
+    /// The Upgrade field is missing or does not name websocket (RFC 6455 section 4.2.1).
+    OXWS_ERROR_HANDSHAKE_UPGRADE = -304,
+    /// The Connection field does not name Upgrade (RFC 6455 section 4.2.1).
+    OXWS_ERROR_HANDSHAKE_CONNECTION = -305,
+    /// Sec-WebSocket-Key is missing, repeated or does not decode to 16 bytes (RFC 6455 section 4.2.1).
+    OXWS_ERROR_HANDSHAKE_KEY = -306,
+    /// Sec-WebSocket-Version is missing, repeated or not supported (RFC 6455 section 4.4).
+    OXWS_ERROR_HANDSHAKE_VERSION = -307,
+    /// The Origin is not allowed (RFC 6455 section 10.2).
+    OXWS_ERROR_HANDSHAKE_ORIGIN = -308,
+    /// An opening request has a body.
+    OXWS_ERROR_HANDSHAKE_BODY = -309,
+    /// The request line is longer than the limit.
+    OXWS_ERROR_HANDSHAKE_URI_TOO_LONG = -310,
+    /// The head, one of its lines or their number is beyond the limit.
+    OXWS_ERROR_HANDSHAKE_HEAD_TOO_LARGE = -311,
+    /// The opening handshake did not end before its deadline.
+    OXWS_ERROR_HANDSHAKE_TIMEOUT = -312,
+    /// The application of this side denied the request.
+    OXWS_ERROR_HANDSHAKE_DENIED = -313,
+    /// The server answered with a status other than 101.
+    OXWS_ERROR_HANDSHAKE_STATUS = -314,
+    /// Sec-WebSocket-Accept is missing, repeated or wrong (RFC 6455 section 4.1).
+    OXWS_ERROR_HANDSHAKE_ACCEPT = -315,
+    /// The subprotocol field is malformed, or its answer was not offered (RFC 6455 section 4.1).
+    OXWS_ERROR_HANDSHAKE_SUBPROTOCOL = -316,
+    /// The extensions field is malformed, or its answer was not offered (RFC 6455 section 4.1).
+    OXWS_ERROR_HANDSHAKE_EXTENSION = -317,
+    /// The server has as many connections as it may have.
+    OXWS_ERROR_HANDSHAKE_TOO_MANY_CONNECTIONS = -318,
+    /// An ordinary request came to an address that only speaks WebSocket.
+    OXWS_ERROR_HANDSHAKE_UPGRADE_REQUIRED = -319,
+    /// The server sent more interim responses than the limit.
+    OXWS_ERROR_HANDSHAKE_INTERIM = -320,
+    /// A reserved bit is set that no extension defines (RFC 6455 section 5.2).
+    OXWS_ERROR_RESERVED_BITS = -400,
+    /// The opcode is reserved (RFC 6455 section 5.2).
+    OXWS_ERROR_RESERVED_OPCODE = -401,
+    /// A frame from a client is not masked (RFC 6455 section 5.1).
+    OXWS_ERROR_MASK_MISSING = -402,
+    /// A frame from a server is masked (RFC 6455 section 5.1).
+    OXWS_ERROR_MASK_UNEXPECTED = -403,
+    /// The length is not in its shortest form (RFC 6455 section 5.2).
+    OXWS_ERROR_LENGTH_NOT_MINIMAL = -404,
+    /// The most significant bit of a 64-bit length is set (RFC 6455 section 5.2).
+    OXWS_ERROR_LENGTH_TOP_BIT = -405,
+    /// A control frame has more than 125 bytes (RFC 6455 section 5.5).
+    OXWS_ERROR_CONTROL_TOO_LONG = -406,
+    /// A control frame is fragmented (RFC 6455 section 5.5).
+    OXWS_ERROR_CONTROL_FRAGMENTED = -407,
+    /// A continuation frame has no message to go on with (RFC 6455 section 5.4).
+    OXWS_ERROR_UNEXPECTED_CONTINUATION = -408,
+    /// A message begins inside another (RFC 6455 section 5.4).
+    OXWS_ERROR_EXPECTED_CONTINUATION = -409,
+    /// A Close frame has a payload of one byte (RFC 6455 section 5.5.1).
+    OXWS_ERROR_CLOSE_PAYLOAD_LENGTH = -410,
+    /// A Close frame carries a code that may not stand on the wire (RFC 6455 section 7.4).
+    OXWS_ERROR_CLOSE_CODE_NOT_ALLOWED = -411,
+    /// The reason of a Close frame is not UTF-8 (RFC 6455 section 5.5.1).
+    OXWS_ERROR_CLOSE_REASON_UTF8 = -412,
+    /// A text message is not UTF-8 (RFC 6455 section 8.1).
+    OXWS_ERROR_TEXT_UTF8 = -413,
+    /// A frame is larger than `max_frame_bytes`.
+    OXWS_ERROR_FRAME_TOO_BIG = -500,
+    /// A message is larger than `max_message_bytes`.
+    OXWS_ERROR_MESSAGE_TOO_BIG = -501,
+    /// A message has more fragments than its size excuses.
+    OXWS_ERROR_TOO_MANY_FRAGMENTS = -502,
+    /// Pings, pongs and empty fragments come faster than the limit.
+    OXWS_ERROR_CONTROL_FLOOD = -503,
+    /// No byte came between a ping and its deadline.
+    OXWS_ERROR_PONG_TIMEOUT = -504,
+    /// No message passed for longer than the idle timeout.
+    OXWS_ERROR_IDLE_TIMEOUT = -505,
+    /// The peer did not answer a Close frame before the deadline.
+    OXWS_ERROR_CLOSE_TIMEOUT = -506,
+    /// The peer took no byte of what waits to be sent for too long.
+    OXWS_ERROR_WRITE_STALLED = -507,
+    /// The loop's budget for unfinished messages is used up, and this connection held most of it.
+    OXWS_ERROR_BUFFER_BUDGET = -508,
+    /// The host name could not be resolved.
+    OXWS_ERROR_RESOLVE_FAILED = -600,
+    /// No address of the host accepted the connection; errno tells of the last one.
+    OXWS_ERROR_CONNECT_FAILED = -601,
+    /// The connection and its handshake did not end before their deadline.
+    OXWS_ERROR_CONNECT_TIMEOUT = -602,
+    /// The connection ended without a Close frame.
+    OXWS_ERROR_CONNECTION_LOST = -603,
+    /// Reading or writing failed; errno tells how.
+    OXWS_ERROR_CONNECTION_RESET = -604,
+    /// The address could not be bound or listened on; errno tells why.
+    OXWS_ERROR_LISTEN_FAILED = -605,
+    /// A system call failed; errno tells how.
+    OXWS_ERROR_SYSTEM_CALL_FAILED = -606,
+    /// The library met a fault of its own; the loop is unusable and can only be freed.
+    OXWS_ERROR_PANIC = -900,
+    /// The loop met a fault of the library earlier and can only be freed.
+    OXWS_ERROR_POISONED = -901,
+    /// Memory for a payload could not be had.
+    OXWS_ERROR_OUT_OF_MEMORY = -902,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
-typedef enum Version Version;
+typedef enum oxws_error oxws_error;
 #else
-typedef int32_t Version;
+typedef int32_t oxws_error;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// The close codes that a specification names. A close code is any `uint16_t`: 3000 to 4999 belong
+/// to libraries and applications.
+enum oxws_close_code
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint16_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// The purpose of the connection has been fulfilled.
+    OXWS_CLOSE_NORMAL = 1000,
+    /// A server shuts down, or a browser leaves the page.
+    OXWS_CLOSE_GOING_AWAY = 1001,
+    /// The peer broke a rule of the protocol.
+    OXWS_CLOSE_PROTOCOL_ERROR = 1002,
+    /// This type of data cannot be accepted.
+    OXWS_CLOSE_UNSUPPORTED_DATA = 1003,
+    /// Reserved; never sent.
+    OXWS_CLOSE_RESERVED_1004 = 1004,
+    /// Reported where a Close frame carried no code; never sent.
+    OXWS_CLOSE_NO_STATUS = 1005,
+    /// Reported where no Close frame came; never sent.
+    OXWS_CLOSE_ABNORMAL = 1006,
+    /// The bytes do not fit the type of the message.
+    OXWS_CLOSE_INVALID_PAYLOAD = 1007,
+    /// The message broke a policy; the generic code.
+    OXWS_CLOSE_POLICY_VIOLATION = 1008,
+    /// The message is larger than the receiver takes.
+    OXWS_CLOSE_MESSAGE_TOO_BIG = 1009,
+    /// The client needs an extension that the server did not agree to; only clients send it.
+    OXWS_CLOSE_MANDATORY_EXTENSION = 1010,
+    /// The endpoint met a condition that it did not expect.
+    OXWS_CLOSE_INTERNAL_ERROR = 1011,
+    /// The service restarts.
+    OXWS_CLOSE_SERVICE_RESTART = 1012,
+    /// The service is overloaded; come back later.
+    OXWS_CLOSE_TRY_AGAIN_LATER = 1013,
+    /// A gateway got an invalid answer from the server behind it.
+    OXWS_CLOSE_BAD_GATEWAY = 1014,
+    /// Reported where the TLS handshake failed; never sent.
+    OXWS_CLOSE_TLS_HANDSHAKE = 1015,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_close_code oxws_close_code;
+#else
+typedef uint16_t oxws_close_code;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// What a descriptor is watched for, or is ready for; bits that can be combined.
+enum oxws_interest
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// It can be read, or the other side has closed, or it has failed.
+    OXWS_INTEREST_READ = 1,
+    /// It can be written, or it has failed.
+    OXWS_INTEREST_WRITE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_interest oxws_interest;
+#else
+typedef uint32_t oxws_interest;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -339,8 +539,7 @@ typedef void (*oxws_post_callback)(oxws_loop *loop, void *user);
 
 
 
-/// The newest version, which is the one that everybody speaks.
-#define Version_LATEST V13
+
 
 #ifdef __cplusplus
 extern "C" {

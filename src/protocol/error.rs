@@ -7,6 +7,8 @@ use thiserror::Error;
 use super::close::CloseCode;
 
 /// What went wrong. Negative, in groups of a hundred; 0 is success and is no error.
+///
+/// cbindgen:rename-all=QualifiedScreamingSnakeCase
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[repr(i32)]
 pub enum ErrorCode {

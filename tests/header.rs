@@ -1,0 +1,15 @@
+//! The committed C header is the one that the source gives.
+
+use std::path::Path;
+
+const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/oxws.h"));
+
+#[test]
+fn the_committed_header_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("include/oxws.h");
+    if std::env::var_os("OXWS_BLESS").is_some() {
+        std::fs::write(&path, GENERATED).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(committed == GENERATED, "include/oxws.h has drifted; `make header` writes it anew");
+}
