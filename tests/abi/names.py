@@ -2,6 +2,7 @@
 """Reads the C header and says what it declares.
 
 usage: names.py functions HEADER    the functions, one a line
+       names.py foreign HEADER      the names that do not begin with oxws_ or OXWS_, one a line
        names.py values HEADER       a C program that prints each constant with its value
        names.py program HEADER      a C and C++ program that uses each constant and function
 """
@@ -24,26 +25,52 @@ NUMBER = "number"
 STRING = "string"
 
 
-def preprocess(header, *flags):
-    """The header as the compiler sees it: without comments, conditions resolved."""
-    command = [os.environ.get("CC", "cc"), "-E", *flags, header]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def preprocess(header):
+    """The declarations and the macros of this one header, without comments, conditions resolved."""
+    command = [os.environ.get("CC", "cc"), "-E", "-dD", header]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    declarations, macros, inside = [], [], False
+    for line in output.splitlines():
+        marker = re.match(r'# \d+ "(.*?)"', line)
+        if marker:
+            inside = marker[1] == header
+        elif inside and line.startswith("#define "):
+            macros.append(line)
+        elif inside and not line.startswith("#"):
+            declarations.append(line)
+    return "\n".join(declarations), macros
+
+
+def enumerators(declarations):
+    bodies = re.findall(r"\benum\b[^{};()]*\{([^}]*)\}", declarations)
+    return [name for body in bodies for name in re.findall(r"(?:^|,)\s*(\w+)", body)]
 
 
 def functions(header):
-    declarations = preprocess(header, "-P")
+    declarations, _ = preprocess(header)
     return sorted(set(re.findall(r"\b(oxws_[a-z0-9_]+)\s*\(", declarations)))
+
+
+def foreign(header):
+    declarations, macros = preprocess(header)
+    names = enumerators(declarations)
+    names += [re.match(r"#define (\w+)", macro)[1] for macro in macros]
+    names += re.findall(r"\b(?:enum|struct|union)\s+(\w+)", declarations)
+    names += re.findall(r"\btypedef\b[^;{]*?(\w+)\s*;", declarations)
+    names += re.findall(r"\(\*(\w+)\)\s*\([^;]*;", declarations)
+    names += re.findall(r"^[\w\s*]*?(\w+)\s*\((?!\*)[^;]*;", declarations, re.MULTILINE)
+    return sorted({name for name in names if not re.match(r"oxws_|OXWS_", name)})
 
 
 def constants(header):
     """Pairs of a name and NUMBER or STRING."""
-    found = {}
-    for body in re.findall(r"\benum\b[^{};()]*\{([^}]*)\}", preprocess(header, "-P")):
-        for name in re.findall(r"(?:^|,)\s*(OXWS_[A-Z0-9_]+)", body):
-            found[name] = NUMBER
-    macros = preprocess(header, "-dM")
-    for name, value in re.findall(r"^#define (OXWS_[A-Z0-9_]+) (.+)$", macros, re.MULTILINE):
-        found[name] = STRING if value.startswith('"') else NUMBER
+    declarations, macros = preprocess(header)
+    found = {name: NUMBER for name in enumerators(declarations)}
+    for macro in macros:
+        # Not the guard, which has no value.
+        match = re.match(r"#define (\w+) (.+)", macro)
+        if match:
+            found[match[1]] = STRING if match[2].startswith('"') else NUMBER
     return sorted(found.items())
 
 
@@ -107,6 +134,8 @@ def main():
     what, header = sys.argv[1:]
     if what == "functions":
         print("\n".join(functions(header)))
+    elif what == "foreign":
+        print("\n".join(foreign(header)))
     elif what == "values":
         values_program(header)
     elif what == "program":

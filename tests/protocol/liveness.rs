@@ -2,6 +2,7 @@
 
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Initiator;
+use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::opcode::{MessageType, Role};
 use oxws::protocol::settings::Limits;
 use oxws::protocol::time::Time;
@@ -125,6 +126,23 @@ fn a_ping_that_nothing_answers_ends_the_connection_without_a_close_frame() {
 }
 
 #[test]
+fn one_ping_at_a_time_waits_for_its_answer_however_long_that_may_take() {
+    for role in ROLES {
+        let mut driver = Driver::open(role, |to| {
+            to.ping_interval_ms = 1000;
+            to.pong_timeout_ms = 5000;
+        });
+        for time in [900, 1800, 2700, 5899] {
+            at(&mut driver, ms(time));
+            assert_eq!(driver.connection.deadline(), Some(ms(5900)));
+        }
+        assert_eq!(driver.sent, keepalive(role, ms(900)));
+        at(&mut driver, ms(5900));
+        assert_eq!(driver.seen, [lost(ErrorCode::PongTimeout)]);
+    }
+}
+
+#[test]
 fn a_pong_ends_the_waiting_and_tells_the_time() {
     for role in ROLES {
         let mut driver = Driver::open(role, lively);
@@ -232,6 +250,63 @@ fn idleness_is_the_time_without_a_message_in_either_direction() {
         at(&mut driver, ms(2200));
         assert_eq!(driver.seen, [failed(ErrorCode::IdleTimeout)]);
         assert_eq!(driver.sent, told(role, ErrorCode::IdleTimeout));
+    }
+}
+
+#[test]
+fn a_message_counts_for_idleness_however_it_comes_or_leaves() {
+    let idle = |to: &mut Limits| (to.idle_timeout_ms, to.ping_interval_ms) = (1000, 0);
+    for role in ROLES {
+        let mut driver = Driver::open(role, idle);
+        driver.now = ms(300);
+        driver.feed(&frame(peer_of(role), 0x01, b"in "));
+        assert_eq!(driver.connection.deadline(), Some(ms(1000)));
+        driver.now = ms(700);
+        driver.feed(&frame(peer_of(role), 0x80, b"pieces"));
+        assert_eq!(driver.connection.deadline(), Some(ms(1700)));
+        driver.now = ms(900);
+        let in_place =
+            driver.with(|connection, cx| connection.header_in_place(MessageType::Text, 9, cx));
+        let due = if in_place.is_some() {
+            ms(1900)
+        } else {
+            ms(1700)
+        };
+        assert_eq!(driver.connection.deadline(), Some(due));
+    }
+}
+
+#[test]
+fn the_times_of_an_open_connection_begin_when_it_opens() {
+    let both = |to: &mut Limits| (to.idle_timeout_ms, to.ping_interval_ms) = (2000, 1000);
+    for role in ROLES {
+        let bytes = if role == Role::Client {
+            ANSWER
+        } else {
+            REQUEST
+        };
+        let mut driver = Driver::begin(role, both);
+        driver.now = ms(5000);
+        driver.feed(bytes);
+        if role == Role::Server {
+            driver.now = ms(7000);
+            driver
+                .with(|connection, cx| connection.accept(None, &Fields::default(), cx))
+                .unwrap();
+            assert_eq!(driver.connection.deadline(), None);
+            driver.turn();
+        }
+        assert!(driver.connection.is_open());
+        let opened = if role == Role::Client { 5000 } else { 7000 };
+        assert_eq!(driver.connection.deadline(), Some(ms(opened + 900)));
+        at(&mut driver, ms(opened + 899));
+        assert!(driver.connection.is_open());
+        assert!(
+            driver
+                .seen
+                .iter()
+                .all(|seen| !matches!(seen, Seen::Closed(_)))
+        );
     }
 }
 

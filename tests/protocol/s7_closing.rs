@@ -1,8 +1,8 @@
 //! Section 7, closing: every transition of the closing handshake, codes and reasons.
 
-use oxws::protocol::connection::CloseState;
+use oxws::protocol::connection::{CloseState, Input};
 use oxws::protocol::error::ErrorCode;
-use oxws::protocol::event::Initiator;
+use oxws::protocol::event::{Event, Initiator};
 use oxws::protocol::opcode::{MessageType, Role};
 use oxws::protocol::time::Time;
 
@@ -324,4 +324,77 @@ fn pings_are_answered_until_the_close_frame_and_not_after_it() {
         let events = vec![ping(b"1"), by_peer()];
         Case::new("pings", role, frames(peer_of(role), &list), events, sent).check();
     }
+}
+
+/// Whether to linger, the error number, and the end of section 7.1.5: clean, code and reason.
+type Told = (bool, i32, bool, u16, String);
+
+fn end_told(driver: &mut Driver, bytes: &[u8]) -> Told {
+    let mut bytes = bytes.to_vec();
+    driver.with(
+        |connection, cx| match connection.receive(&mut Input::new(&mut bytes), cx) {
+            Some(Event::Closed(report)) => {
+                let code = report.code().number();
+                let reason = report.reason().to_string();
+                (
+                    report.linger,
+                    report.os_error,
+                    report.was_clean(),
+                    code,
+                    reason,
+                )
+            }
+            other => panic!("{other:?}"),
+        },
+    )
+}
+
+fn told_as(linger: bool, os_error: i32, was_clean: bool, code: u16, reason: &str) -> Told {
+    (linger, os_error, was_clean, code, reason.into())
+}
+
+#[test]
+fn the_report_says_whether_to_linger_and_how_it_ended() {
+    for role in ROLES {
+        let by = peer_of(role);
+        let got = end_told(&mut Driver::open(role, |_| ()), &[0x83]);
+        assert_eq!(got, told_as(true, 0, false, 1006, ""));
+
+        let mut driver = close_received(role);
+        driver.connection.output_drained();
+        assert_eq!(
+            end_told(&mut driver, b""),
+            told_as(true, 0, true, 1001, "off")
+        );
+
+        let got = end_told(&mut close_sent(role), &close_frame(by, 1000, "you"));
+        assert_eq!(got, told_as(true, 0, true, 1000, "you"));
+        let got = end_told(&mut close_sent(role), &frame(by, 0x88, b""));
+        assert_eq!(got, told_as(true, 0, true, 1005, ""));
+
+        let mut driver = close_sent(role);
+        driver.connection.lost(ErrorCode::ConnectionReset, 104);
+        assert_eq!(
+            end_told(&mut driver, b"x"),
+            told_as(false, 104, false, 1006, "")
+        );
+
+        let mut driver = close_received(role);
+        driver.connection.lost(ErrorCode::ConnectionReset, 104);
+        assert_eq!(
+            end_told(&mut driver, b"x"),
+            told_as(false, 104, true, 1001, "off")
+        );
+
+        let mut driver = Driver::open(role, |_| ());
+        driver.connection.abort(ErrorCode::Cancelled);
+        assert_eq!(
+            end_told(&mut driver, b"x"),
+            told_as(false, 0, false, 1006, "")
+        );
+    }
+    let got = end_told(&mut Driver::begin(Role::Server, |_| ()), b"\x00");
+    assert_eq!(got, told_as(true, 0, false, 1006, ""));
+    let got = end_told(&mut Driver::begin(Role::Client, |_| ()), b"\x00");
+    assert_eq!(got, told_as(false, 0, false, 1006, ""));
 }
