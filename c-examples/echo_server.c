@@ -1,7 +1,7 @@
 /*
  * echo_server: sends every message back, and serves a page to try it with.
  *
- *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N]
+ *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N] [--subprotocol NAME]...
  */
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +12,9 @@
 
 #include "echo_page.h"
 
+/* How much may wait for one peer. From half of it on, nothing more is read from that peer. */
+#define QUEUE_BYTES (1024 * 1024)
+
 static oxws_loop *loop;
 
 static void on_signal(int number) {
@@ -21,12 +24,19 @@ static void on_signal(int number) {
 
 static void on_message(oxws_loop *l, oxws_connection connection, oxws_message_type type,
                        const uint8_t *data, size_t len, void *user) {
+    size_t queued = 0;
+
     (void)user;
-    if (oxws_send(l, connection, type, data, len) == OXWS_ERROR_WOULD_EXCEED) {
-        /* The peer sends faster than it reads: let it wait until it has read. An echo that is
-         * dropped would be worse than none, so this one ends the connection. */
-        oxws_close(l, connection, OXWS_CLOSE_TRY_AGAIN_LATER, "read what was sent to you");
+    oxws_send(l, connection, type, data, len);
+    /* A peer that does not read its echoes has to wait: what it sends next stays with it. */
+    if (oxws_queued_bytes(l, connection, &queued) == OXWS_OK && queued >= QUEUE_BYTES / 2) {
+        oxws_pause_reading(l, connection);
     }
+}
+
+static void on_writable(oxws_loop *l, oxws_connection connection, void *user) {
+    (void)user;
+    oxws_resume_reading(l, connection);
 }
 
 /* An ordinary request: `GET /` gets the page, anything else is not there. */
@@ -50,26 +60,22 @@ static void on_http_request(oxws_loop *l, oxws_connection connection, const oxws
 
 /* Prints the address with the port that was really taken. */
 static void announce(const char *url, oxws_listener listener) {
+    const char *host = url + strcspn(url, "/") + 2;
     uint16_t port = 0;
-    const char *host = strstr(url, "://");
-    const char *end = host != NULL ? strrchr(host + 3, ':') : NULL;
 
     oxws_listener_port(loop, listener, &port);
-    if (port == 0 || host == NULL) {
+    if (port == 0) { /* a Unix-domain socket */
         printf("listening on %s\n", url);
     } else {
-        /* A colon inside [..] belongs to the address. */
-        const char *bracket = strchr(host, ']');
-        if (end == NULL || (bracket != NULL && end < bracket)) {
-            end = url + strcspn(host + 3, "/") + (host + 3 - url);
-        }
-        printf("listening on %.*s:%u/\n", (int)(end - url), url, (unsigned)port);
+        size_t len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+        printf("listening on ws://%.*s:%u/\n", (int)len, host, (unsigned)port);
     }
     fflush(stdout);
 }
 
 static int usage(void) {
-    fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N]\n");
+    fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
+                    "[--subprotocol NAME]...\n");
     return 2;
 }
 
@@ -80,17 +86,21 @@ int main(int argc, char **argv) {
     oxws_status status = OXWS_OK;
     int i;
 
-    for (i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--listen") == 0 && i + 1 < argc) {
-            url = argv[++i];
-        } else if (strcmp(argv[i], "--max-message-bytes") == 0 && i + 1 < argc) {
-            uint64_t bytes = strtoull(argv[++i], NULL, 10);
-            if (oxws_config_max_message_bytes(config, bytes) != OXWS_OK) return usage();
-            oxws_config_max_queued_bytes(config, 2 * bytes);
+    for (i = 1; i < argc && status == OXWS_OK; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (value == NULL) return usage();
+        if (strcmp(argv[i], "--listen") == 0) {
+            url = value;
+        } else if (strcmp(argv[i], "--max-message-bytes") == 0) {
+            status = oxws_config_max_message_bytes(config, strtoull(value, NULL, 10));
+        } else if (strcmp(argv[i], "--subprotocol") == 0) {
+            status = oxws_config_add_subprotocol(config, value);
         } else {
             return usage();
         }
+        i++;
     }
+    if (status != OXWS_OK) return usage();
     loop = oxws_loop_new();
     if (loop == NULL) {
         perror("oxws_loop_new");
@@ -98,7 +108,9 @@ int main(int argc, char **argv) {
     }
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
+    oxws_config_max_queued_bytes(config, QUEUE_BYTES);
     oxws_config_on_message(config, on_message);
+    oxws_config_on_writable(config, on_writable);
     oxws_config_on_http_request(config, on_http_request);
     status = oxws_listen(loop, url, config, &listener);
     oxws_config_free(config);
@@ -111,6 +123,6 @@ int main(int argc, char **argv) {
         fprintf(stderr, "echo_server: %s: %s%s%s\n", url, oxws_status_message(status),
                 os_error != 0 ? ": " : "", os_error != 0 ? strerror(os_error) : "");
     }
-    oxws_loop_free(loop);
+    oxws_loop_free(loop); /* tells the peers: Close frames with the code 1001 */
     return status == OXWS_OK ? 0 : 1;
 }

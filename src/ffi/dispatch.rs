@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 use super::close_info::{oxws_close_callback, oxws_close_info};
-use super::config::Callbacks;
+use super::config::{Callbacks, oxws_message_callback};
 use super::event_loop::oxws_loop;
 use super::post::oxws_post_callback;
 use super::request::oxws_request;
@@ -15,6 +15,7 @@ use crate::net::endpoint::Host;
 use crate::net::event_loop::{ConnectionEvent, LoopEvent};
 use crate::net::owner::Readiness;
 use crate::net::slots::Id;
+use crate::net::turn::Message;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
 use crate::protocol::opcode::MessageType;
@@ -25,7 +26,25 @@ pub(super) struct CHost;
 
 impl Host for CHost {
     type Context = Callbacks;
+    type MessageHandler = oxws_message_callback;
     type Action = Action;
+
+    #[inline]
+    fn message_handler(context: &Callbacks) -> oxws_message_callback {
+        context.on_message
+    }
+}
+
+/// Calls the callback for a message that lies in the receive buffer.
+#[inline]
+pub(super) fn deliver(handle: *mut oxws_loop, message: &Message<'_, CHost>) {
+    let user = std::ptr::with_exposed_provenance_mut(message.user);
+    let target = Target {
+        handle,
+        id: message.id,
+        user,
+    };
+    target.message(message.handler, message.kind, message.payload);
 }
 
 /// A callback that a timer, a watched descriptor or a post carries, and its user pointer.
@@ -106,7 +125,7 @@ impl Target {
     ) -> Result<(), ErrorCode> {
         match event {
             ConnectionEvent::Protocol(Event::Message { kind, payload }) => {
-                self.message(callbacks, kind, payload.as_slice());
+                self.message(callbacks.on_message, kind, payload.as_slice());
                 if let Payload::Assembled(buffer) = payload {
                     event_loop.core()?.recycle(buffer);
                 }
@@ -123,8 +142,8 @@ impl Target {
     }
 
     #[inline]
-    fn message(&self, callbacks: &Callbacks, kind: MessageType, data: &[u8]) {
-        let Some(callback) = callbacks.on_message else {
+    fn message(&self, callback: oxws_message_callback, kind: MessageType, data: &[u8]) {
+        let Some(callback) = callback else {
             return;
         };
         let kind = match kind {
@@ -189,7 +208,9 @@ impl Target {
                 let info = oxws_close_info { report };
                 self.closed(callbacks.on_close, &info);
             }
-            Event::Message { kind, payload } => self.message(callbacks, kind, payload.as_slice()),
+            Event::Message { kind, payload } => {
+                self.message(callbacks.on_message, kind, payload.as_slice())
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::dispatch::{Action, CHost, dispatch};
+use super::dispatch::{Action, CHost, deliver, dispatch};
 use super::fork::Birthplace;
 use super::guard::{guard, guard_or, required, write};
 use super::status::{OXWS_OK, oxws_status};
@@ -65,6 +65,12 @@ impl oxws_loop {
         if !self.is_owner() {
             return Err(ErrorCode::WrongThread);
         }
+        self.unchecked_core()
+    }
+
+    /// The loop itself, where it is known to be its own thread.
+    #[inline]
+    fn unchecked_core(&self) -> Result<RefMut<'_, EventLoop<CHost>>, ErrorCode> {
         self.core.try_borrow_mut().map_err(|_| ErrorCode::Busy)
     }
 
@@ -102,7 +108,13 @@ impl oxws_loop {
     fn run_callbacks(&self, handle: *mut oxws_loop) -> Result<(), ErrorCode> {
         let mut buffer = self.buffer.try_borrow_mut().map_err(|_| ErrorCode::Busy)?;
         loop {
-            let step = self.core()?.step(&mut buffer);
+            // The loop cannot change its thread in a round, so that it need not be checked here.
+            let message = self.unchecked_core()?.next_message(&mut buffer);
+            if let Some(message) = message {
+                deliver(handle, &message);
+                continue;
+            }
+            let step = self.unchecked_core()?.step(&mut buffer);
             match step {
                 Step::Event(event) => dispatch(self, handle, event)?,
                 Step::Again => {}

@@ -10,8 +10,13 @@ use crate::protocol::settings::Settings;
 pub trait Host {
     /// What belongs to an endpoint: in the C ABI, the callbacks.
     type Context;
+    /// What deals with a message; a copy of it comes with each.
+    type MessageHandler: Copy;
     /// What a timer, a watched descriptor or a post carries: in the C ABI, a callback.
     type Action: Copy;
+
+    /// What deals with the messages of an endpoint.
+    fn message_handler(context: &Self::Context) -> Self::MessageHandler;
 }
 
 /// How an endpoint treats its connections beyond what the protocol demands.

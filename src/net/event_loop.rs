@@ -360,10 +360,11 @@ where
         let Some(index) = self.ready.pop_front() else {
             return Step::Again;
         };
+        let id = self.slots.id_of(index);
         match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) => {
                 peer.is_queued = false;
-                self.turn = Some(Turn::new(index));
+                self.turn = id.map(|id| Turn::new(index, id));
                 Step::Again
             }
             Some(Resource::Listener(listener)) => {

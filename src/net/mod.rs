@@ -23,4 +23,4 @@ pub mod resolve;
 pub mod slots;
 mod socket;
 pub mod timers;
-mod turn;
+pub mod turn;

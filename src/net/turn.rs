@@ -9,13 +9,14 @@ use super::event_loop::{
     ConnectionEvent, EventLoop, LoopEvent, RECEIVE_BUFFER_BYTES, Resource, Step,
 };
 use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
+use super::slots::Id;
 use super::socket::Transfer;
 use crate::protocol::connection::Input;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
 use crate::protocol::handshake::offer::select_subprotocol;
 use crate::protocol::handshake::reply::Reply;
-use crate::protocol::opcode::Role;
+use crate::protocol::opcode::{MessageType, Role};
 
 /// The smallest window, in bytes.
 const MIN_WINDOW: usize = 64 * 1024;
@@ -23,10 +24,25 @@ const MIN_WINDOW: usize = 64 * 1024;
 /// From so many events in a turn on, the window is made smaller: each may cost the owner time.
 const MANY_EVENTS: usize = 4096;
 
+/// A message that was received whole, in place.
+pub struct Message<'b, H: Host> {
+    /// On which connection.
+    pub id: Id,
+    /// What the owner attached to it.
+    pub user: usize,
+    /// What the owner wants done with it.
+    pub handler: H::MessageHandler,
+    /// Text or binary.
+    pub kind: MessageType,
+    /// Its bytes, in the receive buffer.
+    pub payload: &'b [u8],
+}
+
 /// A turn under way.
 #[derive(Debug)]
 pub(super) struct Turn {
     pub(super) index: u32,
+    id: Id,
     stage: Stage,
     /// What of the receive buffer has not been used.
     start: usize,
@@ -49,9 +65,10 @@ enum Stage {
 }
 
 impl Turn {
-    pub(super) fn new(index: u32) -> Turn {
+    pub(super) fn new(index: u32, id: Id) -> Turn {
         Turn {
             index,
+            id,
             stage: Stage::Report,
             start: 0,
             end: 0,
@@ -67,6 +84,35 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// The next message, if the turn has come to one that lies whole in the buffer; the short way
+    /// past [`EventLoop::step`], which is to be called after `None`.
+    #[inline]
+    pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        let turn = self.turn.as_mut()?;
+        if turn.stage != Stage::Report {
+            return None;
+        }
+        let input = buffer.get_mut(turn.start..turn.end)?;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return None;
+        };
+        if peer.is_paused {
+            return None;
+        }
+        let mut input = Input::new(input);
+        let (kind, payload) = peer.connection.receive_whole(&mut input, self.kit.now)?;
+        turn.start = turn.end - input.len();
+        turn.events += 1;
+        let handler = H::message_handler(&peer.endpoint.context);
+        Some(Message {
+            id: turn.id,
+            user: peer.user,
+            handler,
+            kind,
+            payload,
+        })
+    }
+
     /// Does a part of the turn.
     #[inline]
     pub(super) fn step_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
@@ -153,9 +199,7 @@ where
         let Some(turn) = &self.turn else {
             return Step::Again;
         };
-        let Some(id) = self.slots.id_of(turn.index) else {
-            return Step::Again;
-        };
+        let id = turn.id;
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return Step::Again;
         };

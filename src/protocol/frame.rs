@@ -12,9 +12,11 @@ pub const MAX_CONTROL_BYTES: usize = 125;
 /// The most bytes that a header can have: two, a 64-bit length and a key.
 pub const MAX_HEADER_BYTES: usize = 14;
 
-const FIN: u8 = 0x80;
+/// The bit of the first byte that marks the last frame of a message.
+pub(super) const FINAL: u8 = 0x80;
 const RESERVED: u8 = 0x70;
-const MASKED: u8 = 0x80;
+/// The bit of the second byte that announces a key.
+pub(super) const MASKED: u8 = 0x80;
 
 /// What the header of a frame says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +51,7 @@ pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode
         return Err(ErrorCode::ReservedBits);
     }
     let opcode = Opcode::from_bits(first).ok_or(ErrorCode::ReservedOpcode)?;
-    let fin = first & FIN != 0;
+    let fin = first & FINAL != 0;
     if opcode.is_control() && !fin {
         return Err(ErrorCode::ControlFragmented);
     }
@@ -125,6 +127,51 @@ fn decode_long_length(bytes: &[u8]) -> Result<Option<(u64, usize)>, ErrorCode> {
     Ok(Some((length, 10)))
 }
 
+/// A frame that is a whole message, as its first bytes say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WholeFrame {
+    pub(super) is_text: bool,
+    /// Bytes of the header, with the key.
+    pub(super) size: usize,
+    pub(super) length: usize,
+}
+
+/// Whether `bytes` begin with an unfragmented data frame of less than 64 KiB without any fault in
+/// its header. `None` says nothing about what else it is: [`decode`] does.
+#[inline]
+pub(super) fn peek_whole(bytes: &[u8], role: Role) -> Option<WholeFrame> {
+    let [first, second, ..] = *bytes else {
+        return None;
+    };
+    // FIN, no reserved bit, text or binary.
+    let is_text = match first {
+        0x81 => true,
+        0x82 => false,
+        _ => return None,
+    };
+    let (masked, key_size) = match role {
+        Role::Server => (MASKED, 4),
+        Role::Client => (0, 0),
+    };
+    if second & MASKED != masked {
+        return None;
+    }
+    let (length, at) = match second & !MASKED {
+        short @ ..=125 => (usize::from(short), 2),
+        126 => match bytes {
+            [_, _, high, low, ..] => (usize::from(u16::from_be_bytes([*high, *low])), 4),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let is_minimal = at == 2 || length > 125;
+    is_minimal.then_some(WholeFrame {
+        is_text,
+        size: at + key_size,
+        length,
+    })
+}
+
 /// A header as it goes onto the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct EncodedHeader {
@@ -136,7 +183,7 @@ impl EncodedHeader {
     /// The header of a frame with `length` bytes of payload, masked if there is a key.
     #[inline]
     pub fn new(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> EncodedHeader {
-        let first = opcode.bits() | if fin { FIN } else { 0 };
+        let first = opcode.bits() | if fin { FINAL } else { 0 };
         let masked = if key.is_some() { MASKED } else { 0 };
         let [a, b, c, d] = key.unwrap_or_default();
         let long = length as u64;

@@ -3,15 +3,34 @@
 /// Masks or unmasks `payload` in place. `key` belongs to the first byte.
 #[inline]
 pub fn apply(payload: &mut [u8], key: [u8; 4]) {
-    let [a, b, c, d] = key;
-    let word = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let half = u32::from_ne_bytes(key);
+    // Both halves are the same bytes, so that the order of the bytes in a word does not matter.
+    let word = u64::from(half) << 32 | u64::from(half);
+    let (blocks, rest) = payload.as_chunks_mut::<64>();
+    for block in blocks {
+        apply_words(block, word);
+    }
+    let rest = apply_words(rest, word);
+    let rest = match rest.split_first_chunk_mut::<4>() {
+        Some((bytes, rest)) => {
+            *bytes = (u32::from_ne_bytes(*bytes) ^ half).to_ne_bytes();
+            rest
+        }
+        None => rest,
+    };
+    for (byte, key) in rest.iter_mut().zip(key) {
+        *byte ^= key;
+    }
+}
+
+/// Masks whole words; returns what is left.
+#[inline]
+fn apply_words(payload: &mut [u8], word: u64) -> &mut [u8] {
     let (words, rest) = payload.as_chunks_mut::<8>();
     for bytes in words {
         *bytes = (u64::from_ne_bytes(*bytes) ^ word).to_ne_bytes();
     }
-    for (byte, key) in rest.iter_mut().zip(word.to_ne_bytes()) {
-        *byte ^= key;
-    }
+    rest
 }
 
 /// The key as it stands for a byte that comes `offset` bytes after the payload's first.

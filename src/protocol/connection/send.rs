@@ -1,7 +1,7 @@
 //! Frames that leave: messages, pings, pongs (RFC 6455 sections 5.5 and 6.1).
 
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::{EncodedHeader, MAX_CONTROL_BYTES, MAX_HEADER_BYTES};
+use crate::protocol::frame::{EncodedHeader, FINAL, MAX_CONTROL_BYTES, MAX_HEADER_BYTES};
 use crate::protocol::mask;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
 
@@ -121,12 +121,19 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
         let room = payload.len().saturating_add(MAX_HEADER_BYTES);
-        cx.output
-            .bytes()
-            .try_reserve(room)
-            .map_err(|_| ErrorCode::OutOfMemory)?;
-        let key = self.frame_key(cx);
-        append_frame(opcode, payload, key, cx.output.bytes());
+        let bytes = cx.output.bytes();
+        if bytes.capacity() - bytes.len() < room {
+            bytes
+                .try_reserve(room)
+                .map_err(|_| ErrorCode::OutOfMemory)?;
+        }
+        match self.role {
+            Role::Server => append_plain(opcode, payload, bytes),
+            Role::Client => {
+                let key = cx.keys.masking_key();
+                append_frame(opcode, payload, Some(key), cx.output.bytes());
+            }
+        }
         Ok(())
     }
 
@@ -140,7 +147,19 @@ impl Connection {
     }
 }
 
+/// Appends a frame that is not masked: the way of a server's messages, most of which are short.
 #[inline]
+fn append_plain(opcode: Opcode, payload: &[u8], bytes: &mut Vec<u8>) {
+    match u8::try_from(payload.len()) {
+        Ok(length @ ..=125) => bytes.extend_from_slice(&[FINAL | opcode.bits(), length]),
+        _ => {
+            let header = EncodedHeader::new(opcode, true, payload.len(), None);
+            bytes.extend_from_slice(header.as_bytes());
+        }
+    }
+    bytes.extend_from_slice(payload);
+}
+
 fn append_frame(opcode: Opcode, payload: &[u8], key: Option<[u8; 4]>, bytes: &mut Vec<u8>) {
     let header = EncodedHeader::new(opcode, true, payload.len(), key);
     bytes.extend_from_slice(header.as_bytes());

@@ -1,0 +1,252 @@
+/*
+ * client: sends each line of its input as a text message, and prints what comes.
+ *
+ *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL] [--ping]
+ *          [--wait SECONDS] URL
+ *
+ * Binary messages are printed as their length. At the end of the input the connection is closed,
+ * after --wait seconds if the server needs time for its answers. Exit status: 0 if everything was
+ * sent and the connection closed with the code 1000 or none, 2 for wrong arguments, otherwise 1.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <oxws.h>
+
+static oxws_loop *loop;
+static oxws_connection connection;
+static int wants_ping, wants_subprotocol, is_clean, has_failed;
+static uint32_t wait_ms;
+static volatile sig_atomic_t is_interrupted;
+
+static char *input; /* what has been read and not been sent: from `sent` to `used` */
+static size_t sent, used, capacity;
+static int is_at_end;  /* nothing more is to be read */
+static int is_waiting; /* until there is room to send more; meanwhile nothing is read */
+
+static void on_wait_over(oxws_loop *l, oxws_timer timer, void *user) {
+    (void)timer, (void)user;
+    oxws_close(l, connection, OXWS_CLOSE_NORMAL, NULL);
+}
+
+/* Sends the lines that are there; and after the last one of all, has the connection closed. */
+static void send_lines(void) {
+    is_waiting = 0;
+    while (sent < used) {
+        char *line = input + sent, *newline = memchr(line, '\n', used - sent);
+        size_t len = newline != NULL ? (size_t)(newline - line) : used - sent;
+        oxws_status status;
+
+        if (newline == NULL && !is_at_end) return;
+        status = oxws_send(loop, connection, OXWS_MESSAGE_TEXT, line, len);
+        if (status == OXWS_ERROR_WOULD_EXCEED) {
+            is_waiting = 1; /* on_writable goes on */
+            return;
+        }
+        if (status != OXWS_OK) {
+            fprintf(stderr, "client: a line was not sent: %s\n", oxws_status_message(status));
+            has_failed = is_at_end = 1;
+            sent = used;
+            break;
+        }
+        sent += len + (newline != NULL);
+    }
+    if (is_at_end) oxws_timer_start(loop, wait_ms, 0, on_wait_over, NULL, NULL);
+}
+
+/* Reads once, and sends what has become whole lines. Returns whether to go on reading. */
+static int read_input(void) {
+    ssize_t count;
+
+    memmove(input, input + sent, used - sent);
+    used -= sent;
+    sent = 0;
+    if (used == capacity) {
+        capacity = capacity == 0 ? 64 * 1024 : 2 * capacity;
+        input = realloc(input, capacity);
+        if (input == NULL) abort();
+    }
+    count = read(STDIN_FILENO, input + used, capacity - used);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return 1;
+    if (count < 0) perror("client: the input cannot be read"), has_failed = 1;
+    if (count <= 0) is_at_end = 1;
+    if (count > 0) used += (size_t)count;
+    send_lines();
+    return !is_at_end && !is_waiting;
+}
+
+static void on_input(oxws_loop *l, oxws_watch watch, int32_t fd, uint32_t ready, void *user) {
+    (void)fd, (void)ready, (void)user;
+    if (!read_input()) oxws_watch_stop(l, watch);
+}
+
+static void on_turn(oxws_loop *l, void *user) {
+    if (read_input()) oxws_loop_post(l, on_turn, user);
+}
+
+static void start_reading(void) {
+    oxws_status status =
+        oxws_watch_start(loop, STDIN_FILENO, OXWS_INTEREST_READ, on_input, NULL, NULL);
+
+    /* Files cannot be watched, as they are always ready: a piece of them is read in each round. */
+    if (status != OXWS_OK) oxws_loop_post(loop, on_turn, NULL);
+}
+
+static void on_response(oxws_loop *l, oxws_connection c, const oxws_response *response,
+                        void *user) {
+    size_t phrase_len, body_len, name_len = 0;
+    const char *phrase = oxws_response_phrase(response, &phrase_len);
+    const uint8_t *body = oxws_response_body(response, &body_len);
+    const char *name = oxws_response_subprotocol(response, &name_len);
+
+    (void)l, (void)c, (void)user;
+    if (oxws_response_status(response) != 101) {
+        fprintf(stderr, "client: the server answered %u %.*s\n", oxws_response_status(response),
+                (int)phrase_len, phrase);
+        fwrite(body, 1, body_len, stderr);
+        if (body_len > 0 && body[body_len - 1] != '\n') fputc('\n', stderr);
+    } else if (wants_subprotocol) {
+        fprintf(stderr, "client: the server chose %s%.*s\n",
+                name != NULL ? "the subprotocol " : "no subprotocol", (int)name_len,
+                name != NULL ? name : "");
+    }
+}
+
+static void on_open(oxws_loop *l, oxws_connection c, void *user) {
+    (void)user;
+    if (wants_ping) oxws_ping(l, c, NULL, 0);
+    start_reading();
+}
+
+static void on_message(oxws_loop *l, oxws_connection c, oxws_message_type type,
+                       const uint8_t *data, size_t len, void *user) {
+    (void)l, (void)c, (void)user;
+    if (type == OXWS_MESSAGE_TEXT) {
+        fwrite(data, 1, len, stdout);
+        putchar('\n');
+    } else {
+        printf("<%zu bytes of binary>\n", len);
+    }
+}
+
+static void on_pong(oxws_loop *l, oxws_connection c, const uint8_t *data, size_t len,
+                    uint64_t round_trip_us, void *user) {
+    (void)l, (void)c, (void)data, (void)len, (void)user;
+    if (wants_ping && round_trip_us != UINT64_MAX) {
+        fprintf(stderr, "client: pong after %.3f ms\n", (double)round_trip_us / 1000);
+    }
+}
+
+static void on_writable(oxws_loop *l, oxws_connection c, void *user) {
+    (void)l, (void)c, (void)user;
+    if (!is_waiting) return;
+    send_lines();
+    if (!is_waiting && !is_at_end) start_reading();
+}
+
+static void on_close(oxws_loop *l, oxws_connection c, const oxws_close_info *info, void *user) {
+    oxws_status status = oxws_close_info_status(info);
+    uint16_t code = oxws_close_info_remote_code(info);
+    size_t name_len = 0, reason_len;
+    const char *name = oxws_close_code_name(code, &name_len);
+    const char *reason = oxws_close_info_reason(info, &reason_len);
+    int os_error = oxws_close_info_os_error(info);
+
+    (void)c, (void)user;
+    is_clean = status == OXWS_OK && (code == OXWS_CLOSE_NORMAL || code == OXWS_CLOSE_NO_STATUS);
+    if (status != OXWS_OK) {
+        fprintf(stderr, "client: %s%s%s\n", oxws_status_message(status),
+                os_error != 0 ? ": " : "", os_error != 0 ? strerror(os_error) : "");
+    }
+    if (code != 0 && (!is_clean || oxws_close_info_initiator(info) == OXWS_INITIATOR_REMOTE)) {
+        fprintf(stderr, "client: closed with %u %.*s%s%.*s\n", code, (int)name_len,
+                name != NULL ? name : "", reason_len > 0 ? ": " : "", (int)reason_len, reason);
+    }
+    oxws_loop_stop(l);
+}
+
+static void on_signal(int number) {
+    signal(number, SIG_DFL); /* a second one ends the program at once */
+    is_interrupted = 1;
+    oxws_loop_stop(loop);
+}
+
+static oxws_status add_header(oxws_config *config, char *header) {
+    char *value = strchr(header, ':');
+
+    if (value == NULL) return OXWS_ERROR_INVALID_HEADER;
+    *value++ = '\0';
+    return oxws_config_add_header(config, header, value + strspn(value, " \t"));
+}
+
+/* Reads the options into the config. Returns the URL, or NULL if the arguments are wrong. */
+static const char *read_arguments(oxws_config *config, int argc, char **argv) {
+    int i;
+
+    for (i = 1; i + 1 < argc; i++) {
+        oxws_status status = OXWS_OK;
+
+        if (strcmp(argv[i], "--ping") == 0) {
+            wants_ping = 1;
+            continue;
+        } else if (strcmp(argv[i], "--subprotocol") == 0) {
+            wants_subprotocol = 1;
+            status = oxws_config_add_subprotocol(config, argv[i + 1]);
+        } else if (strcmp(argv[i], "--header") == 0) {
+            status = add_header(config, argv[i + 1]);
+        } else if (strcmp(argv[i], "--origin") == 0) {
+            status = oxws_config_origin(config, argv[i + 1]);
+        } else if (strcmp(argv[i], "--wait") == 0) {
+            wait_ms = (uint32_t)(strtod(argv[i + 1], NULL) * 1000);
+        } else {
+            return NULL;
+        }
+        if (status != OXWS_OK) {
+            fprintf(stderr, "client: %s %s: %s\n", argv[i], argv[i + 1],
+                    oxws_status_message(status));
+            return NULL;
+        }
+        i++;
+    }
+    return i + 1 == argc && argv[i][0] != '-' ? argv[i] : NULL;
+}
+
+int main(int argc, char **argv) {
+    oxws_config *config = oxws_config_new();
+    const char *url = read_arguments(config, argc, argv);
+    oxws_status status;
+
+    if (url == NULL) {
+        fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
+                        "[--origin URL] [--ping] [--wait SECONDS] URL\n");
+        return 2;
+    }
+    loop = oxws_loop_new();
+    if (loop == NULL) {
+        perror("client: oxws_loop_new");
+        return 1;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each message is seen as it comes, also in a pipe */
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    oxws_config_on_response(config, on_response);
+    oxws_config_on_open(config, on_open);
+    oxws_config_on_message(config, on_message);
+    oxws_config_on_pong(config, on_pong);
+    oxws_config_on_writable(config, on_writable);
+    oxws_config_on_close(config, on_close);
+    status = oxws_connect(loop, url, config, &connection);
+    oxws_config_free(config);
+    if (status == OXWS_OK) status = oxws_loop_run(loop);
+    if (is_interrupted && oxws_close(loop, connection, OXWS_CLOSE_NORMAL, NULL) == OXWS_OK) {
+        status = oxws_loop_run(loop);
+    }
+    if (status != OXWS_OK) fprintf(stderr, "client: %s: %s\n", url, oxws_status_message(status));
+    oxws_loop_free(loop);
+    free(input);
+    return status == OXWS_OK && is_clean && !has_failed ? 0 : 1;
+}
