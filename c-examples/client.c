@@ -1,7 +1,7 @@
 /*
  * client: sends each line of its input as a text message, and prints what comes.
  *
- *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL] [--ping]
+ *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
  *          [--wait SECONDS] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
@@ -19,7 +19,7 @@
 
 static oxws_loop *loop;
 static oxws_connection connection;
-static int wants_ping, wants_subprotocol, is_clean, has_failed;
+static int wants_subprotocol, is_clean, has_failed;
 static uint32_t wait_ms;
 static volatile sig_atomic_t is_interrupted;
 
@@ -62,7 +62,7 @@ static void send_lines(void) {
 static int read_input(void) {
     ssize_t count;
 
-    memmove(input, input + sent, used - sent);
+    if (sent > 0) memmove(input, input + sent, used - sent);
     used -= sent;
     sent = 0;
     if (used == capacity) {
@@ -72,9 +72,12 @@ static int read_input(void) {
     }
     count = read(STDIN_FILENO, input + used, capacity - used);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return 1;
-    if (count < 0) perror("client: the input cannot be read"), has_failed = 1;
-    if (count <= 0) is_at_end = 1;
-    if (count > 0) used += (size_t)count;
+    if (count < 0) {
+        perror("client: the input cannot be read");
+        has_failed = 1;
+    }
+    is_at_end = count <= 0;
+    used += count > 0 ? (size_t)count : 0;
     send_lines();
     return !is_at_end && !is_waiting;
 }
@@ -88,12 +91,18 @@ static void on_turn(oxws_loop *l, void *user) {
     if (read_input()) oxws_loop_post(l, on_turn, user);
 }
 
-static void start_reading(void) {
-    oxws_status status =
-        oxws_watch_start(loop, STDIN_FILENO, OXWS_INTEREST_READ, on_input, NULL, NULL);
-
+static void start_reading(oxws_loop *l, oxws_connection c, void *user) {
+    (void)c;
     /* Files cannot be watched, as they are always ready: a piece of them is read in each round. */
-    if (status != OXWS_OK) oxws_loop_post(loop, on_turn, NULL);
+    if (oxws_watch_start(l, STDIN_FILENO, OXWS_INTEREST_READ, on_input, user, NULL) != OXWS_OK) {
+        oxws_loop_post(l, on_turn, user);
+    }
+}
+
+static void on_writable(oxws_loop *l, oxws_connection c, void *user) {
+    if (!is_waiting) return;
+    send_lines();
+    if (!is_waiting && !is_at_end) start_reading(l, c, user);
 }
 
 static void on_response(oxws_loop *l, oxws_connection c, const oxws_response *response,
@@ -110,16 +119,9 @@ static void on_response(oxws_loop *l, oxws_connection c, const oxws_response *re
         fwrite(body, 1, body_len, stderr);
         if (body_len > 0 && body[body_len - 1] != '\n') fputc('\n', stderr);
     } else if (wants_subprotocol) {
-        fprintf(stderr, "client: the server chose %s%.*s\n",
-                name != NULL ? "the subprotocol " : "no subprotocol", (int)name_len,
-                name != NULL ? name : "");
+        fprintf(stderr, "client: subprotocol: %.*s\n", (int)(name != NULL ? name_len : 4),
+                name != NULL ? name : "none");
     }
-}
-
-static void on_open(oxws_loop *l, oxws_connection c, void *user) {
-    (void)user;
-    if (wants_ping) oxws_ping(l, c, NULL, 0);
-    start_reading();
 }
 
 static void on_message(oxws_loop *l, oxws_connection c, oxws_message_type type,
@@ -131,21 +133,6 @@ static void on_message(oxws_loop *l, oxws_connection c, oxws_message_type type,
     } else {
         printf("<%zu bytes of binary>\n", len);
     }
-}
-
-static void on_pong(oxws_loop *l, oxws_connection c, const uint8_t *data, size_t len,
-                    uint64_t round_trip_us, void *user) {
-    (void)l, (void)c, (void)data, (void)len, (void)user;
-    if (wants_ping && round_trip_us != UINT64_MAX) {
-        fprintf(stderr, "client: pong after %.3f ms\n", (double)round_trip_us / 1000);
-    }
-}
-
-static void on_writable(oxws_loop *l, oxws_connection c, void *user) {
-    (void)l, (void)c, (void)user;
-    if (!is_waiting) return;
-    send_lines();
-    if (!is_waiting && !is_at_end) start_reading();
 }
 
 static void on_close(oxws_loop *l, oxws_connection c, const oxws_close_info *info, void *user) {
@@ -175,29 +162,20 @@ static void on_signal(int number) {
     oxws_loop_stop(loop);
 }
 
-static oxws_status add_header(oxws_config *config, char *header) {
-    char *value = strchr(header, ':');
-
-    if (value == NULL) return OXWS_ERROR_INVALID_HEADER;
-    *value++ = '\0';
-    return oxws_config_add_header(config, header, value + strspn(value, " \t"));
-}
-
 /* Reads the options into the config. Returns the URL, or NULL if the arguments are wrong. */
 static const char *read_arguments(oxws_config *config, int argc, char **argv) {
     int i;
 
-    for (i = 1; i + 1 < argc; i++) {
+    for (i = 1; i + 1 < argc; i += 2) {
         oxws_status status = OXWS_OK;
 
-        if (strcmp(argv[i], "--ping") == 0) {
-            wants_ping = 1;
-            continue;
-        } else if (strcmp(argv[i], "--subprotocol") == 0) {
+        if (strcmp(argv[i], "--subprotocol") == 0) {
             wants_subprotocol = 1;
             status = oxws_config_add_subprotocol(config, argv[i + 1]);
         } else if (strcmp(argv[i], "--header") == 0) {
-            status = add_header(config, argv[i + 1]);
+            char *value = argv[i + 1] + strcspn(argv[i + 1], ":");
+            if (*value != '\0') *value++ = '\0';
+            status = oxws_config_add_header(config, argv[i + 1], value + strspn(value, " "));
         } else if (strcmp(argv[i], "--origin") == 0) {
             status = oxws_config_origin(config, argv[i + 1]);
         } else if (strcmp(argv[i], "--wait") == 0) {
@@ -210,7 +188,6 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
                     oxws_status_message(status));
             return NULL;
         }
-        i++;
     }
     return i + 1 == argc && argv[i][0] != '-' ? argv[i] : NULL;
 }
@@ -222,7 +199,7 @@ int main(int argc, char **argv) {
 
     if (url == NULL) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
-                        "[--origin URL] [--ping] [--wait SECONDS] URL\n");
+                        "[--origin URL] [--wait SECONDS] URL\n");
         return 2;
     }
     loop = oxws_loop_new();
@@ -234,9 +211,8 @@ int main(int argc, char **argv) {
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     oxws_config_on_response(config, on_response);
-    oxws_config_on_open(config, on_open);
+    oxws_config_on_open(config, start_reading);
     oxws_config_on_message(config, on_message);
-    oxws_config_on_pong(config, on_pong);
     oxws_config_on_writable(config, on_writable);
     oxws_config_on_close(config, on_close);
     status = oxws_connect(loop, url, config, &connection);

@@ -7,7 +7,6 @@
  * Every second it prints how many messages it has echoed, if there were any. A line "quit" on the
  * input, SIGINT or SIGTERM ends it.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,9 +79,8 @@ static int obey_input(int set) {
 }
 
 /* The program's own loop. Returns when it is to end. */
-static oxws_status run(void) {
+static oxws_status run(int signals) {
     int set = epoll_create1(EPOLL_CLOEXEC), timer = timer_descriptor(), goes_on = 1;
-    int signals = signal_descriptor();
     int32_t library, timeout_ms;
     oxws_status status = oxws_loop_fd(loop, &library);
 
@@ -105,7 +103,6 @@ static oxws_status run(void) {
         /* Its descriptor is readable, or its deadline is there, or neither: then this is quick. */
         status = oxws_loop_poll(loop, 0);
     }
-    close(signals);
     close(timer);
     close(set);
     return status;
@@ -131,6 +128,7 @@ int main(int argc, char **argv) {
     oxws_config *config;
     oxws_listener listener;
     oxws_status status;
+    int signals = signal_descriptor(); /* before any signal can come that counts */
 
     if (argc == 3 && strcmp(argv[1], "--listen") == 0) {
         url = argv[2];
@@ -149,11 +147,12 @@ int main(int argc, char **argv) {
     oxws_config_free(config);
     if (status == OXWS_OK) {
         announce(url, listener);
-        status = run();
+        status = run(signals);
     }
     if (status != OXWS_OK) {
         fprintf(stderr, "foreign_loop: %s: %s\n", url, oxws_status_message(status));
     }
     oxws_loop_free(loop);
+    close(signals);
     return status == OXWS_OK ? 0 : 1;
 }

@@ -117,8 +117,8 @@ pub unsafe extern "C" fn oxws_accept_with(
 }
 
 fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<(), ErrorCode> {
-    if event_loop.is_owner() {
-        return event_loop.core()?.accept(id, reply);
+    if let Some(mut core) = event_loop.core_if_owner()? {
+        return core.accept(id, reply);
     }
     event_loop
         .mailbox()
@@ -177,8 +177,8 @@ pub unsafe extern "C" fn oxws_respond(
 }
 
 fn respond(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<(), ErrorCode> {
-    if event_loop.is_owner() {
-        return event_loop.core()?.respond(id, reply);
+    if let Some(mut core) = event_loop.core_if_owner()? {
+        return core.respond(id, reply);
     }
     event_loop
         .mailbox()
@@ -214,8 +214,8 @@ pub unsafe extern "C" fn oxws_send(
         with_loop(r#loop, |event_loop| {
             let kind = message_type(r#type)?;
             let payload = bytes(data, len)?;
-            if event_loop.is_owner() {
-                return event_loop.core()?.send(connection, kind, payload);
+            if let Some(mut core) = event_loop.core_if_owner()? {
+                return core.send(connection, kind, payload);
             }
             send_from_afar(event_loop, connection, kind, payload)
         })
@@ -279,8 +279,8 @@ pub unsafe extern "C" fn oxws_ping(
                 return Err(ErrorCode::TooLong);
             }
             let payload = bytes(data, len)?;
-            if event_loop.is_owner() {
-                return event_loop.core()?.ping(connection, payload);
+            if let Some(mut core) = event_loop.core_if_owner()? {
+                return core.ping(connection, payload);
             }
             event_loop
                 .mailbox()
@@ -319,8 +319,8 @@ pub unsafe extern "C" fn oxws_close(
             let reason = optional_text(reason)?.unwrap_or_default();
             let code = (code != 0).then(|| CloseCode::from_number(code));
             let frame = CloseFrame::new(code, reason)?;
-            if event_loop.is_owner() {
-                return event_loop.core()?.close(connection, frame);
+            if let Some(mut core) = event_loop.core_if_owner()? {
+                return core.close(connection, frame);
             }
             event_loop.mailbox().put(Command::Close(connection, frame))
         })
@@ -346,8 +346,8 @@ pub unsafe extern "C" fn oxws_abort(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
-            if event_loop.is_owner() {
-                return event_loop.core()?.abort(connection);
+            if let Some(mut core) = event_loop.core_if_owner()? {
+                return core.abort(connection);
             }
             event_loop.mailbox().put(Command::Abort(connection))
         })

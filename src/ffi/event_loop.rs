@@ -68,6 +68,15 @@ impl oxws_loop {
         self.unchecked_core()
     }
 
+    /// The loop itself if the caller is on its thread, which is where things can be done at once.
+    #[inline]
+    pub(super) fn core_if_owner(&self) -> Result<Option<RefMut<'_, EventLoop<CHost>>>, ErrorCode> {
+        match self.is_owner() {
+            true => self.unchecked_core().map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// The loop itself, where it is known to be its own thread.
     #[inline]
     fn unchecked_core(&self) -> Result<RefMut<'_, EventLoop<CHost>>, ErrorCode> {

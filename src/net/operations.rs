@@ -39,15 +39,24 @@ where
     /// much waits already; nothing is sent then.
     #[inline]
     pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
-        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
         self.refresh_now();
-        let sent = live(self.slots.at_mut(index))?.send(kind, payload, &mut self.kit);
+        let sent = live(self.slots.get_mut(id))?.send(kind, payload, &mut self.kit);
+        if self.turn.as_ref().is_none_or(|turn| turn.id != id) {
+            self.after_send(id, sent);
+        }
+        sent
+    }
+
+    /// What follows from a send outside of the connection's turn.
+    fn after_send(&mut self, id: Id, sent: Result<(), ErrorCode>) {
+        let Some(index) = self.slots.index_of(id) else {
+            return;
+        };
         match sent {
             Ok(()) => self.note_output(index),
             Err(ErrorCode::WouldExceed) => self.settle_peer(index),
             Err(_) => {}
         }
-        sent
     }
 
     /// Sends a ping; the pong that answers it is reported.

@@ -90,6 +90,16 @@ impl<T> Slots<T> {
         (u64::from(slot.generation) == id >> 32 && slot.content.is_some()).then_some(index)
     }
 
+    /// What an id names, unless it is stale or was never given.
+    #[inline]
+    pub fn get_mut(&mut self, id: Id) -> Option<&mut T> {
+        let slot = self.slots.get_mut((id & u64::from(u32::MAX)) as usize)?;
+        if u64::from(slot.generation) != id >> 32 {
+            return None;
+        }
+        slot.content.as_mut()
+    }
+
     /// The id of what is in the slot now.
     #[inline]
     pub fn id_of(&self, index: u32) -> Option<Id> {

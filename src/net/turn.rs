@@ -42,7 +42,7 @@ pub struct Message<'b, H: Host> {
 #[derive(Debug)]
 pub(super) struct Turn {
     pub(super) index: u32,
-    id: Id,
+    pub(super) id: Id,
     stage: Stage,
     /// What of the receive buffer has not been used.
     start: usize,
@@ -86,7 +86,7 @@ where
 {
     /// The next message, if the turn has come to one that lies whole in the buffer; the short way
     /// past [`EventLoop::step`], which is to be called after `None`.
-    #[inline]
+    #[inline(always)]
     pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
         let turn = self.turn.as_mut()?;
         if turn.stage != Stage::Report {

@@ -56,7 +56,7 @@ impl Connection {
     /// The next message, if it lies whole and unfragmented at the front of the input: the short way
     /// for what nearly all frames are. After `None`, nothing has been taken, and
     /// [`Connection::receive`] says what there is.
-    #[inline]
+    #[inline(always)]
     pub fn receive_whole<'b>(
         &mut self,
         input: &mut Input<'b>,
@@ -72,12 +72,15 @@ impl Connection {
         if is_too_big || input.len() < frame.size + frame.length {
             return None;
         }
+        if self.role == Role::Server {
+            unmask_front(&frame, input);
+        }
         let kind = if frame.is_text {
             MessageType::Text
         } else {
             MessageType::Binary
         };
-        if !self.unmask_front(&frame, input) {
+        if kind == MessageType::Text && !self.front_is_text(&frame, input) {
             return None;
         }
         self.liveness.note_received(now);
@@ -86,28 +89,16 @@ impl Connection {
         Some((kind, input.take(frame.length)))
     }
 
-    /// Unmasks the payload of the frame at the front of the input. False if it is no text where it
-    /// should be; then the input is as it was.
-    #[inline]
-    fn unmask_front(&self, frame: &WholeFrame, input: &mut Input<'_>) -> bool {
-        let Some((header, rest)) = input.bytes_mut().split_at_mut_checked(frame.size) else {
-            return false;
-        };
-        let Some(payload) = rest.get_mut(..frame.length) else {
-            return false;
-        };
-        let key = match self.role {
-            Role::Server => header.last_chunk::<4>().copied().unwrap_or_default(),
-            Role::Client => [0; 4],
-        };
-        if self.role == Role::Server {
-            mask::apply(payload, key);
+    /// Whether the unmasked frame at the front of the input is text. If not, the input is made as
+    /// it was.
+    #[inline(never)]
+    fn front_is_text(&self, frame: &WholeFrame, input: &mut Input<'_>) -> bool {
+        let payload = input.bytes().get(frame.size..frame.size + frame.length);
+        let is_text = simdutf8::basic::from_utf8(payload.unwrap_or_default()).is_ok();
+        if !is_text && self.role == Role::Server {
+            unmask_front(frame, input);
         }
-        if frame.is_text && simdutf8::basic::from_utf8(payload).is_err() {
-            mask::apply(payload, key);
-            return false;
-        }
-        true
+        is_text
     }
 
     fn receive_frames<'b>(
@@ -363,5 +354,16 @@ impl Connection {
             Phase::Closing(closing) => matches!(closing.side, Side::Received { .. }),
             _ => false,
         }
+    }
+}
+
+/// Masks or unmasks the payload of the frame at the front of the input.
+#[inline]
+fn unmask_front(frame: &WholeFrame, input: &mut Input<'_>) {
+    if let Some((header, rest)) = input.bytes_mut().split_at_mut_checked(frame.size)
+        && let Some(key) = header.last_chunk::<4>()
+        && let Some(payload) = rest.get_mut(..frame.length)
+    {
+        mask::apply(payload, *key);
     }
 }
