@@ -12,9 +12,6 @@
 
 #include "echo_page.h"
 
-/* How much may wait for one peer. From half of it on, nothing more is read from that peer. */
-#define QUEUE_BYTES (1024 * 1024)
-
 static oxws_loop *loop;
 
 static void on_signal(int number) {
@@ -24,19 +21,8 @@ static void on_signal(int number) {
 
 static void on_message(oxws_loop *l, oxws_connection connection, oxws_message_type type,
                        const uint8_t *data, size_t len, void *user) {
-    size_t queued = 0;
-
     (void)user;
     oxws_send(l, connection, type, data, len);
-    /* A peer that does not read its echoes has to wait: what it sends next stays with it. */
-    if (oxws_queued_bytes(l, connection, &queued) == OXWS_OK && queued >= QUEUE_BYTES / 2) {
-        oxws_pause_reading(l, connection);
-    }
-}
-
-static void on_writable(oxws_loop *l, oxws_connection connection, void *user) {
-    (void)user;
-    oxws_resume_reading(l, connection);
 }
 
 /* An ordinary request: `GET /` gets the page, anything else is not there. */
@@ -108,9 +94,9 @@ int main(int argc, char **argv) {
     }
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
-    oxws_config_max_queued_bytes(config, QUEUE_BYTES);
+    /* A peer that does not read its echoes has to wait: what it sends next stays with it. */
+    oxws_config_pause_while_queued(config, 1);
     oxws_config_on_message(config, on_message);
-    oxws_config_on_writable(config, on_writable);
     oxws_config_on_http_request(config, on_http_request);
     status = oxws_listen(loop, url, config, &listener);
     oxws_config_free(config);

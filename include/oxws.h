@@ -1036,6 +1036,22 @@ oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint3
 oxws_status oxws_config_reuse_port(oxws_config *config,
                                    int32_t enabled);
 
+/// Has nothing read from a peer while half or more of what may be queued for it
+/// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
+/// With it, answers that are no larger than what they answer are never refused with
+/// `OXWS_ERROR_WOULD_EXCEED`, as long as one may queue 1 MiB. Off (0) by default: two sides that both
+/// read only after the other has, would wait for ever.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+///
+/// The caller promises:
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+oxws_status oxws_config_pause_while_queued(oxws_config *config,
+                                           int32_t enabled);
+
 /// Adds a subprotocol: a client offers them in the order in which they were added; a server that accepts
 /// by itself chooses the first of the client's that it has.
 ///

@@ -97,6 +97,7 @@ pub struct oxws_config {
     pub(super) max_connections_per_address: u32,
     pub(super) backlog: i32,
     pub(super) reuse_port: bool,
+    pub(super) pauses_while_queued: bool,
     pub(super) subprotocols: Vec<Box<str>>,
     pub(super) fields: Fields,
     pub(super) client_origin: Option<Box<str>>,
@@ -123,6 +124,7 @@ impl oxws_config {
             max_connections_per_address: 0,
             backlog: 1024,
             reuse_port: false,
+            pauses_while_queued: false,
             subprotocols: Vec::new(),
             fields: Fields::default(),
             client_origin: None,
@@ -802,6 +804,33 @@ pub unsafe extern "C" fn oxws_config_reuse_port(
     unsafe {
         with_config(config, |config| {
             config.reuse_port = switch(enabled)?;
+            Ok(())
+        })
+    }
+}
+
+/// Has nothing read from a peer while half or more of what may be queued for it
+/// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
+/// With it, answers that are no larger than what they answer are never refused with
+/// `OXWS_ERROR_WOULD_EXCEED`, as long as one may queue 1 MiB. Off (0) by default: two sides that both
+/// read only after the other has, would wait for ever.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_config_pause_while_queued(
+    config: *mut oxws_config,
+    enabled: i32,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_config(config, |config| {
+            config.pauses_while_queued = switch(enabled)?;
             Ok(())
         })
     }

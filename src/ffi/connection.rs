@@ -222,6 +222,7 @@ pub unsafe extern "C" fn oxws_send(
     }
 }
 
+#[inline(never)]
 fn send_from_afar(
     event_loop: &oxws_loop,
     id: oxws_connection,

@@ -24,6 +24,7 @@ impl oxws_config {
         let options = Options {
             settings: Arc::new(settings),
             max_queued_bytes: self.max_queued_bytes.unwrap_or(1024 * 1024),
+            pauses_while_queued: self.pauses_while_queued,
             write_stall_timeout_ms: self.write_stall_timeout_ms,
             max_connections: self.max_connections.unwrap_or_else(default_max_connections),
             max_connections_per_address: self.max_connections_per_address,

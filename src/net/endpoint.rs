@@ -26,6 +26,8 @@ pub struct Options {
     pub settings: Arc<Settings>,
     /// Bytes that may wait to be sent before a further send is refused.
     pub max_queued_bytes: u64,
+    /// Whether nothing is read from a peer while half or more of that waits for it.
+    pub pauses_while_queued: bool,
     /// How long the peer may take no byte of what waits, in milliseconds; 0 is for ever.
     pub write_stall_timeout_ms: u32,
     /// How many connections a listener may have at once.

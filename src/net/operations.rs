@@ -37,8 +37,21 @@ where
     ///
     /// `NotFound`, `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, and `WouldExceed` if too
     /// much waits already; nothing is sent then.
-    #[inline]
+    #[inline(always)]
     pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+        if let Some(turn) = &self.turn
+            && turn.id == id
+            && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
+            && peer.send_short(kind, payload, self.kit.now)
+        {
+            return Ok(());
+        }
+        self.send_any(id, kind, payload)
+    }
+
+    /// Sends a message of any length, from anywhere.
+    #[inline(never)]
+    fn send_any(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         self.refresh_now();
         let sent = live(self.slots.get_mut(id))?.send(kind, payload, &mut self.kit);
         if self.turn.as_ref().is_none_or(|turn| turn.id != id) {

@@ -183,6 +183,19 @@ impl<C> Peer<C> {
             .is_some_and(|outbox| !outbox.output.is_empty())
     }
 
+    /// Queues a short message of a server, if nothing stands against it.
+    #[inline(always)]
+    pub(super) fn send_short(&mut self, kind: MessageType, payload: &[u8], now: Time) -> bool {
+        let Some(outbox) = &mut self.outbox else {
+            return false;
+        };
+        let has_room = (outbox.output.len() as u64) < self.endpoint.options.max_queued_bytes;
+        has_room
+            && self
+                .connection
+                .send_short(kind, payload, now, outbox.output.bytes())
+    }
+
     /// Queues a message, or writes it at once if it is large.
     ///
     /// # Errors
@@ -397,7 +410,12 @@ impl<C> Peer<C> {
     /// Whether received bytes can be used now.
     #[inline]
     pub(super) fn takes_input(&self) -> bool {
-        !self.is_paused && self.connection.wants_input()
+        !self.is_paused && !self.is_held_back() && self.connection.wants_input()
+    }
+
+    /// Whether the peer has to read before more is read from it.
+    fn is_held_back(&self) -> bool {
+        self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued
     }
 
     /// Throws away what waits to be sent.

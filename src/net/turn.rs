@@ -99,17 +99,16 @@ where
         if peer.is_paused {
             return None;
         }
-        let mut input = Input::new(input);
-        let (kind, payload) = peer.connection.receive_whole(&mut input, self.kit.now)?;
-        turn.start = turn.end - input.len();
+        let whole = peer.connection.receive_whole(input, self.kit.now)?;
+        turn.start += whole.consumed;
         turn.events += 1;
         let handler = H::message_handler(&peer.endpoint.context);
         Some(Message {
             id: turn.id,
             user: peer.user,
             handler,
-            kind,
-            payload,
+            kind: whole.kind,
+            payload: whole.payload,
         })
     }
 

@@ -127,49 +127,82 @@ fn decode_long_length(bytes: &[u8]) -> Result<Option<(u64, usize)>, ErrorCode> {
     Ok(Some((length, 10)))
 }
 
-/// A frame that is a whole message, as its first bytes say.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct WholeFrame {
+/// A message that one frame carries whole.
+#[derive(Debug)]
+pub(super) struct WholeFrame<'b> {
     pub(super) is_text: bool,
     /// Bytes of the header, with the key.
     pub(super) size: usize,
-    pub(super) length: usize,
+    pub(super) payload: &'b mut [u8],
+    /// Zeros where the frame is not masked.
+    pub(super) key: [u8; 4],
 }
 
-/// Whether `bytes` begin with an unfragmented data frame of less than 64 KiB without any fault in
-/// its header. `None` says nothing about what else it is: [`decode`] does.
-#[inline]
-pub(super) fn peek_whole(bytes: &[u8], role: Role) -> Option<WholeFrame> {
+/// The frame at the front of `bytes`, if it is an unfragmented data frame of less than 64 KiB, is
+/// there whole and has no fault in its header. `None` says nothing about what else there is:
+/// [`decode`] does.
+#[inline(always)]
+pub(super) fn whole(bytes: &mut [u8], role: Role) -> Option<WholeFrame<'_>> {
     let [first, second, ..] = *bytes else {
         return None;
     };
     // FIN, no reserved bit, text or binary.
-    let is_text = match first {
-        0x81 => true,
-        0x82 => false,
-        _ => return None,
-    };
-    let (masked, key_size) = match role {
-        Role::Server => (MASKED, 4),
-        Role::Client => (0, 0),
-    };
-    if second & MASKED != masked {
+    if first != 0x81 && first != 0x82 {
         return None;
     }
-    let (length, at) = match second & !MASKED {
-        short @ ..=125 => (usize::from(short), 2),
-        126 => match bytes {
-            [_, _, high, low, ..] => (usize::from(u16::from_be_bytes([*high, *low])), 4),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let is_minimal = at == 2 || length > 125;
-    is_minimal.then_some(WholeFrame {
-        is_text,
-        size: at + key_size,
-        length,
-    })
+    let is_text = first == 0x81;
+    match (role, second) {
+        (Role::Server, 0x80..=0xFD) => {
+            let (header, rest) = bytes.split_first_chunk_mut::<6>()?;
+            let [_, _, key @ ..] = *header;
+            let payload = rest.get_mut(..usize::from(second & !MASKED))?;
+            Some(WholeFrame {
+                is_text,
+                size: 6,
+                payload,
+                key,
+            })
+        }
+        (Role::Server, 0xFE) => {
+            let (header, rest) = bytes.split_first_chunk_mut::<8>()?;
+            let [_, _, high, low, key @ ..] = *header;
+            let payload = rest.get_mut(..medium_length(high, low)?)?;
+            Some(WholeFrame {
+                is_text,
+                size: 8,
+                payload,
+                key,
+            })
+        }
+        (Role::Client, 0..=125) => {
+            let payload = bytes.get_mut(2..2 + usize::from(second))?;
+            Some(WholeFrame {
+                is_text,
+                size: 2,
+                payload,
+                key: [0; 4],
+            })
+        }
+        (Role::Client, 126) => {
+            let (header, rest) = bytes.split_first_chunk_mut::<4>()?;
+            let [_, _, high, low] = *header;
+            let payload = rest.get_mut(..medium_length(high, low)?)?;
+            Some(WholeFrame {
+                is_text,
+                size: 4,
+                payload,
+                key: [0; 4],
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A length of sixteen bits, unless it could have been shorter.
+#[inline(always)]
+fn medium_length(high: u8, low: u8) -> Option<usize> {
+    let length = u16::from_be_bytes([high, low]);
+    (length > 125).then_some(usize::from(length))
 }
 
 /// A header as it goes onto the wire.

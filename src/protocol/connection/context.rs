@@ -42,12 +42,6 @@ impl<'b> Input<'b> {
         self.bytes
     }
 
-    /// As [`Input::bytes`], to be unmasked in place.
-    #[inline]
-    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
-        self.bytes
-    }
-
     /// Bytes that have not been taken.
     #[inline]
     pub fn len(&self) -> usize {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 pub use closing::CloseState;
 pub use context::{Context, Input, KeySource};
+pub use receive::Whole;
 
 use super::error::ErrorCode;
 use super::event::{CloseReport, Event};

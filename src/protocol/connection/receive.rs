@@ -3,7 +3,7 @@
 
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
-use crate::protocol::frame::{self, FrameHeader, WholeFrame};
+use crate::protocol::frame::{self, FrameHeader};
 use crate::protocol::mask;
 use crate::protocol::message::Assembly;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
@@ -14,6 +14,17 @@ use super::{Connection, Context, Input, Phase};
 
 /// From this size on the rest of a frame is received straight into the message's buffer.
 const DIRECT_BYTES: u64 = 64 * 1024;
+
+/// A message that was received whole, in place.
+#[derive(Debug)]
+pub struct Whole<'b> {
+    /// Text, which is valid UTF-8, or binary.
+    pub kind: MessageType,
+    /// Its bytes.
+    pub payload: &'b [u8],
+    /// Bytes of its frame, which have been used up.
+    pub consumed: usize,
+}
 
 /// What a step of receiving came to.
 enum Step<'b> {
@@ -53,52 +64,38 @@ impl Connection {
         }
     }
 
-    /// The next message, if it lies whole and unfragmented at the front of the input: the short way
-    /// for what nearly all frames are. After `None`, nothing has been taken, and
+    /// The next message, if it lies whole and unfragmented at the front of `bytes`: the short way
+    /// for what nearly all frames are. After `None`, nothing has changed, and
     /// [`Connection::receive`] says what there is.
     #[inline(always)]
-    pub fn receive_whole<'b>(
-        &mut self,
-        input: &mut Input<'b>,
-        now: Time,
-    ) -> Option<(MessageType, &'b [u8])> {
+    pub fn receive_whole<'b>(&mut self, bytes: &'b mut [u8], now: Time) -> Option<Whole<'b>> {
         if !matches!(self.phase, Phase::Open) || self.message.is_some() {
             return None;
         }
-        let frame = frame::peek_whole(input.bytes(), self.role)?;
+        let frame = frame::whole(bytes, self.role)?;
         let limits = &self.settings.limits;
-        let length = frame.length as u64;
-        let is_too_big = length > limits.max_frame_bytes || length > limits.max_message_bytes;
-        if is_too_big || input.len() < frame.size + frame.length {
+        let length = frame.payload.len();
+        if length as u64 > limits.max_frame_bytes.min(limits.max_message_bytes) {
             return None;
         }
         if self.role == Role::Server {
-            unmask_front(&frame, input);
+            mask::apply(frame.payload, frame.key);
         }
-        let kind = if frame.is_text {
-            MessageType::Text
-        } else {
-            MessageType::Binary
+        let kind = match frame.is_text {
+            false => MessageType::Binary,
+            true if is_text(frame.payload) => MessageType::Text,
+            true => {
+                mask::apply(frame.payload, frame.key);
+                return None;
+            }
         };
-        if kind == MessageType::Text && !self.front_is_text(&frame, input) {
-            return None;
-        }
         self.liveness.note_received(now);
         self.liveness.note_message(now);
-        input.take(frame.size);
-        Some((kind, input.take(frame.length)))
-    }
-
-    /// Whether the unmasked frame at the front of the input is text. If not, the input is made as
-    /// it was.
-    #[inline(never)]
-    fn front_is_text(&self, frame: &WholeFrame, input: &mut Input<'_>) -> bool {
-        let payload = input.bytes().get(frame.size..frame.size + frame.length);
-        let is_text = simdutf8::basic::from_utf8(payload.unwrap_or_default()).is_ok();
-        if !is_text && self.role == Role::Server {
-            unmask_front(frame, input);
-        }
-        is_text
+        Some(Whole {
+            kind,
+            payload: frame.payload,
+            consumed: frame.size + length,
+        })
     }
 
     fn receive_frames<'b>(
@@ -108,10 +105,6 @@ impl Connection {
     ) -> Option<Event<'b>> {
         if input.is_empty() {
             return None;
-        }
-        if let Some((kind, payload)) = self.receive_whole(input, cx.now) {
-            let payload = Payload::Borrowed(payload);
-            return Some(Event::Message { kind, payload });
         }
         self.liveness.note_received(cx.now);
         loop {
@@ -357,13 +350,8 @@ impl Connection {
     }
 }
 
-/// Masks or unmasks the payload of the frame at the front of the input.
-#[inline]
-fn unmask_front(frame: &WholeFrame, input: &mut Input<'_>) {
-    if let Some((header, rest)) = input.bytes_mut().split_at_mut_checked(frame.size)
-        && let Some(key) = header.last_chunk::<4>()
-        && let Some(payload) = rest.get_mut(..frame.length)
-    {
-        mask::apply(payload, *key);
-    }
+/// Out of line, so that the way of binary messages stays short.
+#[inline(never)]
+fn is_text(payload: &[u8]) -> bool {
+    simdutf8::basic::from_utf8(payload).is_ok()
 }

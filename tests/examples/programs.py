@@ -1,0 +1,147 @@
+"""Runs the example programs and keeps count of tests; for tests/examples and tests/interop."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = Path(os.environ.get("OXWS_EXAMPLES", ROOT / "build" / "examples"))
+SECONDS = 60  # after which anything that a test waits for counts as missing
+
+
+class Failure(Exception):
+    """What a test expected did not happen."""
+
+
+def check(what, actual, expected):
+    """Fails unless both are equal; long values are shortened in the message."""
+    if actual != expected:
+        raise Failure(f"{what} is {shortened(actual)}, not {shortened(expected)}")
+
+
+def shortened(value):
+    text = repr(value)
+    return text if len(text) <= 300 else f"{text[:300]}... ({len(value)} long)"
+
+
+def example(name):
+    path = EXAMPLES / name
+    if not path.exists():
+        sys.exit(f"{path} is missing: `make build` makes it")
+    return str(path)
+
+
+class Program:
+    """A program that runs until it is told to end; `url` is the address that it announced."""
+
+    def __init__(self, *command, **options):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
+        )
+        self.pending = b""
+        self.command = " ".join(command)
+        self.url = None
+
+    def __enter__(self):
+        line = self.line()
+        if not line.startswith("listening on "):
+            self.__exit__()
+            raise Failure(f"{self.command} announced {line!r}")
+        self.url = line.removeprefix("listening on ")
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def line(self):
+        """The next line of its output."""
+        deadline = time.monotonic() + SECONDS
+        while b"\n" not in self.pending:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+                raise Failure(f"{self.command} printed no further line in {SECONDS} s")
+            data = os.read(self.process.stdout.fileno(), 65536)
+            if not data:
+                raise Failure(f"{self.command} ended its output")
+            self.pending += data
+        line, self.pending = self.pending.split(b"\n", 1)
+        return line.decode()
+
+    def write(self, data):
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def ended(self):
+        """Waits for its end; its exit status."""
+        try:
+            return self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{self.command} does not end") from None
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.ended()
+
+
+def echo_server(*options, listen="ws://127.0.0.1:0"):
+    return Program(example("echo_server"), "--listen", listen, *options)
+
+
+def client(url, *options, lines=b"", stdin=None):
+    """Runs the client with these lines as its input, or this file; its result."""
+    source = {"stdin": stdin} if stdin is not None else {"input": lines}
+    try:
+        return subprocess.run(
+            [example("client"), *options, url], **source, capture_output=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise Failure(f"client {url} does not end") from None
+
+
+def check_client(result, code, output=None, error=None):
+    """Compares exit status, output, and a part of what was written to standard error."""
+    complaint = result.stderr.decode(errors="replace")
+    if result.returncode != code:
+        raise Failure(f"exit status {result.returncode}, not {code}; it wrote {complaint!r}")
+    if output is not None:
+        check("the output", result.stdout, output)
+    if error is None:
+        check("what it wrote to standard error", complaint, "")
+    elif error not in complaint:
+        raise Failure(f"{error!r} is not in what it wrote: {complaint!r}")
+
+
+class Tests:
+    """Runs tests one after the other, prints a line for each, and keeps count."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def run(self, name, test, *arguments):
+        try:
+            test(*arguments)
+        except Exception as error:  # whatever it is, the other tests go on
+            self.note(False, name, str(error) or type(error).__name__)
+        else:
+            self.note(True, name)
+
+    def note(self, has_passed, name, why=""):
+        if has_passed:
+            self.passed += 1
+            print(f"ok      {name}", flush=True)
+        else:
+            self.failed += 1
+            print(f"FAILED  {name}: {why}", flush=True)
+
+    def finish(self):
+        print(f"{self.passed} passed, {self.failed} failed")
+        sys.exit(0 if self.failed == 0 else 1)

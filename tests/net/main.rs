@@ -1,0 +1,20 @@
+//! The event loop over real sockets, against peers that are hostile, broken or slow.
+//!
+//! The peers are plain sockets with bytes written by hand. Ports are chosen by the system.
+
+// A helper outside of a test function may unwrap as a test may.
+#![allow(clippy::unwrap_used)]
+
+mod admission;
+mod backpressure;
+mod breaks;
+mod closing;
+mod dialling;
+mod fairness;
+mod harness;
+mod liveness;
+mod mailbox;
+mod opening;
+mod slots;
+mod unfinished;
+mod wire;
