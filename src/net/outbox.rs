@@ -4,11 +4,14 @@ use crate::protocol::output::Output;
 use crate::protocol::time::Time;
 
 /// Output that waits, and since when the peer has taken none of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outbox {
     pub(super) output: Output,
     pub(super) progress: Time,
 }
+
+/// What a new outbox holds before it grows.
+const FIRST_BYTES: usize = 4 * 1024;
 
 /// How many outboxes a pool keeps.
 const KEPT: usize = 64;
@@ -29,7 +32,10 @@ pub(super) struct OutboxPool {
 
 impl OutboxPool {
     pub(super) fn take(&mut self) -> Box<Outbox> {
-        self.spare.pop().unwrap_or_default()
+        self.spare.pop().unwrap_or_else(|| {
+            let output = Output::with_capacity(FIRST_BYTES);
+            Box::new(Outbox { output, progress: Time::default() })
+        })
     }
 
     pub(super) fn give_back(&mut self, mut outbox: Box<Outbox>) {

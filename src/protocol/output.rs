@@ -13,6 +13,11 @@ pub struct Output {
 }
 
 impl Output {
+    /// An empty queue that holds `bytes` before it grows.
+    pub fn with_capacity(bytes: usize) -> Output {
+        Output { bytes: Vec::with_capacity(bytes), ..Output::default() }
+    }
+
     /// What waits, oldest first.
     pub fn unsent(&self) -> &[u8] {
         self.bytes.get(self.sent..).unwrap_or_default()

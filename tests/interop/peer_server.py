@@ -1,77 +1,95 @@
-"""A server made with Python's websockets, which does what the path of a request says. The same as
+"""A server made with Python's websockets, which does what the path of a request says: the same as
 peer_server.js. It prints how each connection ended for it: `closed PATH CODE REASON`."""
 
 import asyncio
-import base64
-import os
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import serve
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Response
-from websockets.datastructures import Headers
 
 LARGEST = 64 * 1024 * 1024
 
 
-async def behave(connection):
-    url = urlsplit(connection.request.path)
-    query = {name: values[0] for name, values in parse_qs(url.query).items()}
-    match url.path:
-        case "/echo":
-            async for message in connection:
-                await connection.send(message)
-        case "/close":
-            await connection.close(int(query["code"]), query.get("reason", ""))
-        case "/close-without-code":
-            connection.transport.write(b"\x88\x00")
-            await connection.wait_closed()
-        case "/reset":
-            connection.transport.abort()
-        case "/subprotocol":
-            await connection.send(connection.subprotocol or "none")
-        case "/fields":
-            headers = connection.request.headers
-            await connection.send(f"{headers.get('X-Test')} {headers.get('Origin')}")
-        case "/text":
-            await connection.send("x" * int(query["bytes"]))
-        case "/binary":
-            await connection.send(bytes(int(query["bytes"])))
-        case "/fragments":
-            await connection.send(["frag", "", "mented ", "\u2713"])
-        case "/ping":
-            answer = await connection.ping(b"are you there")
-            await answer
-            await connection.send("pong")
-        case "/raw":
-            connection.transport.write(base64.b16decode(query["bytes"]))
-            await connection.wait_closed()
+async def echo(connection, _):
+    async for message in connection:
+        await connection.send(message)
+
+
+async def close(connection, query):
+    await connection.close(int(query["code"]), query.get("reason", ""))
+
+
+async def reset(connection, _):
+    connection.transport.abort()
+
+
+async def subprotocol(connection, _):
+    await connection.send(connection.subprotocol or "none")
+
+
+async def fields(connection, _):
+    headers = connection.request.headers
+    await connection.send(f"{headers.get('X-Test')} {headers.get('Origin')}")
+
+
+async def text(connection, query):
+    await connection.send("x" * int(query["bytes"]))
+
+
+async def binary(connection, query):
+    await connection.send(bytes(int(query["bytes"])))
+
+
+async def fragments(connection, _):
+    await connection.send(["frag", "", "mented ", "\u2713"])
+
+
+async def ping(connection, _):
+    await (await connection.ping(b"are you there"))
+    await connection.send("there you are")
+
+
+async def raw(connection, query):
+    connection.transport.write(bytes.fromhex(query["bytes"]))
+
+
+BEHAVIOURS = {
+    "/echo": echo,
+    "/close": close,
+    "/reset": reset,
+    "/subprotocol": subprotocol,
+    "/fields": fields,
+    "/text": text,
+    "/binary": binary,
+    "/fragments": fragments,
+    "/ping": ping,
+    "/raw": raw,
+}
 
 
 async def handle(connection):
+    url = urlsplit(connection.request.path)
+    query = {name: values[0] for name, values in parse_qs(url.query).items()}
     try:
-        await behave(connection)
-        await connection.wait_closed() if connection.request.path.startswith("/close") else None
-        if not connection.request.path.startswith("/echo"):
-            await wait_for_the_client(connection)
+        await BEHAVIOURS[url.path](connection, query)
+        async for _ in connection:
+            pass
     except ConnectionClosed:
         pass
     await connection.wait_closed()
-    reason = connection.close_reason or ""
-    print(f"closed {connection.request.path} {connection.close_code} {reason}".rstrip(), flush=True)
+    # `close_code` would be the code of whoever began.
+    seen = connection.protocol.close_rcvd
+    code, reason = (seen.code, seen.reason) if seen is not None else (1006, "")
+    print(f"closed {url.path} {code} {reason}".rstrip(), flush=True)
 
 
-async def wait_for_the_client(connection):
-    async for _ in connection:
-        pass
-
-
-def refuse(connection, request):
-    if request.path == "/refuse":
-        body = b"not for you\n"
-        headers = Headers({"Content-Length": str(len(body)), "Content-Type": "text/plain"})
-        return Response(403, "Forbidden", headers, body)
-    return None
+def refuse(_, request):
+    if request.path != "/refuse":
+        return None
+    body = b"not for you\n"
+    return Response(403, "Forbidden", Headers({"Content-Length": str(len(body))}), body)
 
 
 async def main():
@@ -81,11 +99,11 @@ async def main():
         0,
         process_request=refuse,
         subprotocols=["chat.v1", "chat.v2"],
+        select_subprotocol=lambda _, offered: "chat.v2" if "chat.v2" in offered else None,
         max_size=LARGEST,
-        compression="deflate" if "COMPRESSION" in os.environ else None,
     ) as server:
         port = server.sockets[0].getsockname()[1]
-        print(f"listening on ws://127.0.0.1:{port}/", flush=True)
+        print(f"listening on ws://127.0.0.1:{port}", flush=True)
         await server.serve_forever()
 
 

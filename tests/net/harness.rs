@@ -37,7 +37,10 @@ pub(crate) struct TestHost;
 
 impl Host for TestHost {
     type Context = Reaction;
+    type MessageHandler = ();
     type Action = u32;
+
+    fn message_handler(_: &Reaction) {}
 }
 
 /// What happened on a connection.
@@ -139,20 +142,46 @@ impl World {
 
     /// The steps of a round that has begun.
     pub(crate) fn steps(&mut self) {
+        let mut buffer = std::mem::take(&mut self.buffer);
         loop {
-            match self.event_loop.step(&mut self.buffer) {
-                Step::Event(event) => {
-                    if let Some((id, what)) = act(&mut self.event_loop, event, &mut self.posted) {
-                        self.note(id, what);
-                    }
-                }
-                Step::Again => {}
-                Step::Done => return,
+            // The same two calls as the C ABI makes.
+            if let Some(message) = self.event_loop.next_message(&mut buffer) {
+                let event = Event::Message {
+                    kind: message.kind,
+                    payload: Payload::Borrowed(message.payload),
+                };
+                self.react(message.id, message.handler, ConnectionEvent::Protocol(event));
+                continue;
             }
+            match self.event_loop.step(&mut buffer) {
+                Step::Event(event) => self.act(event),
+                Step::Again => {}
+                Step::Done => break,
+            }
+        }
+        self.buffer = buffer;
+    }
+
+    fn act(&mut self, event: LoopEvent<'_, TestHost>) {
+        match event {
+            LoopEvent::Connection {
+                id,
+                endpoint,
+                event,
+                ..
+            } => self.react(id, endpoint.context, event),
+            LoopEvent::Timer { action, .. }
+            | LoopEvent::Watch { action, .. }
+            | LoopEvent::Posted(action) => self.posted.push(action),
         }
     }
 
-    fn note(&mut self, id: Id, what: What) {
+    fn react(&mut self, id: Id, reaction: Reaction, event: ConnectionEvent<'_>) {
+        reaction(&mut self.event_loop, id, &event);
+        let what = match event {
+            ConnectionEvent::Writable => What::Writable,
+            ConnectionEvent::Protocol(event) => what_of(&mut self.event_loop, event),
+        };
         let is_counted = matches!(what, What::Message(..) | What::Ping(_) | What::Pong(_));
         if is_counted && self.only_counts {
             self.counted += 1;
@@ -254,34 +283,7 @@ impl World {
     }
 }
 
-fn act(
-    event_loop: &mut Loop,
-    event: LoopEvent<'_, TestHost>,
-    posted: &mut Vec<u32>,
-) -> Option<(Id, What)> {
-    let (id, endpoint, event) = match event {
-        LoopEvent::Connection {
-            id,
-            endpoint,
-            event,
-            ..
-        } => (id, endpoint, event),
-        LoopEvent::Timer { action, .. }
-        | LoopEvent::Watch { action, .. }
-        | LoopEvent::Posted(action) => {
-            posted.push(action);
-            return None;
-        }
-    };
-    (endpoint.context)(event_loop, id, &event);
-    let what = match event {
-        ConnectionEvent::Writable => What::Writable,
-        ConnectionEvent::Protocol(event) => protocol_note(event_loop, event),
-    };
-    Some((id, what))
-}
-
-fn protocol_note(event_loop: &mut Loop, event: Event<'_>) -> What {
+fn what_of(event_loop: &mut Loop, event: Event<'_>) -> What {
     match event {
         Event::Request(request) => What::Request(request.target().to_owned()),
         Event::HttpRequest(request) => What::HttpRequest(request.target().to_owned()),
@@ -340,6 +342,7 @@ pub(crate) fn options() -> Options {
         subprotocols: Vec::new(),
         user: 0,
         fields: Fields::default(),
+        pauses_while_queued: false,
     }
 }
 

@@ -1,0 +1,55 @@
+// A server made with ws, which does what the path of a request says: the same as peer_server.py.
+// It prints how each connection ended for it: `closed PATH CODE REASON`.
+'use strict';
+
+const http = require('node:http');
+const { WebSocketServer } = require('ws');
+
+const LARGEST = 64 * 1024 * 1024;
+
+const behaviours = {
+  '/echo': (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })),
+  '/close': (socket, query) => socket.close(Number(query.get('code')), query.get('reason') ?? ''),
+  '/reset': (socket) => socket._socket.resetAndDestroy(),
+  '/subprotocol': (socket) => socket.send(socket.protocol || 'none'),
+  '/fields': (socket, _, { headers }) => socket.send(`${headers['x-test']} ${headers.origin}`),
+  '/text': (socket, query) => socket.send('x'.repeat(Number(query.get('bytes')))),
+  '/binary': (socket, query) => socket.send(Buffer.alloc(Number(query.get('bytes')))),
+  '/fragments': (socket) => {
+    for (const part of ['frag', '', 'mented ']) socket.send(part, { fin: false });
+    socket.send('\u2713', { fin: true });
+  },
+  '/ping': (socket) => {
+    socket.on('pong', (data) => {
+      if (data.toString() === 'are you there') socket.send('there you are');
+    });
+    socket.ping('are you there');
+  },
+  '/raw': (socket, query) => socket._socket.write(Buffer.from(query.get('bytes'), 'hex')),
+};
+
+const server = http.createServer();
+const sockets = new WebSocketServer({
+  noServer: true,
+  maxPayload: LARGEST,
+  handleProtocols: (offered) => (offered.has('chat.v2') ? 'chat.v2' : false),
+});
+
+server.on('upgrade', (request, stream, head) => {
+  if (request.url === '/refuse') {
+    stream.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 12\r\n\r\nnot for you\n');
+    return;
+  }
+  sockets.handleUpgrade(request, stream, head, (socket) => {
+    const url = new URL(request.url, 'http://peer');
+    socket.on('error', () => {});
+    socket.on('close', (code, reason) => {
+      console.log(`closed ${url.pathname} ${code} ${reason}`.trimEnd());
+    });
+    behaviours[url.pathname](socket, url.searchParams, request);
+  });
+});
+
+server.listen(0, '127.0.0.1', () => {
+  console.log(`listening on ws://127.0.0.1:${server.address().port}`);
+});
