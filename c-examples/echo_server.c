@@ -72,7 +72,7 @@ int main(int argc, char **argv) {
     oxws_status status = OXWS_OK;
     int i;
 
-    for (i = 1; i < argc && status == OXWS_OK; i++) {
+    for (i = 1; i < argc && status == OXWS_OK; i += 2) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (value == NULL) return usage();
         if (strcmp(argv[i], "--listen") == 0) {
@@ -84,12 +84,11 @@ int main(int argc, char **argv) {
         } else {
             return usage();
         }
-        i++;
     }
     if (status != OXWS_OK) return usage();
     loop = oxws_loop_new();
     if (loop == NULL) {
-        perror("oxws_loop_new");
+        perror("echo_server: oxws_loop_new");
         return 1;
     }
     signal(SIGINT, on_signal);

@@ -20,6 +20,12 @@ use crate::protocol::url::{Address, Scheme};
 /// The status of an acceptance, whose reply only carries a subprotocol and fields.
 const ACCEPTED: u16 = 200;
 
+const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
+const BINARY: i32 = oxws_message_type::OXWS_MESSAGE_BINARY as i32;
+
+/// Up to this size the way of a message is kept short.
+const SHORT_BYTES: usize = 125;
+
 /// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket` or `ws+unix:/path/of/socket:/path?query`.
 ///
@@ -212,13 +218,33 @@ pub unsafe extern "C" fn oxws_send(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
-            let kind = message_type(r#type)?;
-            let payload = bytes(data, len)?;
-            if let Some(mut core) = event_loop.core_if_owner()? {
-                return core.send(connection, kind, payload);
+            if len <= SHORT_BYTES && r#type == BINARY && !data.is_null() && event_loop.is_owner() {
+                let payload = std::slice::from_raw_parts(data.cast(), len);
+                return event_loop
+                    .unchecked_core()?
+                    .send(connection, MessageType::Binary, payload);
             }
-            send_from_afar(event_loop, connection, kind, payload)
+            send_any(
+                event_loop,
+                connection,
+                message_type(r#type)?,
+                bytes(data, len)?,
+            )
         })
+    }
+}
+
+/// Sends a message of any kind, from any thread.
+#[inline(never)]
+fn send_any(
+    event_loop: &oxws_loop,
+    id: oxws_connection,
+    kind: MessageType,
+    payload: &[u8],
+) -> Result<(), ErrorCode> {
+    match event_loop.core_if_owner()? {
+        Some(mut core) => core.send(id, kind, payload),
+        None => send_from_afar(event_loop, id, kind, payload),
     }
 }
 
@@ -238,8 +264,6 @@ fn send_from_afar(
 }
 
 fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
-    const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
-    const BINARY: i32 = oxws_message_type::OXWS_MESSAGE_BINARY as i32;
     match number {
         TEXT => Ok(MessageType::Text),
         BINARY => Ok(MessageType::Binary),

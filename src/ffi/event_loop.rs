@@ -10,6 +10,7 @@ use super::dispatch::{Action, CHost, deliver, dispatch};
 use super::fork::Birthplace;
 use super::guard::{guard, guard_or, required, write};
 use super::status::{OXWS_OK, oxws_status};
+use super::thread::this_thread;
 use crate::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Step};
 use crate::net::mailbox::Mailbox;
 use crate::protocol::error::ErrorCode;
@@ -79,7 +80,7 @@ impl oxws_loop {
 
     /// The loop itself, where it is known to be its own thread.
     #[inline]
-    fn unchecked_core(&self) -> Result<RefMut<'_, EventLoop<CHost>>, ErrorCode> {
+    pub(super) fn unchecked_core(&self) -> Result<RefMut<'_, EventLoop<CHost>>, ErrorCode> {
         self.core.try_borrow_mut().map_err(|_| ErrorCode::Busy)
     }
 
@@ -108,24 +109,27 @@ impl oxws_loop {
             self.keep_os_error(&error);
             return Err(ErrorCode::SystemCallFailed);
         }
-        self.is_polling.set(true);
-        let done = self.run_callbacks(handle);
-        self.is_polling.set(false);
-        done
+        self.run_callbacks(handle)
     }
 
     fn run_callbacks(&self, handle: *mut oxws_loop) -> Result<(), ErrorCode> {
+        let _polling = Polling::begin(&self.is_polling);
         let mut buffer = self.buffer.try_borrow_mut().map_err(|_| ErrorCode::Busy)?;
         loop {
             // The loop cannot change its thread in a round, so that it need not be checked here.
             let message = self.unchecked_core()?.next_message(&mut buffer);
             if let Some(message) = message {
                 deliver(handle, &message);
+                self.check()?;
                 continue;
             }
             let step = self.unchecked_core()?.step(&mut buffer);
             match step {
-                Step::Event(event) => dispatch(self, handle, event)?,
+                Step::Event(event) => {
+                    dispatch(self, handle, event)?;
+                    // A callback may have met a fault of the library, or be back in a child.
+                    self.check()?;
+                }
                 Step::Again => {}
                 Step::Done => return Ok(()),
             }
@@ -135,10 +139,23 @@ impl oxws_loop {
     /// Ends every connection and reports it, as `oxws_loop_free` promises.
     fn finish(&self, handle: *mut oxws_loop) -> Result<(), ErrorCode> {
         self.core()?.shut_down();
-        self.is_polling.set(true);
-        let done = self.run_callbacks(handle);
-        self.is_polling.set(false);
-        done
+        self.run_callbacks(handle)
+    }
+}
+
+/// Callbacks run while this lives; a panic ends that too.
+struct Polling<'a>(&'a Cell<bool>);
+
+impl Polling<'_> {
+    fn begin(is_polling: &Cell<bool>) -> Polling<'_> {
+        is_polling.set(true);
+        Polling(is_polling)
+    }
+}
+
+impl Drop for Polling<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 
@@ -181,12 +198,6 @@ pub(super) unsafe fn with_core(
     unsafe { with_loop(handle, |event_loop| body(&mut *event_loop.core()?)) }
 }
 
-fn this_thread() -> usize {
-    // SAFETY: the call has no preconditions.
-    let thread = unsafe { libc::pthread_self() };
-    thread as usize
-}
-
 /// Makes a loop, which belongs to the calling thread.
 ///
 /// It takes four descriptors and 512 KiB of address space. NULL if the system has none left; errno
@@ -224,26 +235,25 @@ pub unsafe extern "C" fn oxws_loop_free(r#loop: *mut oxws_loop) -> oxws_status {
     let Some(event_loop) = (unsafe { r#loop.as_ref() }) else {
         return OXWS_OK;
     };
-    if event_loop.birthplace.is_elsewhere() {
-        // SAFETY: made by `Box::into_raw`, and freed once as the caller promises.
-        let event_loop = unsafe { Box::from_raw(r#loop) };
-        return guard(|| {
-            event_loop.core.into_inner().abandon();
-            Ok(())
-        });
-    }
-    if !event_loop.is_owner() {
-        return ErrorCode::WrongThread.number();
-    }
-    if event_loop.is_polling.get() && !event_loop.is_poisoned.load(Ordering::Relaxed) {
+    if event_loop.is_owner() && event_loop.is_polling.get() {
         return ErrorCode::Busy.number();
     }
-    // SAFETY: promised by the caller. A poisoned loop is taken apart without a last word.
-    unsafe { with_loop(r#loop, |event_loop| event_loop.finish(r#loop)) };
+    if !event_loop.birthplace.is_elsewhere() {
+        if !event_loop.is_owner() {
+            return ErrorCode::WrongThread.number();
+        }
+        // SAFETY: promised by the caller. A poisoned loop is taken apart without a last word.
+        unsafe { with_loop(r#loop, |event_loop| event_loop.finish(r#loop)) };
+    }
     // SAFETY: made by `Box::into_raw`, and freed once as the caller promises.
     let event_loop = unsafe { Box::from_raw(r#loop) };
     guard(|| {
-        drop(event_loop);
+        // Asked anew: a callback of the last round may have forked.
+        if event_loop.birthplace.is_elsewhere() {
+            event_loop.core.into_inner().abandon();
+        } else {
+            drop(event_loop);
+        }
         Ok(())
     })
 }

@@ -131,14 +131,13 @@ pub(super) unsafe fn write_text(
     capacity: usize,
     len: *mut usize,
 ) -> Result<(), ErrorCode> {
+    if buffer.is_null() && capacity > 0 {
+        return Err(ErrorCode::NullArgument);
+    }
     // SAFETY: promised by the caller.
     unsafe { write(len, text.len()) };
     if buffer.is_null() {
-        return if capacity == 0 {
-            Ok(())
-        } else {
-            Err(ErrorCode::NullArgument)
-        };
+        return Ok(());
     }
     if text.len() >= capacity {
         return Err(ErrorCode::TooLong);

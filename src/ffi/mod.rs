@@ -41,3 +41,4 @@ mod dispatch;
 mod fork;
 mod guard;
 mod settings;
+mod thread;

@@ -255,7 +255,7 @@ where
         };
         let reply = Reply::refusal(ErrorCode::HandshakeTooManyConnections);
         peer.with_connection(&mut self.kit, |connection, cx| {
-            reply.write(false, cx.output.bytes());
+            cx.output.compose(|out| reply.write(false, out));
             connection.abort(ErrorCode::HandshakeTooManyConnections);
             // Nobody was told of this connection, so nobody is told of its end.
             connection.receive(&mut crate::protocol::connection::Input::new(&mut []), cx);

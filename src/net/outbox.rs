@@ -4,14 +4,11 @@ use crate::protocol::output::Output;
 use crate::protocol::time::Time;
 
 /// Output that waits, and since when the peer has taken none of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Outbox {
     pub(super) output: Output,
     pub(super) progress: Time,
 }
-
-/// What a new outbox holds before it grows.
-const FIRST_BYTES: usize = 4 * 1024;
 
 /// How many outboxes a pool keeps.
 const KEPT: usize = 64;
@@ -32,10 +29,7 @@ pub(super) struct OutboxPool {
 
 impl OutboxPool {
     pub(super) fn take(&mut self) -> Box<Outbox> {
-        self.spare.pop().unwrap_or_else(|| {
-            let output = Output::with_capacity(FIRST_BYTES);
-            Box::new(Outbox { output, progress: Time::default() })
-        })
+        self.spare.pop().unwrap_or_default()
     }
 
     pub(super) fn give_back(&mut self, mut outbox: Box<Outbox>) {

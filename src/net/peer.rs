@@ -193,7 +193,7 @@ impl<C> Peer<C> {
         has_room
             && self
                 .connection
-                .send_short(kind, payload, now, outbox.output.bytes())
+                .send_short(kind, payload, now, &mut outbox.output)
     }
 
     /// Queues a message, or writes it at once if it is large.
@@ -248,7 +248,7 @@ impl<C> Peer<C> {
         let header = self.with_connection(kit, |connection, cx| {
             let header = connection.header_in_place(kind, payload.len(), cx)?;
             // What the system does not take must find room, or nothing may be written.
-            Some(cx.output.bytes().try_reserve(reserve).map(|()| header))
+            Some(cx.output.reserve(reserve).map(|()| header))
         });
         let header = match header {
             None => return Ok(false),
@@ -270,9 +270,9 @@ impl<C> Peer<C> {
         output.advance(written);
         let of_frame = written.saturating_sub(waiting);
         let of_payload = of_frame.saturating_sub(header.as_bytes().len());
-        let bytes = output.bytes();
-        bytes.extend_from_slice(header.as_bytes().get(of_frame..).unwrap_or_default());
-        bytes.extend_from_slice(payload.get(of_payload..).unwrap_or_default());
+        // Room for both has been reserved.
+        output.append(header.as_bytes().get(of_frame..).unwrap_or_default())?;
+        output.append(payload.get(of_payload..).unwrap_or_default())?;
         if written > 0 {
             outbox.progress = kit.now;
         }

@@ -4,6 +4,7 @@
 //! is the business of `message` and `connection`.
 
 use super::error::ErrorCode;
+use super::mask;
 use super::opcode::{Opcode, Role};
 
 /// The most bytes that the payload of a control frame can have (section 5.5).
@@ -210,6 +211,7 @@ fn medium_length(high: u8, low: u8) -> Option<usize> {
 pub struct EncodedHeader {
     bytes: [u8; MAX_HEADER_BYTES],
     size: u8,
+    key: Option<[u8; 4]>,
 }
 
 impl EncodedHeader {
@@ -273,6 +275,23 @@ impl EncodedHeader {
         EncodedHeader {
             bytes,
             size: size + if key.is_some() { 4 } else { 0 },
+            key,
+        }
+    }
+
+    /// Writes the header and the payload, masked if there is a key, into `frame`, which has their
+    /// size.
+    pub(super) fn write_frame(&self, payload: &[u8], frame: &mut [u8]) {
+        let header = self.as_bytes();
+        let Some((head, body)) = frame.split_at_mut_checked(header.len()) else {
+            return;
+        };
+        head.copy_from_slice(header);
+        if let Some(body) = body.get_mut(..payload.len()) {
+            body.copy_from_slice(payload);
+            if let Some(key) = self.key {
+                mask::apply(body, key);
+            }
         }
     }
 

@@ -1,15 +1,19 @@
 //! Masking (RFC 6455 section 5.3): the exclusive-or of a payload with its four-byte key.
 
+/// What is masked at once where there is enough of it.
+const BLOCK_BYTES: usize = 64;
+
 /// Masks or unmasks `payload` in place. `key` belongs to the first byte.
-#[inline]
+#[inline(always)]
 pub fn apply(payload: &mut [u8], key: [u8; 4]) {
     let half = u32::from_ne_bytes(key);
     // Both halves are the same bytes, so that the order of the bytes in a word does not matter.
     let word = u64::from(half) << 32 | u64::from(half);
-    let (blocks, rest) = payload.as_chunks_mut::<64>();
-    for block in blocks {
-        apply_words(block, word);
-    }
+    let rest = if payload.len() < BLOCK_BYTES {
+        payload
+    } else {
+        apply_blocks(payload, word)
+    };
     let rest = apply_words(rest, word);
     let rest = match rest.split_first_chunk_mut::<4>() {
         Some((bytes, rest)) => {
@@ -23,8 +27,18 @@ pub fn apply(payload: &mut [u8], key: [u8; 4]) {
     }
 }
 
+/// Masks whole blocks, which the compiler turns into vectors; returns what is left.
+#[inline(never)]
+fn apply_blocks(payload: &mut [u8], word: u64) -> &mut [u8] {
+    let (blocks, rest) = payload.as_chunks_mut::<BLOCK_BYTES>();
+    for block in blocks {
+        apply_words(block, word);
+    }
+    rest
+}
+
 /// Masks whole words; returns what is left.
-#[inline]
+#[inline(always)]
 fn apply_words(payload: &mut [u8], word: u64) -> &mut [u8] {
     let (words, rest) = payload.as_chunks_mut::<8>();
     for bytes in words {

@@ -1,10 +1,19 @@
 //! Bytes that wait to be written: the queue which the transport drains.
 
+use super::error::ErrorCode;
+
+/// How much a queue holds when it grows for the first time.
+const FIRST_BYTES: usize = 4 * 1024;
+
 /// The output of a connection.
+///
+/// The bytes behind its end stay initialised, so that a short message is copied to its place and
+/// nothing else is done.
 #[derive(Debug, Default)]
 pub struct Output {
     bytes: Vec<u8>,
     sent: usize,
+    end: usize,
     /// The newest pong that could not be queued, because the peer does not read. Older ones are
     /// dropped: section 5.5.3 lets an endpoint answer only the most recent ping.
     pong: Option<Box<[u8]>>,
@@ -13,19 +22,15 @@ pub struct Output {
 }
 
 impl Output {
-    /// An empty queue that holds `bytes` before it grows.
-    pub fn with_capacity(bytes: usize) -> Output {
-        Output { bytes: Vec::with_capacity(bytes), ..Output::default() }
-    }
-
     /// What waits, oldest first.
     pub fn unsent(&self) -> &[u8] {
-        self.bytes.get(self.sent..).unwrap_or_default()
+        self.bytes.get(self.sent..self.end).unwrap_or_default()
     }
 
     /// Bytes that wait.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.bytes.len() - self.sent
+        self.end - self.sent
     }
 
     /// Whether nothing waits.
@@ -33,9 +38,61 @@ impl Output {
         self.len() == 0 && self.pong.is_none()
     }
 
-    /// The queue's end, to append to.
-    pub fn bytes(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+    /// Makes room for `count` bytes more.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; what waits is as before.
+    #[inline]
+    pub fn reserve(&mut self, count: usize) -> Result<(), ErrorCode> {
+        if self.bytes.len() - self.end >= count {
+            return Ok(());
+        }
+        self.grow(count)
+    }
+
+    #[cold]
+    fn grow(&mut self, count: usize) -> Result<(), ErrorCode> {
+        let needed = self.end.checked_add(count).ok_or(ErrorCode::OutOfMemory)?;
+        let target = needed
+            .max(self.bytes.len().saturating_mul(2))
+            .max(FIRST_BYTES);
+        let more = target - self.bytes.len();
+        self.bytes
+            .try_reserve_exact(more)
+            .map_err(|_| ErrorCode::OutOfMemory)?;
+        self.bytes.resize(target, 0);
+        Ok(())
+    }
+
+    /// The place for `count` bytes at the queue's end, which the caller fills; `None` if there is
+    /// no room reserved for them.
+    #[inline(always)]
+    pub fn place(&mut self, count: usize) -> Option<&mut [u8]> {
+        let place = self.bytes.get_mut(self.end..)?.get_mut(..count)?;
+        self.end += count;
+        Some(place)
+    }
+
+    /// Appends a piece.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is appended.
+    pub fn append(&mut self, piece: &[u8]) -> Result<(), ErrorCode> {
+        self.reserve(piece.len())?;
+        if let Some(place) = self.place(piece.len()) {
+            place.copy_from_slice(piece);
+        }
+        Ok(())
+    }
+
+    /// Lets `write` append to the queue: for what is written rarely and piece by piece.
+    pub fn compose<R>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+        self.bytes.truncate(self.end);
+        let result = write(&mut self.bytes);
+        self.end = self.bytes.len();
+        result
     }
 
     /// Whether the transport has said that the peer takes no more for now.
@@ -50,16 +107,16 @@ impl Output {
 
     /// The transport has written `count` bytes.
     pub fn advance(&mut self, count: usize) {
-        self.sent = self.bytes.len().min(self.sent.saturating_add(count));
-        if self.sent < self.bytes.len() {
+        self.sent = self.end.min(self.sent.saturating_add(count));
+        if self.sent < self.end {
             self.compact();
             return;
         }
-        self.bytes.clear();
         self.sent = 0;
+        self.end = 0;
         self.congested = false;
         if let Some(frame) = self.pong.take() {
-            self.bytes.extend_from_slice(&frame);
+            self.compose(|bytes| bytes.extend_from_slice(&frame));
         }
     }
 
@@ -75,8 +132,8 @@ impl Output {
 
     /// Drops everything that waits.
     pub fn clear(&mut self) {
-        self.bytes.clear();
         self.sent = 0;
+        self.end = 0;
         self.pong = None;
         self.congested = false;
     }
@@ -89,8 +146,9 @@ impl Output {
     /// Moves what waits to the front once more has been sent than waits, so that the cost of
     /// moving stays below that of sending.
     fn compact(&mut self) {
-        if self.sent >= self.bytes.len() - self.sent {
-            self.bytes.drain(..self.sent);
+        if self.sent >= self.len() {
+            self.bytes.copy_within(self.sent..self.end, 0);
+            self.end -= self.sent;
             self.sent = 0;
         }
     }
@@ -107,7 +165,7 @@ mod tests {
             let mut output = Output::default();
             let mut got = Vec::new();
             for piece in want.chunks(7) {
-                output.bytes().extend_from_slice(piece);
+                output.append(piece).unwrap();
                 let take = step.min(output.len());
                 got.extend_from_slice(&output.unsent()[..take]);
                 output.advance(take);
@@ -120,7 +178,7 @@ mod tests {
     #[test]
     fn e01_only_the_newest_pong_is_held_while_the_peer_does_not_read() {
         let mut output = Output::default();
-        output.bytes().extend_from_slice(b"backlog");
+        output.append(b"backlog").unwrap();
         output.set_congested();
         output.hold_pong(b"old");
         output.hold_pong(b"new");

@@ -1,5 +1,5 @@
 // A server made with ws, which does what the path of a request says: the same as peer_server.py.
-// It prints how each connection ended for it: `closed PATH CODE REASON`.
+// It prints how each connection ended for it: `closed VISIT CODE REASON`.
 'use strict';
 
 const http = require('node:http');
@@ -44,7 +44,7 @@ server.on('upgrade', (request, stream, head) => {
     const url = new URL(request.url, 'http://peer');
     socket.on('error', () => {});
     socket.on('close', (code, reason) => {
-      console.log(`closed ${url.pathname} ${code} ${reason}`.trimEnd());
+      console.log(`closed ${url.searchParams.get('visit')} ${code} ${reason}`.trimEnd());
     });
     behaviours[url.pathname](socket, url.searchParams, request);
   });

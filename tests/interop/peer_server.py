@@ -1,5 +1,5 @@
 """A server made with Python's websockets, which does what the path of a request says: the same as
-peer_server.js. It prints how each connection ended for it: `closed PATH CODE REASON`."""
+peer_server.js. It prints how each connection ended for it: `closed VISIT CODE REASON`."""
 
 import asyncio
 from urllib.parse import parse_qs, urlsplit
@@ -82,7 +82,7 @@ async def handle(connection):
     # `close_code` would be the code of whoever began.
     seen = connection.protocol.close_rcvd
     code, reason = (seen.code, seen.reason) if seen is not None else (1006, "")
-    print(f"closed {url.path} {code} {reason}".rstrip(), flush=True)
+    print(f"closed {query['visit']} {code} {reason}".rstrip(), flush=True)
 
 
 def refuse(_, request):

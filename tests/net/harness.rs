@@ -150,7 +150,11 @@ impl World {
                     kind: message.kind,
                     payload: Payload::Borrowed(message.payload),
                 };
-                self.react(message.id, message.handler, ConnectionEvent::Protocol(event));
+                self.react(
+                    message.id,
+                    message.handler,
+                    ConnectionEvent::Protocol(event),
+                );
                 continue;
             }
             match self.event_loop.step(&mut buffer) {

@@ -75,7 +75,9 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Connection {
         let head = settings.limits.head;
-        let handshake = ClientHandshake::start(request, nonce, head, cx.output.bytes());
+        let handshake = cx
+            .output
+            .compose(|out| ClientHandshake::start(request, nonce, head, out));
         Connection::new(
             Role::Client,
             Stage::Waiting(handshake),

@@ -132,8 +132,9 @@ impl Connection {
         fields: &Fields,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        self.offer()?
-            .accept(subprotocol, fields, cx.output.bytes())?;
+        let offer = self.offer()?;
+        cx.output
+            .compose(|out| offer.accept(subprotocol, fields, out))?;
         self.agreed = subprotocol.map(|name| {
             Box::new(Agreed {
                 subprotocol: name.into(),
@@ -174,7 +175,7 @@ impl Connection {
             Phase::Ended(_) => return Err(ErrorCode::Closed),
             _ => return Err(ErrorCode::InvalidState),
         };
-        reply.write(is_head, cx.output.bytes());
+        cx.output.compose(|out| reply.write(is_head, out));
         self.end_with_reply(error, reply.status());
         Ok(())
     }
@@ -200,7 +201,7 @@ impl Connection {
     /// Server: refuses a request that cannot be reported, with the status of the error.
     fn refuse(&mut self, error: ErrorCode, cx: &mut Context<'_>) {
         let reply = Reply::refusal(error);
-        reply.write(false, cx.output.bytes());
+        cx.output.compose(|out| reply.write(false, out));
         self.end_with_reply(Some(error), reply.status());
     }
 
@@ -215,7 +216,7 @@ impl Connection {
             Stage::Waiting(_) => self.end(Some(error), |_| ()),
             Stage::Deciding(_) => {
                 if let Ok(reply) = Reply::new(UNDECIDED_STATUS) {
-                    reply.write(false, cx.output.bytes());
+                    cx.output.compose(|out| reply.write(false, out));
                 }
                 self.end_with_reply(Some(error), UNDECIDED_STATUS);
             }

@@ -1,18 +1,12 @@
 //! Frames that leave: messages, pings, pongs (RFC 6455 sections 5.5 and 6.1).
 
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::{EncodedHeader, FINAL, MAX_CONTROL_BYTES, MAX_HEADER_BYTES};
-use crate::protocol::mask;
+use crate::protocol::frame::{EncodedHeader, FINAL, MAX_CONTROL_BYTES};
 use crate::protocol::opcode::{MessageType, Opcode, Role};
+use crate::protocol::output::Output;
 use crate::protocol::time::Time;
 
 use super::{Connection, Context, Phase};
-
-/// The most bytes that the header of a control frame can have.
-const CONTROL_HEADER_BYTES: usize = 6;
-
-/// A header of two bytes and the longest payload that goes with it.
-const SHORT_FRAME_BYTES: usize = 127;
 
 impl Connection {
     /// Whether a message may be sent now, and its text is text.
@@ -58,18 +52,24 @@ impl Connection {
         kind: MessageType,
         payload: &[u8],
         now: Time,
-        bytes: &mut Vec<u8>,
+        output: &mut Output,
     ) -> bool {
         let is_plain = self.role == Role::Server && kind == MessageType::Binary;
         let Ok(length @ ..=125) = u8::try_from(payload.len()) else {
             return false;
         };
-        if !is_plain || !self.is_open() || bytes.capacity() - bytes.len() < SHORT_FRAME_BYTES {
+        if !is_plain || !self.is_open() {
             return false;
         }
+        let Some(frame) = output.place(2 + payload.len()) else {
+            return false;
+        };
+        if let [first, second, place @ ..] = frame {
+            *first = FINAL | kind.opcode().bits();
+            *second = length;
+            place.copy_from_slice(payload);
+        }
         self.liveness.note_message(now);
-        bytes.extend_from_slice(&[FINAL | kind.opcode().bits(), length]);
-        bytes.extend_from_slice(payload);
         true
     }
 
@@ -129,8 +129,9 @@ impl Connection {
         if !cx.output.is_congested() {
             return self.write_frame(Opcode::Pong, payload, cx);
         }
-        let mut frame = Vec::with_capacity(payload.len() + CONTROL_HEADER_BYTES);
-        append_frame(Opcode::Pong, payload, self.frame_key(cx), &mut frame);
+        let header = EncodedHeader::new(Opcode::Pong, true, payload.len(), self.frame_key(cx));
+        let mut frame = vec![0; header.as_bytes().len() + payload.len()];
+        header.write_frame(payload, &mut frame);
         cx.output.hold_pong(&frame);
         Ok(())
     }
@@ -147,19 +148,11 @@ impl Connection {
         payload: &[u8],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let room = payload.len().saturating_add(MAX_HEADER_BYTES);
-        let bytes = cx.output.bytes();
-        if bytes.capacity() - bytes.len() < room {
-            bytes
-                .try_reserve(room)
-                .map_err(|_| ErrorCode::OutOfMemory)?;
-        }
-        match self.role {
-            Role::Server => append_plain(opcode, payload, bytes),
-            Role::Client => {
-                let key = cx.keys.masking_key();
-                append_frame(opcode, payload, Some(key), cx.output.bytes());
-            }
+        let header = EncodedHeader::new(opcode, true, payload.len(), self.frame_key(cx));
+        let size = header.as_bytes().len();
+        cx.output.reserve(payload.len().saturating_add(size))?;
+        if let Some(frame) = cx.output.place(size + payload.len()) {
+            header.write_frame(payload, frame);
         }
         Ok(())
     }
@@ -171,28 +164,5 @@ impl Connection {
             Role::Server => None,
             Role::Client => Some(cx.keys.masking_key()),
         }
-    }
-}
-
-/// Appends a frame that is not masked: the way of a server's messages, most of which are short.
-#[inline]
-fn append_plain(opcode: Opcode, payload: &[u8], bytes: &mut Vec<u8>) {
-    match u8::try_from(payload.len()) {
-        Ok(length @ ..=125) => bytes.extend_from_slice(&[FINAL | opcode.bits(), length]),
-        _ => {
-            let header = EncodedHeader::new(opcode, true, payload.len(), None);
-            bytes.extend_from_slice(header.as_bytes());
-        }
-    }
-    bytes.extend_from_slice(payload);
-}
-
-fn append_frame(opcode: Opcode, payload: &[u8], key: Option<[u8; 4]>, bytes: &mut Vec<u8>) {
-    let header = EncodedHeader::new(opcode, true, payload.len(), key);
-    bytes.extend_from_slice(header.as_bytes());
-    let from = bytes.len();
-    bytes.extend_from_slice(payload);
-    if let Some(key) = key {
-        mask::apply(bytes.get_mut(from..).unwrap_or_default(), key);
     }
 }

@@ -1,0 +1,10 @@
+"""The page of the example `echo_server` in Chromium."""
+
+from node import run_script
+from programs import ROOT
+
+
+def run(tests):
+    reports = ROOT / "build" / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    run_script(tests, "the page in Chromium: ", "browser.js", str(reports))
