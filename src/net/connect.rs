@@ -101,7 +101,9 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        if !matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving)) {
+        let waits =
+            matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving));
+        if !waits || peer.connection.has_ended() {
             return;
         }
         match answer.result {
@@ -157,7 +159,9 @@ where
             && let Dial::Connecting { stream, .. } = *dial
         {
             peer.link = Link::Up(stream);
-            peer.reading = Reading::Ready;
+            if peer.reading == Reading::Drained {
+                peer.reading = Reading::Ready;
+            }
             peer.writing = Writing::Ready;
             peer.flush(&mut self.kit);
         }

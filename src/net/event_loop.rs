@@ -261,9 +261,10 @@ where
         let count = events.iter().count();
         for event in &events {
             if event.token() != WAKER {
-                let readable = event.is_readable() || event.is_read_closed() || event.is_error();
+                let ends = event.is_read_closed() || event.is_error();
+                let readable = event.is_readable() || ends;
                 let writable = event.is_writable() || event.is_error();
-                self.note_ready(event.token(), readable, writable);
+                self.note_ready(event.token(), readable, ends, writable);
             }
         }
         self.events = Some(events);
@@ -378,12 +379,12 @@ where
     }
 
     /// Notes what the system said about a socket.
-    fn note_ready(&mut self, token: Token, readable: bool, writable: bool) {
+    fn note_ready(&mut self, token: Token, readable: bool, ends: bool, writable: bool) {
         let Ok(index) = u32::try_from(token.0) else {
             return;
         };
         let wants_turn = match self.slots.at_mut(index) {
-            Some(Resource::Peer(peer)) => note_peer(peer, readable, writable),
+            Some(Resource::Peer(peer)) => note_peer(peer, readable, ends, writable),
             Some(Resource::Watch(watch)) => {
                 watch.note(readable, writable);
                 true
@@ -604,9 +605,12 @@ where
 }
 
 /// Notes what the system said about a connection; whether it wants a turn.
-fn note_peer<C>(peer: &mut Peer<C>, readable: bool, writable: bool) -> bool {
+fn note_peer<C>(peer: &mut Peer<C>, readable: bool, ends: bool, writable: bool) -> bool {
     if readable && peer.reading == Reading::Drained {
         peer.reading = Reading::Ready;
+    }
+    if ends && peer.reading == Reading::Ready {
+        peer.reading = Reading::Last;
     }
     if writable && peer.writing == Writing::Blocked {
         peer.writing = Writing::Ready;

@@ -84,8 +84,26 @@ pub(super) enum Reading {
     Drained,
     /// There may be something to read.
     Ready,
+    /// As `Ready`, and the peer has stopped sending: the system will not tell of the end again, so
+    /// reading goes on until it comes.
+    Last,
     /// The peer has stopped sending.
     Ended,
+}
+
+impl Reading {
+    /// Whether a read may find something.
+    pub(super) fn has_something(self) -> bool {
+        matches!(self, Reading::Ready | Reading::Last)
+    }
+
+    /// What a read says that found less than it had room for.
+    pub(super) fn after_short_read(self) -> Reading {
+        match self {
+            Reading::Last => Reading::Last,
+            _ => Reading::Drained,
+        }
+    }
 }
 
 /// What is known about the next write.
@@ -392,7 +410,7 @@ impl<C> Peer<C> {
 
     /// Whether there is something to report, or to read, or to be removed.
     pub(super) fn wants_turn(&self) -> bool {
-        let can_read = self.reading == Reading::Ready && self.takes_input();
+        let can_read = self.reading.has_something() && self.takes_input();
         let is_broken = matches!(self.writing, Writing::Broken(_));
         self.connection.has_event()
             || self.pressure == Pressure::Relieved
@@ -445,8 +463,8 @@ impl<C> Peer<C> {
         }
         self.is_paused = false;
         self.reading = match self.reading {
-            Reading::Ended => Reading::Ended,
-            _ => Reading::Ready,
+            Reading::Drained => Reading::Ready,
+            other => other,
         };
         if let Some(carry) = self.carry.take() {
             kit.buffers.give_back(*carry);

@@ -249,7 +249,7 @@ where
             place.copy_from_slice(carry.as_slice().get(..place.len()).unwrap_or_default());
             turn.end = place.len();
             self.kit.buffers.give_back(*carry);
-        } else if peer.reading == Reading::Ready
+        } else if peer.reading.has_something()
             && let Some(event) = read_direct(peer, &mut self.kit, self.window)
         {
             return match event {
@@ -444,7 +444,7 @@ fn read_direct<'b, C>(
     match transfer {
         Transfer::Bytes(count) => {
             if count < limit {
-                peer.reading = Reading::Drained;
+                peer.reading = peer.reading.after_short_read();
             }
             Some(peer.with_connection(kit, |connection, cx| connection.direct_received(count, cx)))
         }
@@ -464,7 +464,7 @@ fn read_into<'b, C>(peer: &mut Peer<C>, place: &mut [u8], end: &mut usize) -> Op
         Transfer::Bytes(count) => {
             // A short read has emptied the socket; whatever comes later, the system tells of.
             if count < place.len() {
-                peer.reading = Reading::Drained;
+                peer.reading = peer.reading.after_short_read();
             }
             *end += count;
             None
@@ -514,7 +514,7 @@ fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     match stream.read(buffer) {
         Transfer::Bytes(count) => {
             if count < buffer.len() {
-                peer.reading = Reading::Drained;
+                peer.reading = peer.reading.after_short_read();
             }
             let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
             let flushed = !peer.has_output();

@@ -1,10 +1,9 @@
 """The example `echo_server` against clients that were made with Python's websockets."""
 
 import asyncio
-import resource
 import tempfile
 
-from programs import Failure, Program, Tests, check, echo_server, example
+from programs import Failure, Program, check, echo_server, example
 from websockets.asyncio.client import connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -66,9 +65,8 @@ async def fragments(url):
 async def fragments_inside_a_character(url):
     async with connect(url) as connection:
         # The three bytes of U+2713, one in each frame, and a ping between them.
-        parts = (b"\x01\x81", b"\xe2"), (b"\x89\x80", b""), (b"\x00\x81", b"\x9c"), (b"\x80\x81", b"\x93")
-        for head, payload in parts:
-            connection.transport.write(head + MASK + payload)
+        for frame in (b"\x01\x81%s\xe2", b"\x89\x80%s", b"\x00\x81%s\x9c", b"\x80\x81%s\x93"):
+            connection.transport.write(frame % MASK)
         check("the text", await connection.recv(), "\u2713")
 
 
@@ -206,8 +204,8 @@ def run(tests):
     def test(name, coroutine, *arguments):
         tests.run(prefix + name, lambda: asyncio.run(asyncio.wait_for(coroutine(*arguments), 60)))
 
-    options = ("--max-message-bytes", str(LARGEST), "--subprotocol", "chat.v1", "--subprotocol", "chat.v2")
-    with echo_server(*options) as server:
+    subprotocols_of_the_server = ("--subprotocol", "chat.v1", "--subprotocol", "chat.v2")
+    with echo_server("--max-message-bytes", str(LARGEST), *subprotocols_of_the_server) as server:
         for size in SIZES:
             text = "x" * (size % 3) + "\u20ac" * (size // 3)
             test(f"text of {size} bytes", echo, server.url, text)
@@ -215,7 +213,8 @@ def run(tests):
         for name, frame, code in BAD_FRAMES:
             test(f"the client sends {name}", bad_frame, server.url, frame, code)
         for code, reason in CLOSES:
-            test(f"closed by the client, {code} {reason[:9]}", closed_by_the_client, server.url, code, reason)
+            name = f"closed by the client with {code} {reason[:9]}".rstrip()
+            test(name, closed_by_the_client, server.url, code, reason)
         for coroutine in (
             many_echoes,
             fragments,

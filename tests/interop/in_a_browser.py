@@ -1,5 +1,7 @@
 """The page of the example `echo_server` in Chromium."""
 
+import shutil
+
 from node import run_script
 from programs import ROOT
 
@@ -7,4 +9,4 @@ from programs import ROOT
 def run(tests):
     reports = ROOT / "build" / "reports"
     reports.mkdir(parents=True, exist_ok=True)
-    run_script(tests, "the page in Chromium: ", "browser.js", str(reports))
+    run_script(tests, "the page in Chromium: ", "browser.js", shutil.which("chromium"), str(reports))
