@@ -5,8 +5,9 @@
  *          [--wait SECONDS] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
- * after --wait seconds if the server needs time for its answers. Exit status: 0 if everything was
- * sent and the connection closed with the code 1000 or none, 2 for wrong arguments, otherwise 1.
+ * after --wait seconds if the server needs time for its answers; at SIGINT it is closed at once.
+ * Exit status: 0 if everything was sent and the connection closed with the code 1000 or none, 2 for
+ * wrong arguments, otherwise 1.
  */
 #include <errno.h>
 #include <signal.h>
@@ -150,8 +151,8 @@ static void on_close(oxws_loop *l, oxws_connection c, const oxws_close_info *inf
                 os_error != 0 ? ": " : "", os_error != 0 ? strerror(os_error) : "");
     }
     if (code != 0 && (!is_clean || oxws_close_info_initiator(info) == OXWS_INITIATOR_REMOTE)) {
-        fprintf(stderr, "client: closed with %u %.*s%s%.*s\n", code, (int)name_len,
-                name != NULL ? name : "", reason_len > 0 ? ": " : "", (int)reason_len, reason);
+        fprintf(stderr, "client: closed with %u%s%.*s%s%.*s\n", code, name != NULL ? " " : "",
+                (int)name_len, name != NULL ? name : "", reason_len > 0 ? ": " : "", (int)reason_len, reason);
     }
     oxws_loop_stop(l);
 }

@@ -126,8 +126,8 @@ impl Target {
         match event {
             ConnectionEvent::Protocol(Event::Message { kind, payload }) => {
                 self.message(callbacks.on_message, kind, payload.as_slice());
-                if let Payload::Assembled(buffer) = payload {
-                    event_loop.core()?.recycle(buffer);
+                if let Payload::Assembled(message) = payload {
+                    event_loop.core()?.recycle(message);
                 }
             }
             ConnectionEvent::Protocol(event) => self.protocol_event(callbacks, event),

@@ -59,7 +59,7 @@ where
         let mut cx = Context {
             now: self.kit.now,
             output: &mut outbox.output,
-            buffers: &mut self.kit.buffers,
+            messages: &mut self.kit.messages,
             keys: &mut self.kit.random,
         };
         let connection = Connection::client(settings, request, nonce, jitter, &mut cx);
@@ -101,8 +101,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let waits =
-            matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving));
+        let waits = matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving));
         if !waits || peer.connection.has_ended() {
             return;
         }

@@ -19,7 +19,6 @@ use super::clock::Clock;
 use super::endpoint::{Endpoint, Host};
 use super::listener::Listener;
 use super::mailbox::{Command, Mailbox};
-use super::outbox::OutboxPool;
 use super::owner::{Readiness, UserTimer, Watch};
 use super::peer::{Kit, Life, Link, Peer, Reading, Writing};
 use super::random::RandomPool;
@@ -27,8 +26,9 @@ use super::resolve::{Answer, Resolver};
 use super::slots::{Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
-use crate::protocol::buffer::{Buffer, BufferPool};
 use crate::protocol::event::Event;
+use crate::protocol::message::Assembly;
+use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
 /// The size of the buffer that a loop's owner lends to [`EventLoop::step`], in bytes.
@@ -176,8 +176,9 @@ where
         let clock = Clock::new();
         let kit = Kit {
             now: clock.now(),
-            buffers: BufferPool::default(),
-            outboxes: OutboxPool::default(),
+            messages: Pool::default(),
+            outboxes: Pool::default(),
+            carries: Pool::default(),
             random: RandomPool::new(),
         };
         Ok(EventLoop {
@@ -305,12 +306,15 @@ where
     }
 
     fn trim(&mut self) {
-        self.kit.buffers.trim();
+        self.kit.messages.trim();
+        self.kit.carries.trim();
         self.kit.outboxes.trim();
     }
 
     fn has_spare_memory(&self) -> bool {
-        self.kit.buffers.has_large() || self.kit.outboxes.has_large()
+        self.kit.messages.has_large()
+            || self.kit.outboxes.has_large()
+            || self.kit.carries.has_large()
     }
 
     /// After a long stall more events may wait than were taken: a peer whose bytes are among the
@@ -563,9 +567,9 @@ where
         }
     }
 
-    /// Takes back the buffer of a message that has been dealt with.
-    pub fn recycle(&mut self, buffer: Buffer) {
-        self.kit.buffers.give_back(buffer);
+    /// Takes back a message that was put together and has been dealt with.
+    pub fn recycle(&mut self, message: Box<Assembly>) {
+        self.kit.messages.give_back(message);
     }
 
     /// Begins a last round in which every connection that is alive is reported as closed. An open

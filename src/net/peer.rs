@@ -8,14 +8,16 @@ use std::rc::Rc;
 
 use super::dial::Dial;
 use super::endpoint::Endpoint;
-use super::outbox::{Outbox, OutboxPool};
+use super::outbox::Outbox;
 use super::random::RandomPool;
 use super::socket::{Stream, Transfer};
 use super::timers::TimerId;
-use crate::protocol::buffer::{Buffer, BufferPool};
+use crate::protocol::buffer::Buffer;
 use crate::protocol::connection::{Connection, Context};
 use crate::protocol::error::ErrorCode;
+use crate::protocol::message::Assembly;
 use crate::protocol::opcode::MessageType;
+use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
 /// From this size on a payload is written from where it lies, without being copied first.
@@ -34,8 +36,10 @@ const LINGER_BYTES: u32 = 64 * 1024;
 #[derive(Debug)]
 pub(super) struct Kit {
     pub(super) now: Time,
-    pub(super) buffers: BufferPool,
-    pub(super) outboxes: OutboxPool,
+    pub(super) messages: Pool<Assembly>,
+    pub(super) outboxes: Pool<Outbox>,
+    /// Received bytes that wait for the next turn.
+    pub(super) carries: Pool<Buffer>,
     pub(super) random: RandomPool,
 }
 
@@ -182,7 +186,7 @@ impl<C> Peer<C> {
         let mut cx = Context {
             now: kit.now,
             output: &mut outbox.output,
-            buffers: &mut kit.buffers,
+            messages: &mut kit.messages,
             keys: &mut kit.random,
         };
         work(&mut self.connection, &mut cx)
@@ -467,7 +471,7 @@ impl<C> Peer<C> {
             other => other,
         };
         if let Some(carry) = self.carry.take() {
-            kit.buffers.give_back(*carry);
+            kit.carries.give_back(carry);
         }
     }
 
@@ -481,9 +485,7 @@ impl<C> Peer<C> {
             return Ok(());
         }
         self.carry_is_news = !self.takes_input();
-        let carry = self
-            .carry
-            .get_or_insert_with(|| Box::new(kit.buffers.take()));
+        let carry = self.carry.get_or_insert_with(|| kit.carries.take());
         carry.append(bytes, 0).map(|_| ())
     }
 }

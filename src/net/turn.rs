@@ -248,7 +248,7 @@ where
             let place = buffer.get_mut(..carry.len()).unwrap_or_default();
             place.copy_from_slice(carry.as_slice().get(..place.len()).unwrap_or_default());
             turn.end = place.len();
-            self.kit.buffers.give_back(*carry);
+            self.kit.carries.give_back(carry);
         } else if peer.reading.has_something()
             && let Some(event) = read_direct(peer, &mut self.kit, self.window)
         {

@@ -1,9 +1,10 @@
-//! Buffers for payloads that cannot stay where they were received, and a pool that reuses them.
+//! A buffer for bytes that cannot stay where they were received.
 //!
 //! A buffer keeps the bytes behind its content initialised, so that a transport can read into
 //! them again and again without anything being filled with zeros first.
 
 use super::error::ErrorCode;
+use super::pool::Pooled;
 
 /// How far beyond its content a buffer grows at once while it is small.
 const STEP: usize = 64 * 1024;
@@ -73,11 +74,6 @@ impl Buffer {
         self.bytes.get_mut(from..self.filled).unwrap_or_default()
     }
 
-    /// Empties the buffer; its memory stays.
-    pub fn clear(&mut self) {
-        self.filled = 0;
-    }
-
     /// Makes room for `count` bytes: doubling, in steps of at least 64 KiB, never beyond what is
     /// expected. A declared length alone must not make the process grow.
     fn grow(&mut self, count: usize, expected: u64) -> Result<(), ErrorCode> {
@@ -99,40 +95,13 @@ impl Buffer {
     }
 }
 
-/// Buffers that wait to be used again.
-#[derive(Debug, Default)]
-pub struct BufferPool {
-    spare: Vec<Buffer>,
-}
-
-/// How many buffers a pool keeps.
-const KEPT: usize = 16;
-
-/// The largest buffer that a pool keeps while its loop is busy.
-const KEPT_BYTES: usize = 2 * 1024 * 1024;
-
-impl BufferPool {
-    /// An empty buffer, used before if possible.
-    pub fn take(&mut self) -> Buffer {
-        self.spare.pop().unwrap_or_default()
+impl Pooled for Buffer {
+    fn occupied_bytes(&self) -> usize {
+        self.capacity()
     }
 
-    /// Takes a buffer back, unless the pool is full or the buffer is too large to keep.
-    pub fn give_back(&mut self, mut buffer: Buffer) {
-        if self.spare.len() < KEPT && (1..=KEPT_BYTES).contains(&buffer.capacity()) {
-            buffer.clear();
-            self.spare.push(buffer);
-        }
-    }
-
-    /// Whether [`BufferPool::trim`] has something to drop.
-    pub fn has_large(&self) -> bool {
-        self.spare.iter().any(|buffer| buffer.capacity() > STEP)
-    }
-
-    /// Drops every buffer above 64 KiB: nobody needs them while nothing happens.
-    pub fn trim(&mut self) {
-        self.spare.retain(|buffer| buffer.capacity() <= STEP);
+    fn clear(&mut self) {
+        self.filled = 0;
     }
 }
 
@@ -167,19 +136,5 @@ mod tests {
         assert_eq!(buffer.as_slice(), b"ab");
         assert_eq!(buffer.commit(99).len(), 1);
         assert_eq!(buffer.as_slice(), b"abc");
-    }
-
-    #[test]
-    fn a_pool_keeps_a_bounded_number_of_buffers_and_trims_the_large() {
-        let mut pool = BufferPool::default();
-        for _ in 0..KEPT + 5 {
-            let mut buffer = Buffer::default();
-            buffer.append(&[0; STEP * 2], 0).unwrap();
-            pool.give_back(buffer);
-        }
-        assert_eq!(pool.spare.len(), KEPT);
-        assert!(pool.take().is_empty());
-        pool.trim();
-        assert_eq!(pool.spare.len(), 0);
     }
 }

@@ -1,10 +1,10 @@
 //! What a connection reports, and how it reports its end.
 
-use super::buffer::Buffer;
 use super::close::{CloseCode, CloseFrame};
 use super::error::ErrorCode;
 use super::handshake::request::Request;
 use super::handshake::response::Response;
+use super::message::Assembly;
 use super::opcode::MessageType;
 
 /// One thing that happened on a connection. `'b` is the life of the receive buffer.
@@ -43,8 +43,8 @@ pub enum Event<'b> {
 pub enum Payload<'b> {
     /// In the receive buffer, unmasked there.
     Borrowed(&'b [u8]),
-    /// In a buffer of the pool, to be given back to it.
-    Assembled(Buffer),
+    /// Put together; to be given back to the pool of messages.
+    Assembled(Box<Assembly>),
 }
 
 impl Payload<'_> {
@@ -53,7 +53,7 @@ impl Payload<'_> {
     pub fn as_slice(&self) -> &[u8] {
         match self {
             Payload::Borrowed(bytes) => bytes,
-            Payload::Assembled(buffer) => buffer.as_slice(),
+            Payload::Assembled(message) => message.as_slice(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::error::ErrorCode;
 use super::frame::FrameHeader;
 use super::mask;
 use super::opcode::MessageType;
+use super::pool::Pooled;
 use super::settings::Limits;
 use super::utf8::Utf8Stream;
 
@@ -21,8 +22,32 @@ pub struct Assembly {
     frame: FrameRest,
 }
 
+impl Default for Assembly {
+    fn default() -> Assembly {
+        Assembly {
+            kind: MessageType::Binary,
+            buffer: Buffer::default(),
+            utf8: Utf8Stream::default(),
+            frames: 0,
+            frame: FrameRest::default(),
+        }
+    }
+}
+
+impl Pooled for Assembly {
+    fn occupied_bytes(&self) -> usize {
+        self.buffer.occupied_bytes()
+    }
+
+    fn clear(&mut self) {
+        self.buffer.clear();
+        self.utf8 = Utf8Stream::default();
+        self.frame = FrameRest::default();
+    }
+}
+
 /// What is left of the frame that is being received.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct FrameRest {
     bytes: u64,
     key: [u8; 4],
@@ -30,30 +55,17 @@ struct FrameRest {
 }
 
 impl Assembly {
-    /// A message that begins with the frame `header`.
-    pub fn new(kind: MessageType, header: &FrameHeader, buffer: Buffer) -> Assembly {
-        let frame = FrameRest {
-            bytes: header.length,
-            key: header.key,
-            fin: header.fin,
-        };
-        Assembly {
-            kind,
-            buffer,
-            utf8: Utf8Stream::default(),
-            frames: 1,
-            frame,
-        }
+    /// Begins a message with the frame `header`.
+    pub fn begin(&mut self, kind: MessageType, header: &FrameHeader) {
+        self.kind = kind;
+        self.frames = 1;
+        self.frame = FrameRest::of(header);
     }
 
     /// Goes on with the frame `header`, whose size [`Assembly::admit`] has passed.
     pub fn continue_with(&mut self, header: &FrameHeader) {
         self.frames = self.frames.saturating_add(1);
-        self.frame = FrameRest {
-            bytes: header.length,
-            key: header.key,
-            fin: header.fin,
-        };
+        self.frame = FrameRest::of(header);
     }
 
     /// Whether a continuation frame may be added.
@@ -127,21 +139,19 @@ impl Assembly {
         checked
     }
 
-    /// The finished message.
-    ///
-    /// # Errors
-    ///
-    /// `TextUtf8` for a text that ends inside a character.
-    pub fn finish(self) -> Result<(MessageType, Buffer), ErrorCode> {
-        match self.kind {
-            MessageType::Text if !self.utf8.is_complete() => Err(ErrorCode::TextUtf8),
-            _ => Ok((self.kind, self.buffer)),
-        }
+    /// Whether the content may end here: a text not inside a character.
+    pub fn may_end(&self) -> bool {
+        self.kind == MessageType::Binary || self.utf8.is_complete()
     }
 
-    /// The buffer of a message that will not be finished.
-    pub fn into_buffer(self) -> Buffer {
-        self.buffer
+    /// The type of the message.
+    pub fn kind(&self) -> MessageType {
+        self.kind
+    }
+
+    /// What has come of the message.
+    pub fn as_slice(&self) -> &[u8] {
+        self.buffer.as_slice()
     }
 
     fn check(utf8: &mut Utf8Stream, kind: MessageType, piece: &[u8]) -> Result<(), ErrorCode> {
@@ -153,6 +163,14 @@ impl Assembly {
 }
 
 impl FrameRest {
+    fn of(header: &FrameHeader) -> FrameRest {
+        FrameRest {
+            bytes: header.length,
+            key: header.key,
+            fin: header.fin,
+        }
+    }
+
     /// `count` bytes have come: fewer are missing, and the key turns with them.
     fn pass(&mut self, count: usize) {
         self.bytes = self.bytes.saturating_sub(count as u64);

@@ -19,6 +19,7 @@ pub mod mask;
 pub mod message;
 pub mod opcode;
 pub mod output;
+pub mod pool;
 pub mod settings;
 pub mod time;
 pub mod url;

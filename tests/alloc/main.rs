@@ -25,11 +25,11 @@ pub(crate) fn receive(
     mut take: impl FnMut(&mut Connection, Event<'_>, &mut Context<'_>),
 ) -> usize {
     let mut input = Input::new(bytes);
-    let (now, output, buffers) = (driver.now, &mut driver.output, &mut driver.buffers);
+    let (now, output, messages) = (driver.now, &mut driver.output, &mut driver.messages);
     let mut cx = Context {
         now,
         output,
-        buffers,
+        messages,
         keys: &mut FixedKey,
     };
     while let Some(event) = driver.connection.receive(&mut input, &mut cx) {

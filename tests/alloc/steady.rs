@@ -17,7 +17,7 @@ fn echo(connection: &mut Connection, event: Event<'_>, cx: &mut Context<'_>) {
     connection.check_send(kind, payload.as_slice()).unwrap();
     connection.send(kind, payload.as_slice(), cx).unwrap();
     if let Payload::Assembled(buffer) = payload {
-        cx.buffers.give_back(buffer);
+        cx.messages.give_back(buffer);
     }
 }
 

@@ -21,8 +21,8 @@ static void on_request(oxws_loop *l, oxws_connection id, const oxws_request *req
         return;
     }
     CHECK_OK(oxws_deny(l, id, denial));
-    CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_deny(l, id, denial));
-    CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_accept(l, id, NULL));
+    CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_deny(l, id, denial));
+    CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_accept(l, id, NULL));
 }
 static void on_server_open(oxws_loop *l, oxws_connection id, void *user) {
     (void)l, (void)id, (void)user;

@@ -36,7 +36,7 @@ def example(name):
 
 
 class Program:
-    """A program that runs until it is told to end; `url` is the address that it announced."""
+    """A program that runs beside the test, at most as long as the `with` that it is used in."""
 
     def __init__(self, *command, **options):
         self.process = subprocess.Popen(
@@ -44,22 +44,17 @@ class Program:
         )
         self.pending = b""
         self.command = " ".join(command)
-        self.url = None
 
     def __enter__(self):
-        line = self.line()
-        if not line.startswith("listening on "):
-            self.__exit__()
-            raise Failure(f"{self.command} announced {line!r}")
-        self.url = line.removeprefix("listening on ")
         return self
 
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
 
     def line(self):
         """The next line of its output."""
@@ -91,8 +86,29 @@ class Program:
         return self.ended()
 
 
+class Server(Program):
+    """A program that announces its address, `url`."""
+
+    url = None
+
+    def __enter__(self):
+        try:
+            line = self.line()
+            if not line.startswith("listening on "):
+                raise Failure(f"{self.command} announced {line!r}")
+        except Failure:
+            self.__exit__()
+            raise
+        self.url = line[len("listening on ") :]
+        return self
+
+
 def echo_server(*options, listen="ws://127.0.0.1:0"):
-    return Program(example("echo_server"), "--listen", listen, *options)
+    return Server(example("echo_server"), "--listen", listen, *options)
+
+
+def foreign_loop(listen="ws://127.0.0.1:0"):
+    return Server(example("foreign_loop"), "--listen", listen)
 
 
 def client(url, *options, lines=b"", stdin=None):

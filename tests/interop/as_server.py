@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 
-from programs import Failure, Program, check, echo_server, example
+from programs import Failure, check, echo_server, foreign_loop
 from websockets.asyncio.client import connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -234,7 +234,7 @@ def run(tests):
     with tempfile.TemporaryDirectory() as folder:
         with echo_server(listen=f"ws+unix:{folder}/socket"):
             test("unix socket", unix_socket, f"{folder}/socket")
-    with Program(example("foreign_loop"), "--listen", "ws://127.0.0.1:0") as server:
+    with foreign_loop() as server:
         for coroutine in (many_echoes, pings, reads_only_after_sending, fifty_at_once):
             name = f"foreign_loop, {coroutine.__name__.replace('_', ' ')}"
             test(name, coroutine, server.url)

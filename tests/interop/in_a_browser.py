@@ -9,4 +9,5 @@ from programs import ROOT
 def run(tests):
     reports = ROOT / "build" / "reports"
     reports.mkdir(parents=True, exist_ok=True)
-    run_script(tests, "the page in Chromium: ", "browser.js", shutil.which("chromium"), str(reports))
+    arguments = (shutil.which("chromium"), str(reports))
+    run_script(tests, "the page in Chromium: ", "browser.js", *arguments)

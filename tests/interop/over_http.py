@@ -3,7 +3,7 @@
 import subprocess
 import tempfile
 
-from programs import Program, check, echo_server, example
+from programs import check, echo_server, foreign_loop
 
 UPGRADE = ("Connection: Upgrade", "Upgrade: websocket")
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
@@ -80,7 +80,7 @@ def page_over_a_unix_socket():
 
 
 def server_without_a_page():
-    with Program(example("foreign_loop"), "--listen", "ws://127.0.0.1:0") as server:
+    with foreign_loop() as server:
         status, fields, _ = curl(server.url.replace("ws", "http", 1))
         check("the status", status, 426)
         check("the upgrade", fields.get("upgrade"), "websocket")

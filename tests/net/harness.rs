@@ -37,10 +37,12 @@ pub(crate) struct TestHost;
 
 impl Host for TestHost {
     type Context = Reaction;
-    type MessageHandler = ();
+    type MessageHandler = Reaction;
     type Action = u32;
 
-    fn message_handler(_: &Reaction) {}
+    fn message_handler(reaction: &Reaction) -> Reaction {
+        *reaction
+    }
 }
 
 /// What happened on a connection.
@@ -335,7 +337,6 @@ pub(crate) fn options() -> Options {
             origin: OriginPolicy::SameHost,
         }),
         max_queued_bytes: 1024 * 1024,
-        pauses_while_queued: false,
         write_stall_timeout_ms: 30_000,
         max_connections: 100_000,
         max_connections_per_address: 0,

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use oxws::protocol::buffer::BufferPool;
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::connection::{Connection, Context, Input, KeySource};
 use oxws::protocol::error::ErrorCode;
@@ -13,8 +12,10 @@ use oxws::protocol::event::{CloseReport, Event, Initiator, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
+use oxws::protocol::message::Assembly;
 use oxws::protocol::opcode::{MessageType, Role};
 use oxws::protocol::output::Output;
+use oxws::protocol::pool::Pool;
 use oxws::protocol::settings::{Limits, Settings};
 use oxws::protocol::time::Time;
 
@@ -80,13 +81,13 @@ impl From<CloseReport> for End {
 }
 
 impl Seen {
-    fn from_event(event: Event<'_>, buffers: &mut BufferPool) -> Seen {
+    fn from_event(event: Event<'_>, messages: &mut Pool<Assembly>) -> Seen {
         match event {
             Event::Request(request) => Seen::Request(request.target().into()),
             Event::HttpRequest(request) => Seen::HttpRequest(request.target().into()),
             Event::Response(response) => Seen::Response(response.status()),
             Event::Open => Seen::Open,
-            Event::Message { kind, payload } => Seen::message(kind, payload, buffers),
+            Event::Message { kind, payload } => Seen::message(kind, payload, messages),
             Event::Ping(payload) => Seen::Ping(payload.into()),
             Event::Pong {
                 payload,
@@ -96,10 +97,10 @@ impl Seen {
         }
     }
 
-    fn message(kind: MessageType, payload: Payload<'_>, buffers: &mut BufferPool) -> Seen {
+    fn message(kind: MessageType, payload: Payload<'_>, messages: &mut Pool<Assembly>) -> Seen {
         let bytes = payload.as_slice().to_vec();
         if let Payload::Assembled(buffer) = payload {
-            buffers.give_back(buffer);
+            messages.give_back(buffer);
         }
         match kind {
             MessageType::Text => Seen::Text(String::from_utf8(bytes).unwrap()),
@@ -121,7 +122,7 @@ impl KeySource for FixedKey {
 pub(crate) struct Driver {
     pub(crate) connection: Connection,
     pub(crate) output: Output,
-    pub(crate) buffers: BufferPool,
+    pub(crate) messages: Pool<Assembly>,
     pub(crate) now: Time,
     /// Bytes that the connection has left; they come again before new ones.
     pub(crate) left: Vec<u8>,
@@ -150,7 +151,7 @@ impl Driver {
     /// A connection that has just begun. A client has queued its request.
     pub(crate) fn begin(role: Role, tweak: impl Fn(&mut Limits)) -> Driver {
         let settings = settings(role, tweak);
-        let (mut output, mut buffers) = (Output::default(), BufferPool::default());
+        let (mut output, mut messages) = (Output::default(), Pool::default());
         let now = Time::from_micros(0);
         let connection = match role {
             Role::Server => Connection::server(settings, now, 0),
@@ -160,7 +161,7 @@ impl Driver {
                 let mut cx = Context {
                     now,
                     output: &mut output,
-                    buffers: &mut buffers,
+                    messages: &mut messages,
                     keys,
                 };
                 Connection::client(settings, &request, NONCE, 0, &mut cx)
@@ -170,7 +171,7 @@ impl Driver {
         Driver {
             connection,
             output,
-            buffers,
+            messages,
             now,
             left,
             seen,
@@ -206,13 +207,13 @@ impl Driver {
         &mut self,
         call: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
     ) -> R {
-        let (now, output, buffers) = (self.now, &mut self.output, &mut self.buffers);
+        let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
         call(
             &mut self.connection,
             &mut Context {
                 now,
                 output,
-                buffers,
+                messages,
                 keys: &mut FixedKey,
             },
         )
@@ -258,15 +259,15 @@ impl Driver {
         assert!(!room.is_empty());
         let count = room.len().min(bytes.len());
         room[..count].copy_from_slice(&bytes[..count]);
-        let (now, output, buffers) = (self.now, &mut self.output, &mut self.buffers);
+        let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
         let mut cx = Context {
             now,
             output,
-            buffers,
+            messages,
             keys: &mut FixedKey,
         };
         let event = self.connection.direct_received(count, &mut cx);
-        let seen = event.map(|event| Seen::from_event(event, &mut self.buffers));
+        let seen = event.map(|event| Seen::from_event(event, &mut self.messages));
         self.seen.extend(seen);
         count
     }
@@ -280,16 +281,16 @@ impl Driver {
         loop {
             let before = input.len();
             let (now, output) = (self.now, &mut self.output);
-            let buffers = &mut self.buffers;
+            let messages = &mut self.messages;
             let mut cx = Context {
                 now,
                 output,
-                buffers,
+                messages,
                 keys: &mut FixedKey,
             };
             let event = self.connection.receive(&mut input, &mut cx);
             let Some(event) = event else { break };
-            let seen = Seen::from_event(event, &mut self.buffers);
+            let seen = Seen::from_event(event, &mut self.messages);
             let needs_no_input = matches!(seen, Seen::Open | Seen::Closed(_));
             assert!(
                 input.len() < before || needs_no_input,

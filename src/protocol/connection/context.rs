@@ -1,7 +1,8 @@
 //! What a transport lends to a connection for the length of a call.
 
-use crate::protocol::buffer::BufferPool;
+use crate::protocol::message::Assembly;
 use crate::protocol::output::Output;
+use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
 /// Where masking keys come from. Each must be fresh and unpredictable (RFC 6455 section 5.3).
@@ -16,8 +17,8 @@ pub struct Context<'a> {
     pub now: Time,
     /// The connection's output.
     pub output: &'a mut Output,
-    /// Buffers to put messages together in.
-    pub buffers: &'a mut BufferPool,
+    /// Where messages are put together.
+    pub messages: &'a mut Pool<Assembly>,
     /// Masking keys; asked only by clients.
     pub keys: &'a mut dyn KeySource,
 }

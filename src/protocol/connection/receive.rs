@@ -5,7 +5,6 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
 use crate::protocol::frame::{self, FrameHeader};
 use crate::protocol::mask;
-use crate::protocol::message::Assembly;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
 use crate::protocol::time::Time;
 
@@ -169,8 +168,9 @@ impl Connection {
             return self.whole_message(kind, payload, cx);
         }
         input.take(header.size);
-        let assembly = Assembly::new(kind, header, cx.buffers.take());
-        self.message = Some(Box::new(assembly));
+        let mut message = cx.messages.take();
+        message.begin(kind, header);
+        self.message = Some(message);
         self.count_if_empty(header, cx)?;
         Ok(Step::Next)
     }
@@ -259,11 +259,15 @@ impl Connection {
         let Some(message) = self.message.take() else {
             return Ok(Step::Next);
         };
-        let (kind, buffer) = message.finish()?;
+        if !message.may_end() {
+            cx.messages.give_back(message);
+            return Err(ErrorCode::TextUtf8);
+        }
         self.liveness.note_message(cx.now);
+        let kind = message.kind();
         Ok(Step::Report(Event::Message {
             kind,
-            payload: Payload::Assembled(buffer),
+            payload: Payload::Assembled(message),
         }))
     }
 

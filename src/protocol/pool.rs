@@ -1,0 +1,110 @@
+//! Things that are needed for a while, given back, and used again, so that work which goes on
+//! allocates nothing.
+
+/// How many things a pool keeps.
+const KEPT: usize = 16;
+
+/// The largest thing that a pool keeps while there is work, in bytes.
+const KEPT_BYTES: usize = 2 * 1024 * 1024;
+
+/// What is large when there is no work, in bytes.
+const LARGE_BYTES: usize = 64 * 1024;
+
+/// Something that can be used again.
+pub trait Pooled: Default {
+    /// Bytes of memory that it holds.
+    fn occupied_bytes(&self) -> usize;
+
+    /// Makes it as good as new; its memory stays.
+    fn clear(&mut self);
+}
+
+/// A bounded number of things that wait to be used again.
+///
+/// They are boxed, as they move in and out of connections, each of which pays eight bytes for the
+/// place.
+#[derive(Debug)]
+pub struct Pool<T> {
+    #[expect(clippy::vec_box)]
+    spare: Vec<Box<T>>,
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Pool<T> {
+        Pool { spare: Vec::new() }
+    }
+}
+
+impl<T: Pooled> Pool<T> {
+    /// A thing without content, used before if possible.
+    #[inline]
+    pub fn take(&mut self) -> Box<T> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Takes a thing back, unless the pool is full or the thing is too large to keep.
+    #[inline]
+    pub fn give_back(&mut self, mut thing: Box<T>) {
+        if self.spare.len() < KEPT && thing.occupied_bytes() <= KEPT_BYTES {
+            thing.clear();
+            self.spare.push(thing);
+        }
+    }
+
+    /// Whether [`Pool::trim`] has something to drop.
+    pub fn has_large(&self) -> bool {
+        self.spare
+            .iter()
+            .any(|thing| thing.occupied_bytes() > LARGE_BYTES)
+    }
+
+    /// Drops what is large: nobody needs it while nothing happens.
+    pub fn trim(&mut self) {
+        self.spare
+            .retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default)]
+    struct Thing(Vec<u8>);
+
+    impl Pooled for Thing {
+        fn occupied_bytes(&self) -> usize {
+            self.0.capacity()
+        }
+
+        fn clear(&mut self) {
+            self.0.clear();
+        }
+    }
+
+    fn thing(bytes: usize) -> Box<Thing> {
+        Box::new(Thing(vec![7; bytes]))
+    }
+
+    #[test]
+    fn e24_a_pool_is_bounded_and_trims_what_is_large() {
+        let mut pool = Pool::default();
+        for _ in 0..KEPT + 5 {
+            pool.give_back(thing(LARGE_BYTES + 1));
+        }
+        assert_eq!(pool.spare.len(), KEPT);
+        assert!(pool.has_large());
+        pool.trim();
+        assert!(pool.spare.is_empty() && !pool.has_large());
+        pool.give_back(thing(KEPT_BYTES + 1));
+        assert!(pool.spare.is_empty());
+    }
+
+    #[test]
+    fn what_is_used_again_is_empty_and_keeps_its_memory() {
+        let mut pool = Pool::default();
+        pool.give_back(thing(100));
+        let again = pool.take();
+        assert!(again.0.is_empty() && again.0.capacity() >= 100);
+    }
+}
