@@ -384,9 +384,6 @@ typedef uint32_t oxws_interest;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/// A close code. The set is open: 3000 to 4999 belong to libraries and applications.
-typedef struct CloseCode CloseCode;
-
 /// How a connection ended. Lent to `on_close` until that returns.
 typedef struct oxws_close_info oxws_close_info;
 

@@ -8,12 +8,16 @@
 
 static char large[LARGE];
 static int opens, closes;
-static oxws_connection last;
+static oxws_connection last, far;
 
 static void on_open(oxws_loop *loop, oxws_connection id, void *user) {
     (void)loop, (void)user;
     opens++;
     last = id;
+}
+static void on_far_open(oxws_loop *loop, oxws_connection id, void *user) {
+    (void)loop, (void)user;
+    far = id;
 }
 static void on_close(oxws_loop *loop, oxws_connection id, const oxws_close_info *info, void *user) {
     (void)loop, (void)id, (void)user;
@@ -73,16 +77,15 @@ static void e20_server(int over_unix, int reset, size_t len) {
 static void e20_client(int over_unix, size_t len) {
     char url[80];
     oxws_config *config = new_config(), *silent = check_config();
-    oxws_loop *elsewhere = listening(silent, over_unix, url, sizeof url);
-    oxws_loop *loop = oxws_loop_new();
+    oxws_loop *elsewhere, *loop = oxws_loop_new();
     oxws_connection id;
+    CHECK_OK(oxws_config_on_open(silent, on_far_open));
+    elsewhere = listening(silent, over_unix, url, sizeof url);
     CHECK_OK(oxws_connect(loop, url, config, &id));
-    while (opens == 0 && check_failures == 0) {
-        CHECK_OK(oxws_loop_poll(elsewhere, 1));
-        CHECK_OK(oxws_loop_poll(loop, 1));
-    }
+    RUN_UNTIL(loop, opens == 1 || oxws_loop_poll(elsewhere, 1) != OXWS_OK);
     /* Unread bytes make the system answer with a reset. */
     CHECK_OK(oxws_send(loop, id, OXWS_MESSAGE_TEXT, "unread", 6));
+    CHECK_OK(oxws_abort(elsewhere, far));
     CHECK_OK(oxws_loop_free(elsewhere));
     send_in_vain(loop, id, len);
     oxws_config_free(silent);
