@@ -343,7 +343,7 @@ where
         }
         if self.round_left > 0 {
             self.round_left -= 1;
-            return self.begin_turn();
+            return self.begin_turn(buffer);
         }
         if let Some((timer, key)) = self.due.pop_front() {
             return self.timer_due(timer, key);
@@ -361,7 +361,7 @@ where
         Step::Done
     }
 
-    fn begin_turn<'b>(&mut self) -> Step<'b, H> {
+    fn begin_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
         let Some(index) = self.ready.pop_front() else {
             return Step::Again;
         };
@@ -370,7 +370,7 @@ where
             Some(Resource::Peer(peer)) => {
                 peer.is_queued = false;
                 self.turn = id.map(|id| Turn::new(index, id));
-                Step::Again
+                self.step_turn(buffer)
             }
             Some(Resource::Listener(listener)) => {
                 listener.is_queued = false;
@@ -452,6 +452,7 @@ where
             return;
         };
         let is_full = peer.queued_bytes() as u64 >= peer.endpoint.options.max_queued_bytes;
+        let timer_can_wait = peer.timer.is_some() && peer.deadline_only_recedes();
         if peer.wants_turn() {
             self.enqueue(index);
         }
@@ -459,7 +460,9 @@ where
             self.refuse_sends(index, true);
         }
         self.charge(index);
-        self.set_timer(index);
+        if !timer_can_wait {
+            self.set_timer(index);
+        }
     }
 
     /// Makes the timer of a connection go off no later than its deadline. One that goes off too

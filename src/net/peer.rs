@@ -371,6 +371,14 @@ impl<C> Peer<C> {
         }
     }
 
+    /// Whether nothing can have brought the deadline nearer since the timer was set.
+    #[inline]
+    pub(super) fn deadline_only_recedes(&self) -> bool {
+        self.outbox.is_none()
+            && self.connection.deadline_only_recedes()
+            && matches!(self.link, Link::Up(_))
+    }
+
     /// When output that waits is tried again, or given up.
     fn stall_deadline(&self, outbox: &Outbox) -> Option<Time> {
         let stall_ms = self.endpoint.options.write_stall_timeout_ms;

@@ -78,6 +78,15 @@ impl Turn {
             events: 0,
         }
     }
+
+    /// What comes when nothing is left to report.
+    fn after_report(&self) -> Stage {
+        if self.has_read {
+            Stage::Write
+        } else {
+            Stage::Read
+        }
+    }
 }
 
 impl<H: Host> EventLoop<H>
@@ -137,12 +146,7 @@ where
         };
         let has_input = turn.start < turn.end && peer.takes_input();
         if !has_input && !peer.connection.has_event() {
-            turn.stage = if turn.has_read {
-                Stage::Write
-            } else {
-                Stage::Read
-            };
-            return Step::Again;
+            return self.go_on(buffer);
         }
         let end = if has_input { turn.end } else { turn.start };
         let mut input = Input::new(buffer.get_mut(turn.start..end).unwrap_or_default());
@@ -153,13 +157,22 @@ where
         match event {
             Some(event) => self.report_event(event),
             None => {
-                turn.stage = if turn.has_read {
-                    Stage::Write
-                } else {
-                    Stage::Read
-                };
+                turn.stage = turn.after_report();
                 Step::Again
             }
+        }
+    }
+
+    /// Nothing is left to report for now.
+    #[inline]
+    fn go_on<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
+        turn.stage = turn.after_report();
+        match turn.stage {
+            Stage::Read => self.read(buffer),
+            Stage::Report | Stage::Write => self.write(buffer),
         }
     }
 
@@ -264,6 +277,9 @@ where
             if let Some(event) = event {
                 return self.report_event(event);
             }
+        }
+        if turn.start < turn.end && peer.outbox.is_none() {
+            peer.outbox = Some(self.kit.outboxes.take());
         }
         Step::Again
     }

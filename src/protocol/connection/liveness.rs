@@ -122,6 +122,12 @@ impl Liveness {
         Some(now.micros_since(sent))
     }
 
+    /// Whether a ping has not been answered.
+    #[inline]
+    pub(super) fn awaits_pong(&self) -> bool {
+        self.pings.is_some()
+    }
+
     /// When to ask again what is due; `None` if never.
     #[inline]
     pub(super) fn deadline(&self, limits: &Limits) -> Option<Time> {

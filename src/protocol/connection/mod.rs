@@ -177,6 +177,13 @@ impl Connection {
         }
     }
 
+    /// Whether all that happens to the connection as it is moves its deadline away: it is open and
+    /// waits for no pong.
+    #[inline]
+    pub fn deadline_only_recedes(&self) -> bool {
+        self.is_open() && !self.liveness.awaits_pong()
+    }
+
     /// Does what is due at `cx.now`: a ping, or an end, which `receive` then reports. Calling it
     /// too early does nothing.
     pub fn deadline_passed(&mut self, cx: &mut Context<'_>) {
