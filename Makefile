@@ -33,7 +33,7 @@ SOURCES      := $(shell find src -type f) $(wildcard Cargo.toml Cargo.lock build
 HEADERS      := $(wildcard include/*.h include/*.hpp)
 EXAMPLES     := $(patsubst c-examples/%.c,build/examples/%,$(wildcard c-examples/*.c))
 LIBRARIES    := $(SHARED) $(STATIC) build/lib/native-flags
-STEPS        := format lints rust header abi c package interop
+STEPS        := format lints rust header abi c package docs examples interop
 
 .PHONY: build
 build: $(LIBRARIES) $(EXAMPLES) ## Build the libraries and the examples (build/lib, build/examples)
@@ -61,7 +61,7 @@ build/lib/native-flags: $(SHARED)
 	@$(RUSTC) $(RUSTC_TARGET) --print cfg | sed -n 's/target_pointer_width="\(.*\)"/\1/p' \
 		>build/lib/pointer-bits
 
-build/examples/%: c-examples/%.c $(HEADERS) $(SHARED)
+build/examples/%: c-examples/%.c $(wildcard c-examples/*.h) $(HEADERS) $(SHARED)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Iinclude $(CFLAGS) -pthread -o $@ $< \
 		-Lbuild/lib -loxws -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)

@@ -44,7 +44,8 @@ const GRACE_MS: u32 = 1000;
 const MAX_BUFFERED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// How long a loop may have nothing to do before it gives memory back.
-const TRIM_AFTER: Duration = Duration::from_secs(1);
+const TRIM_AFTER_MICROS: u64 = 1_000_000;
+const TRIM_AFTER: Duration = Duration::from_micros(TRIM_AFTER_MICROS);
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -155,6 +156,8 @@ pub struct EventLoop<H: Host> {
     /// How much is read in one turn.
     pub(super) window: usize,
     put_off_since: Option<Time>,
+    /// When the system last had something for the loop.
+    worked_at: Time,
     pub(super) is_shut: bool,
 }
 
@@ -209,6 +212,7 @@ where
             max_buffered_bytes: MAX_BUFFERED_BYTES,
             window: RECEIVE_BUFFER_BYTES,
             put_off_since: None,
+            worked_at: Time::default(),
             is_shut: false,
         })
     }
@@ -242,11 +246,19 @@ where
         if !self.ready.is_empty() || self.mailbox.has_commands() || !self.posted.is_empty() {
             return Some(Duration::ZERO);
         }
-        let next = Time::from_micros(self.timers.next_ms()?.saturating_mul(1000));
-        Some(Duration::from_micros(next.micros_since(self.clock.now())))
+        let next = self.timers.next_ms().map(|ms| {
+            let next = Time::from_micros(ms.saturating_mul(1000));
+            Duration::from_micros(next.micros_since(self.clock.now()))
+        });
+        match next {
+            None if self.has_spare_memory() => Some(TRIM_AFTER),
+            Some(next) if self.has_spare_memory() => Some(next.min(TRIM_AFTER)),
+            next => next,
+        }
     }
 
-    /// Waits for at most `limit` until there is something to do, and begins a round; its events
+    /// Waits for at most `limit` until there is something to do, of which giving memory back is a
+    /// part, and begins a round; its events
     /// come from [`EventLoop::step`].
     ///
     /// # Errors
@@ -269,6 +281,7 @@ where
             }
         }
         self.events = Some(events);
+        self.note_work(count > 0);
         polled?;
         self.take_commands();
         self.take_answers();
@@ -290,25 +303,22 @@ where
                 (Some(own), Some(left)) => Some(own.min(left)),
                 (own, left) => own.or(left),
             };
-            // Before a long wait memory is given back, but not at once: work often comes back.
-            let trims =
-                timeout.is_none_or(|timeout| timeout > TRIM_AFTER) && self.has_spare_memory();
-            match self
-                .poll
-                .poll(events, if trims { Some(TRIM_AFTER) } else { timeout })
-            {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-                Ok(()) if trims && events.is_empty() => self.trim(),
-                Ok(()) => return Ok(()),
+            match self.poll.poll(events, timeout) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
             }
         }
     }
 
-    fn trim(&mut self) {
-        self.kit.messages.trim();
-        self.kit.carries.trim();
-        self.kit.outboxes.trim();
+    /// Gives memory back when nothing has happened for a while, as work often comes back at once.
+    fn note_work(&mut self, is_work: bool) {
+        if is_work {
+            self.worked_at = self.kit.now;
+        } else if self.kit.now.micros_since(self.worked_at) >= TRIM_AFTER_MICROS {
+            self.kit.messages.trim();
+            self.kit.carries.trim();
+            self.kit.outboxes.trim();
+        }
     }
 
     fn has_spare_memory(&self) -> bool {

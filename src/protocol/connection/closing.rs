@@ -217,8 +217,15 @@ fn take_over(closing: Closing, report: &mut CloseReport) {
     }
 }
 
-/// What the peer is told about an error: its sentence, which is ASCII, cut to what fits.
+/// What the peer is told about an error: the sentence, which is ASCII, cut to what fits. Where this
+/// side alone is the cause, the code says enough.
 fn sentence(error: ErrorCode) -> String {
+    if matches!(
+        error,
+        ErrorCode::LoopFreed | ErrorCode::OutOfMemory | ErrorCode::Panic
+    ) {
+        return String::new();
+    }
     let mut text = error.to_string();
     text.truncate(MAX_REASON_BYTES);
     text
