@@ -174,8 +174,8 @@ pub unsafe extern "C" fn oxws_request_header(
 /// `request` is NULL or valid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_request_header_count(request: *const oxws_request) -> usize {
-    // SAFETY: promised by the caller.
     guard_or(0, || {
+        // SAFETY: promised by the caller.
         unsafe { reference(request) }.map_or(0, |request| request.request.header_count())
     })
 }
@@ -271,8 +271,8 @@ pub unsafe extern "C" fn oxws_request_version(request: *const oxws_request) -> o
         Version::V8 => oxws_version::OXWS_VERSION_V8,
         Version::V13 => oxws_version::OXWS_VERSION_V13,
     };
-    // SAFETY: promised by the caller.
     guard_or(unknown, || {
+        // SAFETY: promised by the caller.
         unsafe { reference(request) }.map_or(unknown, version)
     })
 }

@@ -111,8 +111,8 @@ pub unsafe extern "C" fn oxws_response_header(
 /// `response` is NULL or valid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_response_header_count(response: *const oxws_response) -> usize {
-    // SAFETY: promised by the caller.
     guard_or(0, || {
+        // SAFETY: promised by the caller.
         unsafe { reference(response) }.map_or(0, |response| response.response.header_count())
     })
 }

@@ -395,11 +395,7 @@ impl<C> Peer<C> {
         let is_due = |at: Option<Time>| at.is_some_and(|at| now >= at);
         match self.life {
             Life::Lingering { until, .. } if kit.now >= until => self.life = Life::Over,
-            Life::Live if matches!(self.link, Link::Dialing(_)) => {
-                if is_due(self.connection.deadline()) {
-                    self.connection.lost(ErrorCode::ConnectTimeout, 0);
-                }
-            }
+            Life::Live if matches!(self.link, Link::Dialing(_)) => self.dial_deadline_passed(now),
             Life::Live => self.with_connection(kit, |connection, cx| {
                 connection.deadline_passed(cx);
             }),
@@ -446,6 +442,12 @@ impl<C> Peer<C> {
     /// Whether the peer has to read before more is read from it.
     fn is_held_back(&self) -> bool {
         self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued
+    }
+
+    fn dial_deadline_passed(&mut self, now: Time) {
+        if self.connection.deadline().is_some_and(|at| now >= at) {
+            self.connection.lost(ErrorCode::ConnectTimeout, 0);
+        }
     }
 
     /// Throws away what waits to be sent.

@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn a15_payloads_of_a_close_frame_are_told_apart() {
-        let cases: [(&[u8], Result<(u16, &str), ErrorCode>); 6] = [
+        type Want = Result<(u16, &'static str), ErrorCode>;
+        let cases: [(&[u8], Want); 6] = [
             (b"", Ok((1005, ""))),
             (b"\x03", Err(ErrorCode::ClosePayloadLength)),
             (b"\x03\xe8", Ok((1000, ""))),

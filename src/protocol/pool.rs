@@ -25,7 +25,6 @@ pub trait Pooled: Default {
 /// place.
 #[derive(Debug)]
 pub struct Pool<T> {
-    #[expect(clippy::vec_box)]
     spare: Vec<Box<T>>,
 }
 

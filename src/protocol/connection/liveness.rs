@@ -12,11 +12,17 @@ const MAX_PINGS: usize = 16;
 pub(super) struct Liveness {
     last_received: Time,
     last_message: Time,
-    pings: Option<Box<Vec<Ping>>>,
+    pings: Option<Box<Pings>>,
     flood: Flood,
     /// Spreads the pings of connections that were opened together, over a tenth either way.
     jitter: u8,
     suspended: bool,
+}
+
+/// Pings that have not been answered, oldest first. Boxed, as they are seldom there.
+#[derive(Debug, Default)]
+struct Pings {
+    waiting: Vec<Ping>,
 }
 
 /// A ping that has not been answered.
@@ -87,7 +93,10 @@ impl Liveness {
         self.suspended = false;
         self.start(now);
         if let Some(pings) = &mut self.pings {
-            pings.iter_mut().for_each(|ping| ping.is_keepalive = false);
+            pings
+                .waiting
+                .iter_mut()
+                .for_each(|ping| ping.is_keepalive = false);
         }
     }
 
@@ -98,7 +107,7 @@ impl Liveness {
 
     /// A ping goes out.
     pub(super) fn ping_sent(&mut self, now: Time, payload: &[u8], is_keepalive: bool) {
-        let pings = self.pings.get_or_insert_default();
+        let pings = &mut self.pings.get_or_insert_default().waiting;
         if pings.len() >= MAX_PINGS {
             pings.remove(0);
         }
@@ -112,7 +121,7 @@ impl Liveness {
     /// A pong came in: the microseconds since its ping, if it answers one. It answers the older
     /// ones too (RFC 6455 section 5.5.3).
     pub(super) fn pong_received(&mut self, now: Time, payload: &[u8]) -> Option<u64> {
-        let pings = self.pings.as_mut()?;
+        let pings = &mut self.pings.as_mut()?.waiting;
         let at = pings.iter().rposition(|ping| *ping.payload == *payload)?;
         let sent = pings.get(at)?.sent;
         pings.drain(..=at);
@@ -170,7 +179,7 @@ impl Liveness {
         let pings = self
             .pings
             .as_ref()
-            .map(|pings| pings.iter())
+            .map(|pings| pings.waiting.iter())
             .unwrap_or_default();
         // Where no pong is waited for, a ping that went out begins the interval anew.
         let keepalives = pings.filter(|ping| ping.is_keepalive).map(|ping| ping.sent);
@@ -184,7 +193,7 @@ impl Liveness {
             return None;
         }
         let unanswered = |ping: &&Ping| ping.is_keepalive && ping.sent >= self.last_received;
-        let ping = self.pings.as_ref()?.iter().find(unanswered)?;
+        let ping = self.pings.as_ref()?.waiting.iter().find(unanswered)?;
         Some(ping.sent.after_ms(limits.pong_timeout_ms))
     }
 
