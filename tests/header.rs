@@ -16,3 +16,9 @@ fn the_committed_header_is_up_to_date() {
         "include/oxws.h has drifted; `make header` writes it anew"
     );
 }
+
+#[test]
+fn f11_the_header_says_that_a_callback_must_return() {
+    let text = GENERATED.replace("\n * ", " ");
+    assert!(text.contains("an exception or longjmp through the library is undefined behaviour"));
+}

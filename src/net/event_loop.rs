@@ -20,7 +20,7 @@ use super::endpoint::{Endpoint, Host};
 use super::listener::Listener;
 use super::mailbox::{Command, Mailbox};
 use super::owner::{Readiness, UserTimer, Watch};
-use super::peer::{Kit, Life, Link, Peer, Reading, Writing};
+use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
 use super::random::RandomPool;
 use super::resolve::{Answer, Resolver};
 use super::slots::{Id, Slots};
@@ -458,10 +458,14 @@ where
     /// After something was done to a connection outside of its turn: a turn if that left
     /// something to report, and the right timer.
     pub(super) fn settle_peer(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at(index) else {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
         let is_full = peer.queued_bytes() as u64 >= peer.endpoint.options.max_queued_bytes;
+        if is_full {
+            // Who is refused now is to be told later, even if the queue empties at once.
+            peer.set_pressure(Pressure::High, self.kit.now);
+        }
         let timer_can_wait = peer.timer.is_some() && peer.deadline_only_recedes();
         if peer.wants_turn() {
             self.enqueue(index);

@@ -159,7 +159,9 @@ where
         self.operate(id, |peer, kit| {
             if peer.is_paused {
                 peer.is_paused = false;
-                peer.connection.resume_liveness(kit.now);
+                if !peer.is_held_back() {
+                    peer.connection.resume_liveness(kit.now);
+                }
             }
             Ok(())
         })

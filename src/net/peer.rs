@@ -247,7 +247,7 @@ impl<C> Peer<C> {
         }
         self.flush(kit);
         if self.queued_bytes() as u64 >= self.endpoint.options.max_queued_bytes {
-            self.pressure = Pressure::High;
+            self.set_pressure(Pressure::High, kit.now);
             return Err(ErrorCode::WouldExceed);
         }
         Ok(())
@@ -335,17 +335,30 @@ impl<C> Peer<C> {
             }
             self.connection.output_drained();
         }
-        self.measure_pressure();
+        self.measure_pressure(kit.now);
     }
 
-    fn measure_pressure(&mut self) {
+    fn measure_pressure(&mut self, now: Time) {
         let half = self.endpoint.options.max_queued_bytes / 2;
         let above = self.queued_bytes() as u64 >= half.max(1);
-        self.pressure = match (self.pressure, above) {
+        let pressure = match (self.pressure, above) {
             (_, true) => Pressure::High,
             (Pressure::High, false) => Pressure::Relieved,
             (other, false) => other,
         };
+        self.set_pressure(pressure, now);
+    }
+
+    /// Notes how much waits. While that keeps this side from reading, silence says nothing about
+    /// the peer.
+    pub(super) fn set_pressure(&mut self, pressure: Pressure, now: Time) {
+        let was_held_back = self.is_held_back();
+        self.pressure = pressure;
+        match (was_held_back, self.is_held_back()) {
+            (false, true) => self.connection.suspend_liveness(),
+            (true, false) if !self.is_paused => self.connection.resume_liveness(now),
+            _ => {}
+        }
     }
 
     /// When the peer needs the loop's attention although nothing happens.
@@ -440,7 +453,7 @@ impl<C> Peer<C> {
     }
 
     /// Whether the peer has to read before more is read from it.
-    fn is_held_back(&self) -> bool {
+    pub(super) fn is_held_back(&self) -> bool {
         self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued
     }
 

@@ -196,6 +196,12 @@ where
                     return Step::Again;
                 }
             }
+            // The deadline of the handshake is over; the next one may be nearer.
+            Event::Open => {
+                if let Some(timer) = peer.timer.take() {
+                    self.timers.cancel(timer);
+                }
+            }
             Event::Request(_) if is_over_budget => return self.turn_away(),
             Event::Request(_) if !options.decides_requests => return self.accept_by_itself(),
             Event::HttpRequest(_) if !options.answers_http => {
@@ -262,6 +268,11 @@ where
             place.copy_from_slice(carry.as_slice().get(..place.len()).unwrap_or_default());
             turn.end = place.len();
             self.kit.carries.give_back(carry);
+            // Kept whole frames go first: the read may find that the connection is broken.
+            if std::mem::take(&mut peer.carry_is_news) {
+                turn.has_read = false;
+                return Step::Again;
+            }
         } else if peer.reading.has_something()
             && let Some(event) = read_direct(peer, &mut self.kit, self.window)
         {
@@ -307,7 +318,7 @@ where
             return Step::Again;
         }
         if peer.pressure == Pressure::Relieved && !turn.told_writable && turn.closed.is_none() {
-            peer.pressure = Pressure::Low;
+            peer.set_pressure(Pressure::Low, self.kit.now);
             turn.told_writable = true;
             let index = turn.index;
             self.refuse_sends(index, false);

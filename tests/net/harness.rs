@@ -201,7 +201,11 @@ impl World {
     pub(crate) fn until(&mut self, what: &str, mut condition: impl FnMut(&mut World) -> bool) {
         let started = Instant::now();
         while !condition(self) {
-            assert!(started.elapsed() < PATIENCE, "{what}: {:?}", self.notes);
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{what}, after {} notes",
+                self.notes.len()
+            );
             self.round();
         }
     }

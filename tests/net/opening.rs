@@ -36,7 +36,7 @@ fn c02_a_head_beyond_the_limit_is_refused_before_it_ends() {
     let fill = |bytes: usize| {
         let usual = request_with("Host: a.example\r\nX-Fill: \r\nX-Rest: \r\n").len();
         // Two fields, as a line has its own limit.
-        let (first, second) = (8_000, bytes - usual - 8_000);
+        let (first, second) = (8_100, bytes - usual - 8_100);
         let fields = format!(
             "Host: a.example\r\nX-Fill: {}\r\nX-Rest: {}\r\n",
             "a".repeat(first),
@@ -272,7 +272,7 @@ fn c07_c08_c09_requests_that_break_a_rule_get_its_status_and_the_end() {
         (
             "another Upgrade",
             usual.replace("websocket\r\n", "h2c\r\n"),
-            426,
+            400,
         ),
         ("no Connection", without("Connection: Upgrade"), 400),
         ("no key", without(key), 400),
@@ -296,7 +296,7 @@ fn c07_c08_c09_requests_that_break_a_rule_get_its_status_and_the_end() {
         let refused = answer(&mut world, &server, &twice);
         let line = format!("HTTP/1.1 {status} ");
         assert!(refused.starts_with(&line), "{name}: {refused}");
-        assert_eq!(refused.matches("HTTP/1.1 ").count(), 1, "{name}: {refused}");
+        assert!(!refused.contains("\nHTTP/1.1 "), "{name}: {refused}");
         let closes = refused.contains("Connection: close\r\n")
             || refused.contains("Connection: Upgrade, close\r\n");
         assert!(closes, "{name}: {refused}");
@@ -432,15 +432,11 @@ fn c14_noise_without_end_is_not_read_to_its_end() {
     let mut wire = Wire::connect(&server.place);
     let piece = vec![0x80; 1024 * 1024];
     let mut said = 0;
-    let mut left_at_end = None;
     world.until("the socket is closed", |world| {
         wire.pump();
         if wire.unsent() == 0 && said < NOISE_BYTES {
             wire.say(&piece);
             said += piece.len();
-        }
-        if wire.end.is_some() {
-            left_at_end.get_or_insert(said);
         }
         world.watched() == 2
     });
