@@ -55,13 +55,25 @@ fn write_header() {
     }
 }
 
-/// What Rust calls safety is to a C programmer the part of the contract that is theirs.
+/// What Rust calls safety is for C the general rule about pointers at the top of the header; the
+/// same words at each function would hide what is particular to it.
 fn write_for_c(bindings: &cbindgen::Bindings, target: &Path) {
     let mut header = Vec::new();
     bindings.write(&mut header);
-    let header =
-        String::from_utf8_lossy(&header).replace("/// # Safety", "/// The caller promises:");
-    if let Err(error) = fs::write(target, header) {
+    let mut text = String::new();
+    let mut is_safety = false;
+    for line in String::from_utf8_lossy(&header).lines() {
+        is_safety = line == "/// # Safety" || (is_safety && line.starts_with("///"));
+        if line == "/// # Safety" {
+            // The empty line of the comment before it.
+            text.truncate(text.trim_end_matches("///\n").len());
+        }
+        if !is_safety {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    if let Err(error) = fs::write(target, text) {
         panic!("{}: {error}", target.display());
     }
 }

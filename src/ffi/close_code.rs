@@ -1,8 +1,9 @@
 //! Close codes (RFC 6455 section 7.4) as constants and texts.
 
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
+use std::sync::LazyLock;
 
-use super::guard::{guard_or, lend};
+use super::guard::guard_or;
 use crate::protocol::close::CloseCode;
 
 /// The close codes that a specification names. A close code is any `uint16_t`: 3000 to 4999 belong
@@ -44,39 +45,39 @@ pub enum oxws_close_code {
     OXWS_CLOSE_TLS_HANDSHAKE = 1015,
 }
 
+/// The texts of the codes that have one, with the NUL that C wants, made once.
+static TEXTS: LazyLock<Vec<(CloseCode, CString, CString)>> = LazyLock::new(|| {
+    let entry = |number| {
+        let code = CloseCode::from_number(number);
+        let name = CString::new(code.name()?).ok()?;
+        Some((code, name, CString::new(code.description()?).ok()?))
+    };
+    (1000..=1015).filter_map(entry).collect()
+});
+
 /// The name of a close code, such as "GOING_AWAY"; NULL for a code that no specification names.
 ///
-/// The text has `*len` bytes and lives as long as the library; `len` may be NULL.
+/// The text is NUL-terminated and lives as long as the library.
 ///
 /// Thread: any.
-///
-/// # Safety
-///
-/// `len` is NULL or writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_close_code_name(code: u16, len: *mut usize) -> *const c_char {
+pub extern "C" fn oxws_close_code_name(code: u16) -> *const c_char {
     guard_or(std::ptr::null(), || {
-        let name = CloseCode::from_number(code).name();
-        // SAFETY: promised by the caller.
-        unsafe { lend(name.map(str::as_bytes), len) }.cast()
+        let known = TEXTS.iter().find(|(known, ..)| known.number() == code);
+        known.map_or(std::ptr::null(), |(_, name, _)| name.as_ptr())
     })
 }
 
 /// What a close code says, as a sentence in English; NULL for a code that no specification names.
 ///
-/// The text has `*len` bytes and lives as long as the library; `len` may be NULL.
+/// The text is NUL-terminated and lives as long as the library.
 ///
 /// Thread: any.
-///
-/// # Safety
-///
-/// `len` is NULL or writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_close_code_description(code: u16, len: *mut usize) -> *const c_char {
+pub extern "C" fn oxws_close_code_description(code: u16) -> *const c_char {
     guard_or(std::ptr::null(), || {
-        let text = CloseCode::from_number(code).description();
-        // SAFETY: promised by the caller.
-        unsafe { lend(text.map(str::as_bytes), len) }.cast()
+        let known = TEXTS.iter().find(|(known, ..)| known.number() == code);
+        known.map_or(std::ptr::null(), |(.., text)| text.as_ptr())
     })
 }
 

@@ -63,8 +63,8 @@ unsafe fn lend_reason(
     })
 }
 
-/// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, or an ordinary HTTP request
-/// was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
+/// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, whatever its code is, or an
+/// ordinary HTTP request was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
 ///
 /// Thread: the loop's.
 ///
@@ -98,7 +98,8 @@ pub unsafe extern "C" fn oxws_close_info_code(info: *const oxws_close_info) -> u
     })
 }
 
-/// The peer's reason: `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
+/// The peer's reason, which is empty where the peer only answered; this side's is told by
+/// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
 ///
 /// Thread: the loop's.
 ///

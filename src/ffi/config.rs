@@ -403,7 +403,7 @@ pub unsafe extern "C" fn oxws_config_on_writable(
     }
 }
 
-/// Calls `callback` once for each connection, when it has ended.
+/// Calls `callback` once for each connection that the program was told of, when it has ended.
 ///
 /// NULL: not interested.
 ///
@@ -427,7 +427,8 @@ pub unsafe extern "C" fn oxws_config_on_close(
 }
 
 /// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
-/// default. `oxws_set_user` changes that of one connection. The library never follows it.
+/// default. `oxws_set_user` changes that of one connection; one that was denied before still has this
+/// one in its `on_close`. The library never follows it.
 ///
 /// Thread: one at a time.
 ///

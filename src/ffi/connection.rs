@@ -31,11 +31,14 @@ const SHORT_BYTES: usize = 125;
 ///
 /// The config is copied. Looking the name up, connecting and the handshake go on while the loop
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
-/// comes also if connecting fails. `connection` gets the id.
+/// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
+///
+/// What is not ASCII in the path or query, and a space, must be percent-encoded.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
 /// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
-/// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
+/// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work;
+/// `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
 ///
 /// Thread: the loop's.
 ///
@@ -52,23 +55,26 @@ pub unsafe extern "C" fn oxws_connect(
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
-        with_core(r#loop, |core| {
+        with_loop(r#loop, |event_loop| {
+            let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
-            let place = required(connection)?;
             let address = Address::parse_dial(url)?;
             if address.scheme == Scheme::Wss {
                 return Err(ErrorCode::Unsupported);
             }
             let request = config.request(&address)?;
             let endpoint = config.endpoint(Role::Client);
-            write(place, core.connect(&address.place, &request, endpoint)?);
+            write(
+                connection,
+                core.connect(&address.place, &request, endpoint)?,
+            );
             Ok(())
         })
     }
 }
 
-/// Accepts a request that `on_request` announced: the connection becomes open. `subprotocol` is one
-/// that the client offered, or NULL for none.
+/// Accepts a request that `on_request` announced. `subprotocol` is one that the client offered, or
+/// NULL for none. Messages can be sent from now on; `on_open` follows.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits;
 /// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`; `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token;
@@ -132,7 +138,7 @@ fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<
 }
 
 /// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
-/// 599, and no body; the connection ends, and `on_close` follows.
+/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
 /// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
@@ -142,17 +148,23 @@ fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<
 ///
 /// # Safety
 ///
-/// `loop` is NULL or a loop that has not been freed.
+/// `loop` is NULL or a loop that has not been freed, `text` is NULL or NUL-terminated.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_deny(
     r#loop: *mut oxws_loop,
     connection: oxws_connection,
     http_status: u16,
+    text: *const c_char,
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
-            respond(event_loop, connection, &Reply::new(http_status)?)
+            let mut reply = Reply::new(http_status)?;
+            if let Some(text) = optional_text(text)? {
+                reply.add_header("Content-Type", "text/plain; charset=utf-8")?;
+                reply.set_body(text.as_bytes());
+            }
+            respond(event_loop, connection, &reply)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The loop handle: who may use it, and how it runs.
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::ffi::{c_char, c_void};
 use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,11 +9,12 @@ use std::time::Duration;
 
 use super::dispatch::{Action, CHost, deliver, dispatch};
 use super::fork::Birthplace;
-use super::guard::{guard, guard_or, required, write};
+use super::guard::{guard, guard_or, optional_text, required, write};
 use super::status::{OXWS_OK, oxws_status};
 use super::thread::this_thread;
 use crate::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Step};
 use crate::net::mailbox::Mailbox;
+use crate::protocol::close::{CloseCode, CloseFrame};
 use crate::protocol::error::ErrorCode;
 
 /// An event loop: listeners, connections, timers and watched descriptors, all served by one thread.
@@ -28,6 +30,8 @@ pub struct oxws_loop {
     descriptor: RawFd,
     os_error: Cell<i32>,
     is_polling: Cell<bool>,
+    is_shutting_down: Cell<bool>,
+    user: Cell<*mut c_void>,
     core: RefCell<EventLoop<CHost>>,
     buffer: RefCell<Vec<u8>>,
 }
@@ -43,6 +47,8 @@ impl oxws_loop {
             descriptor: core.descriptor(),
             os_error: Cell::new(0),
             is_polling: Cell::new(false),
+            is_shutting_down: Cell::new(false),
+            user: Cell::new(std::ptr::null_mut()),
             core: RefCell::new(core),
             // Zeros that the system gives page by page, when they are used first.
             buffer: RefCell::new(vec![0; RECEIVE_BUFFER_BYTES]),
@@ -89,6 +95,28 @@ impl oxws_loop {
         self.os_error.set(error.raw_os_error().unwrap_or(0));
     }
 
+    /// Forgets the error number of an earlier call, on the loop's thread.
+    pub(super) fn forget_os_error(&self) {
+        self.os_error.set(0);
+    }
+
+    /// The loop itself, for something that begins: not while a shutdown is under way, so that a
+    /// program which reconnects when a connection ends comes to its end too.
+    pub(super) fn core_for_new(&self) -> Result<RefMut<'_, EventLoop<CHost>>, ErrorCode> {
+        let core = self.core()?;
+        self.os_error.set(0);
+        if self.is_shutting_down.get() && core.connection_count() > 0 {
+            return Err(ErrorCode::InvalidState);
+        }
+        self.is_shutting_down.set(false);
+        Ok(core)
+    }
+
+    /// Whether a shutdown has come to its end.
+    fn is_shut_down(&self) -> Result<bool, ErrorCode> {
+        Ok(self.is_shutting_down.get() && self.core()?.connection_count() == 0)
+    }
+
     fn check(&self) -> Result<(), ErrorCode> {
         if self.is_poisoned.load(Ordering::Relaxed) {
             return Err(ErrorCode::Poisoned);
@@ -105,6 +133,7 @@ impl oxws_loop {
             return Err(ErrorCode::Busy);
         }
         let polled = self.core()?.poll(limit);
+        self.forget_os_error();
         if let Err(error) = polled {
             self.keep_os_error(&error);
             return Err(ErrorCode::SystemCallFailed);
@@ -260,8 +289,9 @@ pub unsafe extern "C" fn oxws_loop_free(r#loop: *mut oxws_loop) -> oxws_status {
 
 /// Moves a loop to the calling thread, as for a loop that is made here and run there.
 ///
-/// The caller sees to it that no other thread is inside a function of the loop meanwhile, apart
-/// from `oxws_loop_stop` and `oxws_loop_wake`.
+/// The thread that is to run the loop calls it first; others use the loop when it has returned. The
+/// caller sees to it that no other thread is inside a function of the loop meanwhile, apart from
+/// `oxws_loop_stop` and `oxws_loop_wake`. To free the loop after that thread has ended, attach it again.
 ///
 /// Errors: `OXWS_ERROR_BUSY` inside one of its callbacks.
 ///
@@ -303,7 +333,8 @@ pub unsafe extern "C" fn oxws_loop_poll(r#loop: *mut oxws_loop, timeout_ms: i32)
     unsafe { with_loop(r#loop, |event_loop| event_loop.round(r#loop, limit)) }
 }
 
-/// Runs rounds until `oxws_loop_stop` is called; at once, if it has been called since the last run.
+/// Runs rounds until `oxws_loop_stop` is called, or `oxws_loop_shutdown` and no connection is left.
+/// It returns at once if the loop has been stopped since the last run.
 ///
 /// Errors: as for `oxws_loop_poll`.
 ///
@@ -320,7 +351,7 @@ pub unsafe extern "C" fn oxws_loop_run(r#loop: *mut oxws_loop) -> oxws_status {
             return Err(ErrorCode::Busy);
         }
         drop(event_loop.core()?);
-        while !event_loop.mailbox.take_stop() {
+        while !event_loop.mailbox.take_stop() && !event_loop.is_shut_down()? {
             event_loop.round(r#loop, None)?;
         }
         Ok(())
@@ -330,7 +361,8 @@ pub unsafe extern "C" fn oxws_loop_run(r#loop: *mut oxws_loop) -> oxws_status {
 }
 
 /// Makes `oxws_loop_run` return after the round that is under way. Connections are not touched: the
-/// loop can be run again, or freed.
+/// loop can be run again, or freed. A signal handler that calls this must not run any more when the
+/// loop is freed.
 ///
 /// Thread: any, signal-safe.
 ///
@@ -346,6 +378,84 @@ pub unsafe extern "C" fn oxws_loop_stop(r#loop: *mut oxws_loop) -> oxws_status {
             Ok(())
         })
     }
+}
+
+/// Begins to end all that the loop does: its listeners are closed, open connections get the closing
+/// handshake with this code and reason (as in `oxws_close`), and connections that are not open yet
+/// are given up. `on_close` follows for each; the close timeout bounds how long that takes. When no
+/// connection is left, `oxws_loop_run` returns.
+///
+/// Until then `oxws_listen` and `oxws_connect` give `OXWS_ERROR_INVALID_STATE`; afterwards the loop
+/// can be used anew.
+///
+/// Errors: `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `reason` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_shutdown(
+    r#loop: *mut oxws_loop,
+    code: u16,
+    reason: *const c_char,
+) -> oxws_status {
+    let body = |event_loop: &oxws_loop| {
+        // SAFETY: promised by the caller.
+        let reason = unsafe { optional_text(reason) }?.unwrap_or_default();
+        let frame = CloseFrame::new((code != 0).then(|| CloseCode::from_number(code)), reason)?;
+        event_loop.core()?.close_all(&frame);
+        event_loop.is_shutting_down.set(true);
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) }
+}
+
+/// Sets the user pointer of the loop, for callbacks that need more than their own. The library never
+/// follows it.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_set_user(
+    r#loop: *mut oxws_loop,
+    user: *mut c_void,
+) -> oxws_status {
+    let body = |event_loop: &oxws_loop| {
+        drop(event_loop.core()?);
+        event_loop.user.set(user);
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) }
+}
+
+/// The user pointer of the loop; NULL if none was set.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `user` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_loop_get_user(
+    r#loop: *const oxws_loop,
+    user: *mut *mut c_void,
+) -> oxws_status {
+    let body = |event_loop: &oxws_loop| {
+        let place = required(user)?;
+        drop(event_loop.core()?);
+        // SAFETY: promised by the caller.
+        unsafe { write(place, event_loop.user.get()) };
+        Ok(())
+    };
+    // SAFETY: promised by the caller.
+    unsafe { with_loop(r#loop, body) }
 }
 
 /// Makes `oxws_loop_poll` return soon, or the next call of it.
@@ -468,8 +578,9 @@ pub unsafe extern "C" fn oxws_loop_set_max_buffered_bytes(
     unsafe { with_core(r#loop, body) }
 }
 
-/// The error number (errno) of the last function of this loop that failed with a status of the
-/// network group; 0 if none has. That of a connection is in its `oxws_close_info`.
+/// The error number (errno) behind the status of the last `oxws_listen`, `oxws_listen_fd`,
+/// `oxws_connect`, `oxws_watch_start`, `oxws_watch_change` or `oxws_loop_poll`; 0 if it has none. That
+/// of a connection is told by `oxws_close_info_os_error`.
 ///
 /// Thread: the loop's; 0 on any other.
 ///

@@ -14,7 +14,9 @@ use crate::protocol::url::{Address, Scheme};
 
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
-/// `ws+unix:/path/of/socket`. The port 0 takes any that is free; `oxws_listener_port` tells which.
+/// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
+/// without a port it is 80. There is no path: requests of all paths come, and `oxws_request_path` tells
+/// which.
 ///
 /// The path of a Unix-domain socket is removed when the listener ends; one that is left over from a
 /// process that is gone is reused. The config is copied. `listener` gets the id, and may be NULL.
@@ -38,14 +40,13 @@ pub unsafe extern "C" fn oxws_listen(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
+            let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
             let address = Address::parse_listen(url)?;
             if address.scheme == Scheme::Wss {
                 return Err(ErrorCode::Unsupported);
             }
-            let listened = event_loop
-                .core()?
-                .listen(&address.place, config.endpoint(Role::Server));
+            let listened = core.listen(&address.place, config.endpoint(Role::Server));
             write(
                 listener,
                 listened.map_err(|error| failed(event_loop, &error))?,
@@ -80,11 +81,11 @@ pub unsafe extern "C" fn oxws_listen_fd(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
+            let mut core = event_loop.core_for_new()?;
             let config = reference(config)?;
             if fd < 0 {
                 return Err(ErrorCode::InvalidArgument);
             }
-            let mut core = event_loop.core()?;
             let listened =
                 duplicate(fd).and_then(|fd| core.listen_on(fd, config.endpoint(Role::Server)));
             write(

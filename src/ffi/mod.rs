@@ -41,4 +41,6 @@ mod dispatch;
 mod fork;
 mod guard;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod thread;

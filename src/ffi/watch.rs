@@ -44,7 +44,8 @@ fn readiness(interest: u32) -> Result<Readiness, ErrorCode> {
 ///
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_INVALID_ARGUMENT` for a negative
 /// descriptor, no bit or an unknown one; `OXWS_ERROR_SYSTEM_CALL_FAILED` for a descriptor that cannot
-/// be watched, such as a file's, or is watched already, see `oxws_loop_os_error`.
+/// be watched, such as a file's (which never blocks: read it from a timer), or is watched already, see
+/// `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
 ///
@@ -69,7 +70,9 @@ pub unsafe extern "C" fn oxws_watch_start(
                 return Err(ErrorCode::InvalidArgument);
             }
             let action = Action::Watch(callback, user);
-            let started = event_loop.core()?.start_watch(fd, interest, action);
+            let mut core = event_loop.core()?;
+            event_loop.forget_os_error();
+            let started = core.start_watch(fd, interest, action);
             write(watch, started.map_err(|error| failed(event_loop, &error))?);
             Ok(())
         })
@@ -96,7 +99,9 @@ pub unsafe extern "C" fn oxws_watch_change(
     unsafe {
         with_loop(r#loop, |event_loop| {
             let interest = readiness(interest)?;
-            let changed = event_loop.core()?.change_watch(watch, interest);
+            let mut core = event_loop.core()?;
+            event_loop.forget_os_error();
+            let changed = core.change_watch(watch, interest);
             changed.map_err(|error| failed(event_loop, &error))
         })
     }

@@ -171,6 +171,7 @@ where
 
     /// The turn of a listener.
     pub(super) fn accept_some(&mut self, index: u32) {
+        let mut failures = 0;
         for _ in 0..ACCEPTS {
             let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else {
                 return;
@@ -187,10 +188,14 @@ where
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if is_shortage(&error) => return self.descriptors_ran_out(index),
                 // This connection was lost before it was accepted; the next one may be well.
-                Err(_) => {}
+                Err(_) => failures += 1,
             }
         }
-        self.enqueue(index);
+        match failures {
+            // Not the connections are at fault: trying on at once would only cost time.
+            ACCEPTS => self.pause_accepting(index),
+            _ => self.enqueue(index),
+        }
     }
 
     fn welcome(
@@ -278,6 +283,13 @@ where
         };
         let _ = listener.accept();
         self.reserve.0 = File::open("/dev/null").ok();
+        self.pause_accepting(index);
+    }
+
+    fn pause_accepting(&mut self, index: u32) {
+        let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else {
+            return;
+        };
         let pause = listener.next_pause_ms();
         let at = self.kit.now.after_ms(pause).millis_ceil();
         listener.timer = Some(self.timers.arm(at, index));

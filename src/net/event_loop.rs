@@ -141,6 +141,8 @@ pub struct EventLoop<H: Host> {
     pub(super) turn: Option<Turn>,
     mailbox: Arc<Mailbox<H::Action>>,
     commands: VecDeque<Command<H::Action>>,
+    /// Connections of which a send from another thread was refused.
+    refused: Vec<Id>,
     /// Descriptors of the owner that were reported in this round.
     pub(super) watched: Vec<u32>,
     posted: VecDeque<H::Action>,
@@ -200,6 +202,7 @@ where
             turn: None,
             mailbox,
             commands: VecDeque::new(),
+            refused: Vec::new(),
             watched: Vec::new(),
             posted: VecDeque::new(),
             resolver: Resolver::new(wake),
@@ -555,13 +558,16 @@ where
     }
 
     fn take_commands(&mut self) {
-        self.mailbox.take(&mut self.commands);
+        let mut refused = std::mem::take(&mut self.refused);
+        self.mailbox.take(&mut self.commands, &mut refused);
         while let Some(command) = self.commands.pop_front() {
             match command {
                 Command::Post(action) => self.posted.push_back(action),
                 other => self.obey(other),
             }
         }
+        refused.drain(..).for_each(|id| self.tell_of_room(id));
+        self.refused = refused;
     }
 
     fn take_answers(&mut self) {

@@ -1,6 +1,6 @@
 //! What other threads ask of a loop: a bounded queue and the means to wake it.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,9 @@ use crate::protocol::opcode::MessageType;
 
 /// Bytes of payload that may wait in a mailbox.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of payload that may wait in a mailbox for one connection before a further one is refused.
+const MAX_SHARE_BYTES: usize = 1024 * 1024;
 
 /// Commands that may wait in a mailbox.
 const MAX_COMMANDS: usize = 64 * 1024;
@@ -51,6 +54,10 @@ pub struct Mailbox<A> {
 struct Queue<A> {
     commands: VecDeque<Command<A>>,
     bytes: usize,
+    /// How many of the bytes are for which connection.
+    shares: HashMap<Id, usize>,
+    /// Connections of which a send was refused since the commands were taken.
+    refused: HashSet<Id>,
     /// Connections that have as much to send as they may have.
     congested: HashSet<Id>,
 }
@@ -60,6 +67,8 @@ impl<A> Mailbox<A> {
         let queue = Queue {
             commands: VecDeque::new(),
             bytes: 0,
+            shares: HashMap::new(),
+            refused: HashSet::new(),
             congested: HashSet::new(),
         };
         let (awake, stop) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -75,22 +84,9 @@ impl<A> Mailbox<A> {
     ///
     /// # Errors
     ///
-    /// `WouldExceed` if the mailbox is full, or the connection has too much to send already.
+    /// `WouldExceed` if the mailbox is full, or its connection has too much to send already.
     pub fn put(&self, command: Command<A>) -> Result<(), ErrorCode> {
-        {
-            let mut queue = self.lock();
-            let bytes = command.bytes();
-            let is_full = queue.commands.len() >= MAX_COMMANDS || queue.bytes > MAX_BYTES;
-            if is_full
-                || command
-                    .sends_to()
-                    .is_some_and(|id| queue.congested.contains(&id))
-            {
-                return Err(ErrorCode::WouldExceed);
-            }
-            queue.bytes += bytes;
-            queue.commands.push_back(command);
-        }
+        self.lock().put(command)?;
         self.wake_once();
         Ok(())
     }
@@ -112,12 +108,15 @@ impl<A> Mailbox<A> {
         self.stop.swap(false, Ordering::AcqRel)
     }
 
-    /// Takes the commands; wakes count anew from here.
-    pub(super) fn take(&self, into: &mut VecDeque<Command<A>>) {
+    /// Takes the commands, and the connections of which sends were refused meanwhile; wakes count
+    /// anew from here.
+    pub(super) fn take(&self, commands: &mut VecDeque<Command<A>>, refused: &mut Vec<Id>) {
         if self.awake.swap(false, Ordering::AcqRel) {
             let mut queue = self.lock();
             queue.bytes = 0;
-            into.append(&mut queue.commands);
+            queue.shares.clear();
+            commands.append(&mut queue.commands);
+            refused.extend(queue.refused.drain());
         }
     }
 
@@ -143,6 +142,34 @@ impl<A> Mailbox<A> {
 
     fn lock(&self) -> MutexGuard<'_, Queue<A>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<A> Queue<A> {
+    fn put(&mut self, command: Command<A>) -> Result<(), ErrorCode> {
+        let bytes = command.bytes();
+        match command.sends_to() {
+            Some(id) if !self.takes_send(id) => {
+                self.refused.insert(id);
+                return Err(ErrorCode::WouldExceed);
+            }
+            Some(id) => *self.shares.entry(id).or_default() += bytes,
+            // What is no message has room left when messages have filled theirs.
+            None if self.is_filled(2) => return Err(ErrorCode::WouldExceed),
+            None => {}
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.commands.push_back(command);
+        Ok(())
+    }
+
+    fn takes_send(&self, id: Id) -> bool {
+        let share = self.shares.get(&id).copied().unwrap_or(0);
+        !self.is_filled(1) && share < MAX_SHARE_BYTES && !self.congested.contains(&id)
+    }
+
+    fn is_filled(&self, times: usize) -> bool {
+        self.commands.len() >= times * MAX_COMMANDS || self.bytes >= times * MAX_BYTES
     }
 }
 

@@ -3,7 +3,7 @@
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::mailbox::Command;
-use super::peer::{Kit, Life, Link, Peer, Reading};
+use super::peer::{Kit, Life, Link, Peer, Pressure, Reading};
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
 use crate::protocol::connection::CloseState;
@@ -188,7 +188,9 @@ where
             CloseState::Closed => State::Closed,
             CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
             CloseState::Open if matches!(peer.link, Link::Dialing(_)) => State::Connecting,
-            CloseState::Open if connection.is_opening() => State::Handshake,
+            CloseState::Open if connection.is_opening() && !connection.is_agreed() => {
+                State::Handshake
+            }
             CloseState::Open => State::Open,
         })
     }
@@ -281,6 +283,19 @@ where
         };
     }
 
+    /// Whoever was refused a send to a connection is told when there is room.
+    pub(super) fn tell_of_room(&mut self, id: Id) {
+        if let Some(Resource::Peer(peer)) = self.slots.get_mut(id)
+            && peer.life == Life::Live
+        {
+            peer.pressure = Pressure::High;
+            peer.measure_pressure(self.kit.now);
+            if let Some(index) = self.slots.index_of(id) {
+                self.enqueue(index);
+            }
+        }
+    }
+
     /// Queues a message whatever waits already: the mailbox has accepted it, and it refuses
     /// further ones while the queue is long.
     fn send_accepted(
@@ -337,6 +352,22 @@ where
         self.buffered_bytes = self.buffered_bytes.saturating_sub(charged);
         self.note_output(index);
         self.enqueue(index);
+    }
+
+    /// Begins to close all that there is: no listener accepts any more, open connections get the
+    /// closing handshake, those that are not open yet are given up.
+    pub fn close_all(&mut self, frame: &CloseFrame) {
+        for index in self.slots.indices() {
+            let Some(id) = self.slots.id_of(index) else {
+                continue;
+            };
+            // What is closing already, or is nothing to close, stays as it is.
+            let _ = match self.slots.at(index) {
+                Some(Resource::Listener(_)) => self.close_listener(id),
+                Some(Resource::Peer(_)) => self.close(id, frame.clone()),
+                _ => Ok(()),
+            };
+        }
     }
 
     /// Ends a connection because the loop ends; the end is reported.

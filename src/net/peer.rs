@@ -338,7 +338,7 @@ impl<C> Peer<C> {
         self.measure_pressure(kit.now);
     }
 
-    fn measure_pressure(&mut self, now: Time) {
+    pub(super) fn measure_pressure(&mut self, now: Time) {
         let half = self.endpoint.options.max_queued_bytes / 2;
         let above = self.queued_bytes() as u64 >= half.max(1);
         let pressure = match (self.pressure, above) {

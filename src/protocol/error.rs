@@ -220,7 +220,7 @@ pub enum ErrorCode {
     /// The host name could not be resolved.
     #[error("the host name could not be resolved")]
     ResolveFailed = -600,
-    /// No address of the host accepted the connection; errno tells of the last one.
+    /// No address of the host accepted the connection; `oxws_close_info_os_error` tells of the last one.
     #[error("no address of the host accepted the connection")]
     ConnectFailed = -601,
     /// The connection and its handshake did not end before their deadline.
@@ -229,13 +229,13 @@ pub enum ErrorCode {
     /// The connection ended without a Close frame.
     #[error("the connection ended without a Close frame")]
     ConnectionLost = -603,
-    /// Reading or writing failed; errno tells how.
+    /// Reading or writing failed; `oxws_close_info_os_error` tells how.
     #[error("the connection was reset or failed")]
     ConnectionReset = -604,
-    /// The address could not be bound or listened on; errno tells why.
+    /// The address could not be bound or listened on; `oxws_loop_os_error` tells why.
     #[error("the address could not be bound or listened on")]
     ListenFailed = -605,
-    /// A system call failed; errno tells how.
+    /// A system call failed; `oxws_loop_os_error` tells how.
     #[error("a system call failed")]
     SystemCallFailed = -606,
 

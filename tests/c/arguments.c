@@ -387,6 +387,7 @@ static void f09_config_without_a_config(void) {
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_backlog(NULL, 1));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_control_limit(NULL, 1, 1));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_reuse_port(NULL, 1));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_pause_while_queued(NULL, 1));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_add_subprotocol(NULL, "a"));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_add_header(NULL, "a", "b"));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_origin(NULL, "http://a"));
@@ -433,6 +434,9 @@ static void f09_config(void) {
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_config_reuse_port(c, 2));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_config_reuse_port(c, INT32_MAX));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_config_reuse_port(c, INT32_MIN));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_config_pause_while_queued(c, -1));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_config_pause_while_queued(c, 2));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_config_pause_while_queued(c, INT32_MAX));
 
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_add_subprotocol(c, NULL));
     CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_config_add_subprotocol(c, not_utf8));

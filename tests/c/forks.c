@@ -11,6 +11,7 @@ static oxws_listener listener;
 static oxws_connection client;
 static oxws_timer timer;
 static int echoes, opens, closes, posts, child_closes;
+enum { IN_A_POLL = 1, IN_A_RUN };
 static int forks_inside;
 static pid_t child_inside = -1;
 
@@ -37,7 +38,8 @@ static void on_message(oxws_loop *l, oxws_connection id, oxws_message_type type,
                        const uint8_t *data, size_t len, void *user) {
     (void)l, (void)id, (void)type, (void)data, (void)len, (void)user;
     echoes++;
-    if (forks_inside) {
+    if (forks_inside != 0) {
+        if (forks_inside == IN_A_RUN) CHECK_OK(oxws_loop_stop(l));
         forks_inside = 0;
         child_inside = fork();
         /* The child is inside a callback, where a loop cannot be freed. */
@@ -138,6 +140,13 @@ static void free_inherited(void) {
     oxws_config_free(child_config);
 }
 
+/* By way of another program: what a child must leave alone, such as a lock that a thread of its
+ * parent may hold, is no leak of its own. */
+static void leave(void) {
+    execl("/bin/sh", "sh", "-c", check_failures == 0 ? "exit 0" : "exit 1", (char *)NULL);
+    _exit(2);
+}
+
 static void wait_for(pid_t child) {
     int status = 0;
     CHECK(waitpid(child, &status, 0) == child);
@@ -157,7 +166,7 @@ static void e22_the_child_may_only_free(void) {
         own_loop();
         try_everything();
         free_inherited();
-        _exit(check_failures == 0 ? 0 : 1);
+        leave();
     }
     echo(10);
     wait_for(child);
@@ -166,23 +175,20 @@ static void e22_the_child_may_only_free(void) {
 }
 
 /* The round that was under way when the child was made ends there, and does nothing more. */
-static void e22_a_fork_inside_a_callback(int with_run) {
+static void e22_a_fork_inside_a_callback(int where) {
     pid_t parent = getpid();
     oxws_status status;
     child_inside = -1;
-    forks_inside = 1;
+    forks_inside = where;
     CHECK_OK(oxws_send(loop, client, OXWS_MESSAGE_TEXT, "echo", 4));
-    if (with_run) {
-        CHECK_OK(oxws_loop_post(loop, on_post, NULL));
-    }
     do {
-        status = oxws_loop_poll(loop, 20);
+        status = where == IN_A_RUN ? oxws_loop_run(loop) : oxws_loop_poll(loop, 20);
     } while (status == OXWS_OK && child_inside == -1);
     if (getpid() != parent) {
         CHECK_STATUS(OXWS_ERROR_FORKED, status);
         try_everything();
         free_inherited();
-        _exit(check_failures == 0 ? 0 : 1);
+        leave();
     }
     CHECK_OK(status);
     wait_for(child_inside);
@@ -200,8 +206,9 @@ static void e22_the_parent_goes_on_listening(void) {
 }
 
 int main(void) {
-    oxws_config *server = check_config();
+    oxws_config *server;
     check_begin();
+    server = check_config();
     config = check_config();
     child_config = check_config();
     CHECK_OK(oxws_config_on_open(server, on_open));
@@ -218,8 +225,8 @@ int main(void) {
     CHECK_OK(oxws_timer_start(loop, 1000000, 0, on_timer, NULL, &timer));
     RUN_UNTIL(loop, opens == 2);
     e22_the_child_may_only_free();
-    e22_a_fork_inside_a_callback(0);
-    e22_a_fork_inside_a_callback(1);
+    e22_a_fork_inside_a_callback(IN_A_POLL);
+    e22_a_fork_inside_a_callback(IN_A_RUN);
     e22_the_parent_goes_on_listening();
     CHECK_NUMBER(closes, 0);
     CHECK_OK(oxws_loop_free(loop));

@@ -175,8 +175,8 @@ static void lingering(struct world *w) {
     CHECK_NUMBER(w->code, 1000);
 }
 
-/* A Close frame with 1001 and 45 bytes of reason. */
-#define GOING_AWAY "\x88\x2f\x03\xe9" "the loop was freed while the connection lived"
+/* A Close frame with 1001. */
+#define GOING_AWAY "\x88\x02\x03\xe9"
 
 static const struct row {
     const char *name;
@@ -195,10 +195,10 @@ static const struct row {
     {"half_a_head", half_a_head, 0, OXWS_OK, "", 0},
     {"undecided", undecided, 1, OXWS_ERROR_LOOP_FREED, NULL, 0},
     {"undecided_http", undecided_http, 1, OXWS_ERROR_LOOP_FREED, NULL, 0},
-    {"open_to_a_raw_peer", open_to_a_raw_peer, 1, OXWS_ERROR_LOOP_FREED, GOING_AWAY, 49},
-    {"paused", paused, 1, OXWS_ERROR_LOOP_FREED, GOING_AWAY, 49},
+    {"open_to_a_raw_peer", open_to_a_raw_peer, 1, OXWS_ERROR_LOOP_FREED, GOING_AWAY, 4},
+    {"paused", paused, 1, OXWS_ERROR_LOOP_FREED, GOING_AWAY, 4},
     {"open_both_ways", open_both_ways, 4, OXWS_ERROR_LOOP_FREED, "", 0},
-    {"half_a_message", half_a_message, 1, OXWS_ERROR_LOOP_FREED, GOING_AWAY, 49},
+    {"half_a_message", half_a_message, 1, OXWS_ERROR_LOOP_FREED, GOING_AWAY, 4},
     {"much_to_send", much_to_send, 1, OXWS_ERROR_LOOP_FREED, NULL, 0},
     {"closing", closing, 1, OXWS_ERROR_LOOP_FREED, "\x88\x02\x0f\xa0", 4},
     {"aborted", aborted, 1, OXWS_ERROR_CANCELLED, "", 0},

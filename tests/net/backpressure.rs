@@ -121,6 +121,10 @@ fn e02_a_peer_that_takes_nothing_is_given_up_after_the_stall_timeout() {
             frames.extend(slow.frames());
             last = Instant::now();
         }
+        // That the owner goes on trying is no progress.
+        let _ = world
+            .event_loop
+            .send(stuck_id, MessageType::Binary, &[2; 100_000]);
         !frames.is_empty() && world.closed(stuck_id) == 1
     });
     assert!(started.elapsed() > Duration::from_millis(400));

@@ -18,7 +18,6 @@ use oxws::protocol::event::{CloseReport, Event, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
-use oxws::protocol::opcode::MessageType;
 use oxws::protocol::settings::{Limits, Settings};
 use oxws::protocol::url::Place;
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -48,13 +47,13 @@ impl Host for TestHost {
 /// What happened on a connection.
 #[derive(Debug)]
 pub(crate) enum What {
-    Request(String),
-    HttpRequest(String),
+    Request,
+    HttpRequest,
     Response(u16, Vec<u8>),
     Open,
-    Message(MessageType, Vec<u8>),
-    Ping(Vec<u8>),
-    Pong(Vec<u8>),
+    Message(Vec<u8>),
+    Ping,
+    Pong,
     Writable,
     Closed(Box<CloseReport>),
 }
@@ -184,15 +183,25 @@ impl World {
 
     fn react(&mut self, id: Id, reaction: Reaction, event: ConnectionEvent<'_>) {
         reaction(&mut self.event_loop, id, &event);
-        let what = match event {
-            ConnectionEvent::Writable => What::Writable,
-            ConnectionEvent::Protocol(event) => what_of(&mut self.event_loop, event),
+        let event = match event {
+            ConnectionEvent::Writable => return self.notes.push((id, What::Writable)),
+            ConnectionEvent::Protocol(event) => event,
         };
-        let is_counted = matches!(what, What::Message(..) | What::Ping(_) | What::Pong(_));
-        if is_counted && self.only_counts {
+        let counts = matches!(
+            event,
+            Event::Message { .. } | Event::Ping(_) | Event::Pong { .. }
+        );
+        if counts && self.only_counts {
             self.counted += 1;
         } else {
-            self.notes.push((id, what));
+            self.notes.push((id, what_of(&event)));
+        }
+        if let Event::Message {
+            payload: Payload::Assembled(buffer),
+            ..
+        } = event
+        {
+            self.event_loop.recycle(buffer);
         }
     }
 
@@ -248,7 +257,7 @@ impl World {
     /// The messages of a connection.
     pub(crate) fn messages(&self, id: Id) -> Vec<&[u8]> {
         let messages = self.notes.iter().filter_map(|note| match note {
-            (of, What::Message(_, payload)) if *of == id => Some(payload.as_slice()),
+            (of, What::Message(payload)) if *of == id => Some(payload.as_slice()),
             _ => None,
         });
         messages.collect()
@@ -293,22 +302,25 @@ impl World {
     }
 }
 
-fn what_of(event_loop: &mut Loop, event: Event<'_>) -> What {
+fn what_of(event: &Event<'_>) -> What {
     match event {
-        Event::Request(request) => What::Request(request.target().to_owned()),
-        Event::HttpRequest(request) => What::HttpRequest(request.target().to_owned()),
+        Event::Request(_) => What::Request,
+        Event::HttpRequest(_) => What::HttpRequest,
         Event::Response(response) => What::Response(response.status(), response.body().to_vec()),
         Event::Open => What::Open,
-        Event::Message { kind, payload } => {
-            let what = What::Message(kind, payload.as_slice().to_vec());
-            if let Payload::Assembled(buffer) = payload {
-                event_loop.recycle(buffer);
-            }
-            what
-        }
-        Event::Ping(payload) => What::Ping(payload.to_vec()),
-        Event::Pong { payload, .. } => What::Pong(payload.to_vec()),
-        Event::Closed(report) => What::Closed(report),
+        Event::Message { payload, .. } => What::Message(payload.as_slice().to_vec()),
+        Event::Ping(_) => What::Ping,
+        Event::Pong { .. } => What::Pong,
+        Event::Closed(report) => What::Closed(Box::new(CloseReport {
+            error: report.error,
+            initiator: report.initiator,
+            local: report.local.clone(),
+            remote: report.remote.clone(),
+            http_status: report.http_status,
+            os_error: report.os_error,
+            announced: report.announced,
+            linger: report.linger,
+        })),
     }
 }
 

@@ -80,7 +80,7 @@ fn f12_each_command_does_what_it_says() {
     deciding.decides_requests = true;
     let server = world.listen(deciding, ignore);
     let mailbox = Arc::clone(world.event_loop.mailbox());
-    let mut ask = |world: &mut World| {
+    let ask = |world: &mut World| {
         let mut wire = Wire::connect(&server.place);
         wire.say(REQUEST);
         let before = world.notes.len();

@@ -67,11 +67,11 @@ impl Connection {
     /// `Closed` if it is closing already, `OutOfMemory`; nothing is queued.
     pub fn close(&mut self, frame: CloseFrame, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
         match &self.phase {
-            Phase::Opening(_) => {
+            Phase::Opening(_) if !self.is_agreed() => {
                 self.abort(ErrorCode::Cancelled);
                 Ok(())
             }
-            Phase::Open => {
+            Phase::Open | Phase::Opening(_) => {
                 self.write_close(&frame, cx)?;
                 let deadline = self.close_deadline(cx.now);
                 let closing = Closing {

@@ -122,7 +122,7 @@ impl Liveness {
     /// ones too (RFC 6455 section 5.5.3).
     pub(super) fn pong_received(&mut self, now: Time, payload: &[u8]) -> Option<u64> {
         let pings = &mut self.pings.as_mut()?.waiting;
-        let at = pings.iter().rposition(|ping| *ping.payload == *payload)?;
+        let at = pings.iter().position(|ping| *ping.payload == *payload)?;
         let sent = pings.get(at)?.sent;
         pings.drain(..=at);
         if pings.is_empty() {

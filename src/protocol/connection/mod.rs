@@ -128,7 +128,15 @@ impl Connection {
         matches!(self.phase, Phase::Opening(_))
     }
 
-    /// Whether messages can be sent.
+    /// Whether the handshake has ended well, but has not been reported.
+    pub fn is_agreed(&self) -> bool {
+        match &self.phase {
+            Phase::Opening(opening) => matches!(opening.stage, Stage::Agreed),
+            _ => false,
+        }
+    }
+
+    /// Whether messages pass.
     #[inline]
     pub fn is_open(&self) -> bool {
         matches!(self.phase, Phase::Open)

@@ -18,6 +18,8 @@ impl Connection {
     pub fn check_send(&self, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         match self.phase {
             Phase::Open => {}
+            // The 101 is queued already, so that what follows it may be queued too.
+            Phase::Opening(_) if self.is_agreed() => {}
             Phase::Opening(_) => return Err(ErrorCode::NotOpen),
             Phase::Closing(_) | Phase::Ended(_) => return Err(ErrorCode::Closed),
         }
