@@ -139,8 +139,8 @@ static void on_message(oxws_loop *l, oxws_connection c, oxws_message_type type,
 static void on_close(oxws_loop *l, oxws_connection c, const oxws_close_info *info, void *user) {
     oxws_status status = oxws_close_info_status(info);
     uint16_t code = oxws_close_info_remote_code(info);
-    size_t name_len = 0, reason_len;
-    const char *name = oxws_close_code_name(code, &name_len);
+    size_t reason_len;
+    const char *name = oxws_close_code_name(code);
     const char *reason = oxws_close_info_reason(info, &reason_len);
     int os_error = oxws_close_info_os_error(info);
 
@@ -151,8 +151,8 @@ static void on_close(oxws_loop *l, oxws_connection c, const oxws_close_info *inf
                 os_error != 0 ? ": " : "", os_error != 0 ? strerror(os_error) : "");
     }
     if (code != 0 && (!is_clean || oxws_close_info_initiator(info) == OXWS_INITIATOR_REMOTE)) {
-        fprintf(stderr, "client: closed with %u%s%.*s%s%.*s\n", code, name != NULL ? " " : "",
-                (int)name_len, name != NULL ? name : "", reason_len > 0 ? ": " : "", (int)reason_len, reason);
+        fprintf(stderr, "client: closed with %u%s%s%s%.*s\n", code, name != NULL ? " " : "",
+                name != NULL ? name : "", reason_len > 0 ? ": " : "", (int)reason_len, reason);
     }
     oxws_loop_stop(l);
 }

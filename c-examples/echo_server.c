@@ -34,12 +34,12 @@ static void on_http_request(oxws_loop *l, oxws_connection connection, const oxws
 
     (void)user;
     if (len != 1 || path[0] != '/') {
-        oxws_deny(l, connection, 404);
+        oxws_deny(l, connection, 404, NULL);
         return;
     }
     reply = oxws_reply_new(200);
-    oxws_reply_header(reply, "Content-Type", "text/html; charset=utf-8");
-    oxws_reply_body(reply, echo_page, sizeof echo_page - 1);
+    oxws_reply_add_header(reply, "Content-Type", "text/html; charset=utf-8");
+    oxws_reply_set_body(reply, echo_page, sizeof echo_page - 1);
     oxws_respond(l, connection, reply);
     oxws_reply_free(reply);
 }

@@ -23,17 +23,27 @@
  * is lent until it returns. `X_new` is undone by exactly one `X_free`; `X_free(NULL)` does nothing.
  * A connection, listener, timer or watch is a number that is never used twice; 0 is never valid.
  *
- * TEXT. A `const char *` parameter without a length is NUL-terminated UTF-8. Whatever came from the
- * network is a pointer and a length, without a NUL at its end.
+ * POINTERS. A handle is NULL or has not been freed; a pointer with a length points to so many bytes; a
+ * pointer for an output is NULL or writable. NULL where something is needed gives
+ * OXWS_ERROR_NULL_ARGUMENT. What may be left out, the function says.
+ *
+ * TEXT. A `const char *` parameter without a length is NUL-terminated UTF-8, and so are the texts of
+ * the library itself. Whatever came from the network is a pointer and a length, without a NUL.
  *
  * THREADS. A loop belongs to the thread that made it, until `oxws_loop_attach` moves it. The last
  * line of each function's text is its class:
  *   "Thread: the loop's."      only there; elsewhere OXWS_ERROR_WRONG_THREAD.
  *   "Thread: any."             at once on the loop's thread; from another thread what it asks for is
- *                              copied to the loop's mailbox and done soon. OXWS_OK then means that it
- *                              was accepted; that a connection has ended meanwhile is not reported.
+ *                              copied to the loop's mailbox and done soon (see below).
  *   "Thread: any, signal-safe." may be called in a signal handler too.
  *   "Thread: one at a time."   any thread, but no two at once with the same object.
+ *
+ * THE MAILBOX. From another thread only the arguments are checked, and OXWS_OK means that they were
+ * accepted: that a connection is not open, or has ended, is not reported, and what was meant for it is
+ * dropped. The mailbox holds 16 MiB and 65,536 commands, of which 1 MiB and one message for one
+ * connection, and as much again for what is no message; beyond that OXWS_ERROR_WOULD_EXCEED. Whoever
+ * was refused a send is told by `on_writable` on the loop's thread when there is room. What waits in
+ * the mailbox comes on top of what `oxws_config_max_queued_bytes` allows.
  *
  * AFTER fork(), the child may only free a loop that it inherited; all else gives OXWS_ERROR_FORKED.
  *
@@ -290,17 +300,17 @@ enum oxws_error
     OXWS_ERROR_BUFFER_BUDGET = -508,
     /// The host name could not be resolved.
     OXWS_ERROR_RESOLVE_FAILED = -600,
-    /// No address of the host accepted the connection; errno tells of the last one.
+    /// No address of the host accepted the connection; `oxws_close_info_os_error` tells of the last one.
     OXWS_ERROR_CONNECT_FAILED = -601,
     /// The connection and its handshake did not end before their deadline.
     OXWS_ERROR_CONNECT_TIMEOUT = -602,
     /// The connection ended without a Close frame.
     OXWS_ERROR_CONNECTION_LOST = -603,
-    /// Reading or writing failed; errno tells how.
+    /// Reading or writing failed; `oxws_close_info_os_error` tells how.
     OXWS_ERROR_CONNECTION_RESET = -604,
-    /// The address could not be bound or listened on; errno tells why.
+    /// The address could not be bound or listened on; `oxws_loop_os_error` tells why.
     OXWS_ERROR_LISTEN_FAILED = -605,
-    /// A system call failed; errno tells how.
+    /// A system call failed; `oxws_loop_os_error` tells how.
     OXWS_ERROR_SYSTEM_CALL_FAILED = -606,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     OXWS_ERROR_PANIC = -900,
@@ -601,25 +611,17 @@ oxws_loop *oxws_loop_new(void);
 /// `OXWS_ERROR_WRONG_THREAD`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or was made by `oxws_loop_new` and has not been freed; no other thread uses it
-/// any more.
 oxws_status oxws_loop_free(oxws_loop *loop);
 
 /// Moves a loop to the calling thread, as for a loop that is made here and run there.
 ///
-/// The caller sees to it that no other thread is inside a function of the loop meanwhile, apart
-/// from `oxws_loop_stop` and `oxws_loop_wake`.
+/// The thread that is to run the loop calls it first; others use the loop when it has returned. The
+/// caller sees to it that no other thread is inside a function of the loop meanwhile, apart from
+/// `oxws_loop_stop` and `oxws_loop_wake`. To free the loop after that thread has ended, attach it again.
 ///
 /// Errors: `OXWS_ERROR_BUSY` inside one of its callbacks.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_attach(oxws_loop *loop);
 
 /// Runs one round: waits until something is to be done, at most `timeout_ms` milliseconds, and does
@@ -631,40 +633,51 @@ oxws_status oxws_loop_attach(oxws_loop *loop);
 /// see `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_poll(oxws_loop *loop, int32_t timeout_ms);
 
-/// Runs rounds until `oxws_loop_stop` is called; at once, if it has been called since the last run.
+/// Runs rounds until `oxws_loop_stop` is called, or `oxws_loop_shutdown` and no connection is left.
+/// It returns at once if the loop has been stopped since the last run.
 ///
 /// Errors: as for `oxws_loop_poll`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_run(oxws_loop *loop);
 
 /// Makes `oxws_loop_run` return after the round that is under way. Connections are not touched: the
-/// loop can be run again, or freed.
+/// loop can be run again, or freed. A signal handler that calls this must not run any more when the
+/// loop is freed.
 ///
 /// Thread: any, signal-safe.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_stop(oxws_loop *loop);
+
+/// Begins to end all that the loop does: its listeners are closed, open connections get the closing
+/// handshake with this code and reason (as in `oxws_close`), and connections that are not open yet
+/// are given up. `on_close` follows for each; the close timeout bounds how long that takes. When no
+/// connection is left, `oxws_loop_run` returns.
+///
+/// Until then `oxws_listen` and `oxws_connect` give `OXWS_ERROR_INVALID_STATE`; afterwards the loop
+/// can be used anew.
+///
+/// Errors: `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_loop_shutdown(oxws_loop *loop, uint16_t code, const char *reason);
+
+/// Sets the user pointer of the loop, for callbacks that need more than their own. The library never
+/// follows it.
+///
+/// Thread: the loop's.
+oxws_status oxws_loop_set_user(oxws_loop *loop,
+                               void *user);
+
+/// The user pointer of the loop; NULL if none was set.
+///
+/// Thread: the loop's.
+oxws_status oxws_loop_get_user(const oxws_loop *loop, void **user);
 
 /// Makes `oxws_loop_poll` return soon, or the next call of it.
 ///
 /// Thread: any, signal-safe.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_wake(oxws_loop *loop);
 
 /// The descriptor that is readable whenever the loop has something to do, apart from deadlines: to
@@ -675,29 +688,17 @@ oxws_status oxws_loop_wake(oxws_loop *loop);
 /// The descriptor stays the loop's and must not be read, written or closed.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed; `fd` is NULL or writable.
 oxws_status oxws_loop_fd(const oxws_loop *loop, int32_t *fd);
 
 /// How many milliseconds may pass until `oxws_loop_poll` is to be called although the descriptor
 /// has not become readable: 0 for at once, -1 for any time.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed; `timeout_ms` is NULL or writable.
 oxws_status oxws_loop_timeout_ms(const oxws_loop *loop, int32_t *timeout_ms);
 
 /// How many connections the loop has, of both roles, whose `on_close` has not been called.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed; `count` is NULL or writable.
 oxws_status oxws_loop_connection_count(const oxws_loop *loop, size_t *count);
 
 /// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
@@ -707,20 +708,13 @@ oxws_status oxws_loop_connection_count(const oxws_loop *loop, size_t *count);
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
 
-/// The error number (errno) of the last function of this loop that failed with a status of the
-/// network group; 0 if none has. That of a connection is in its `oxws_close_info`.
+/// The error number (errno) behind the status of the last `oxws_listen`, `oxws_listen_fd`,
+/// `oxws_connect`, `oxws_watch_start`, `oxws_watch_change` or `oxws_loop_poll`; 0 if it has none. That
+/// of a connection is told by `oxws_close_info_os_error`.
 ///
 /// Thread: the loop's; 0 on any other.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 int32_t oxws_loop_os_error(const oxws_loop *loop);
 
 /// Makes a config with the defaults that the functions below name. NULL if there is no memory.
@@ -731,10 +725,6 @@ oxws_config *oxws_config_new(void);
 /// Ends a config; what was made from it is not touched. NULL is allowed.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or was made by `oxws_config_new` and has not been freed.
 void oxws_config_free(oxws_config *config);
 
 /// Calls `callback` for each request for a WebSocket, which it accepts or answers otherwise, at once or
@@ -745,10 +735,6 @@ void oxws_config_free(oxws_config *config);
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_request(oxws_config *config,
                                    oxws_request_callback callback);
 
@@ -759,10 +745,6 @@ oxws_status oxws_config_on_request(oxws_config *config,
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_http_request(oxws_config *config,
                                         oxws_request_callback callback);
 
@@ -772,10 +754,6 @@ oxws_status oxws_config_on_http_request(oxws_config *config,
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_response(oxws_config *config,
                                     oxws_response_callback callback);
 
@@ -784,10 +762,6 @@ oxws_status oxws_config_on_response(oxws_config *config,
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_open(oxws_config *config, oxws_open_callback callback);
 
 /// Calls `callback` for each whole message.
@@ -795,10 +769,6 @@ oxws_status oxws_config_on_open(oxws_config *config, oxws_open_callback callback
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_message(oxws_config *config, oxws_message_callback callback);
 
 /// Calls `callback` for each ping. Its pong has been queued by then.
@@ -806,10 +776,6 @@ oxws_status oxws_config_on_message(oxws_config *config, oxws_message_callback ca
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_ping(oxws_config *config, oxws_ping_callback callback);
 
 /// Calls `callback` for each pong, those that answer the library's own keepalive pings included.
@@ -817,10 +783,6 @@ oxws_status oxws_config_on_ping(oxws_config *config, oxws_ping_callback callback
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_pong(oxws_config *config, oxws_pong_callback callback);
 
 /// Calls `callback` when less than half of what may be queued (`oxws_config_max_queued_bytes`) still is,
@@ -829,32 +791,21 @@ oxws_status oxws_config_on_pong(oxws_config *config, oxws_pong_callback callback
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_writable(oxws_config *config,
                                     oxws_writable_callback callback);
 
-/// Calls `callback` once for each connection, when it has ended.
+/// Calls `callback` once for each connection that the program was told of, when it has ended.
 ///
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_on_close(oxws_config *config, oxws_close_callback callback);
 
 /// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
-/// default. `oxws_set_user` changes that of one connection. The library never follows it.
+/// default. `oxws_set_user` changes that of one connection; one that was denied before still has this
+/// one in its `on_close`. The library never follows it.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_user(oxws_config *config,
                              void *user);
 
@@ -864,10 +815,6 @@ oxws_status oxws_config_user(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0; there is no way to have no limit.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_max_message_bytes(oxws_config *config, uint64_t bytes);
 
 /// Sets the largest frame that is received, in bytes of payload; by default as large as a message. A
@@ -876,10 +823,6 @@ oxws_status oxws_config_max_message_bytes(oxws_config *config, uint64_t bytes);
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_max_frame_bytes(oxws_config *config,
                                         uint64_t bytes);
 
@@ -887,10 +830,6 @@ oxws_status oxws_config_max_frame_bytes(oxws_config *config,
 /// close the connection with 1008.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_max_fragments(oxws_config *config,
                                       uint32_t count);
 
@@ -900,10 +839,6 @@ oxws_status oxws_config_max_fragments(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_max_queued_bytes(oxws_config *config, uint64_t bytes);
 
 /// Sets the time for the whole opening handshake in milliseconds, for a client with looking up the name
@@ -911,10 +846,6 @@ oxws_status oxws_config_max_queued_bytes(oxws_config *config, uint64_t bytes);
 /// answers 408, or 503 if the program has not decided. 0: no limit, not advisable.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_handshake_timeout_ms(oxws_config *config,
                                              uint32_t ms);
 
@@ -922,10 +853,6 @@ oxws_status oxws_config_handshake_timeout_ms(oxws_config *config,
 /// limit, not advisable.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_close_timeout_ms(oxws_config *config,
                                          uint32_t ms);
 
@@ -933,10 +860,6 @@ oxws_status oxws_config_close_timeout_ms(oxws_config *config,
 /// by default, 10 % more or less by chance. 0: never.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_ping_interval_ms(oxws_config *config,
                                          uint32_t ms);
 
@@ -944,10 +867,6 @@ oxws_status oxws_config_ping_interval_ms(oxws_config *config,
 /// 20,000 by default. 0: never.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_pong_timeout_ms(oxws_config *config,
                                         uint32_t ms);
 
@@ -955,10 +874,6 @@ oxws_status oxws_config_pong_timeout_ms(oxws_config *config,
 /// 1001; 0 (never) by default.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_idle_timeout_ms(oxws_config *config,
                                         uint32_t ms);
 
@@ -966,10 +881,6 @@ oxws_status oxws_config_idle_timeout_ms(oxws_config *config,
 /// connection is given up; 30,000 by default. 0: never.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_write_stall_timeout_ms(oxws_config *config, uint32_t ms);
 
 /// Sets how many connections a listener may have at once; more are answered with 503. By default 64 less
@@ -978,10 +889,6 @@ oxws_status oxws_config_write_stall_timeout_ms(oxws_config *config, uint32_t ms)
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_max_connections(oxws_config *config,
                                         uint32_t count);
 
@@ -989,10 +896,6 @@ oxws_status oxws_config_max_connections(oxws_config *config,
 /// (any number) by default.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_max_connections_per_address(oxws_config *config,
                                                     uint32_t count);
 
@@ -1002,10 +905,6 @@ oxws_status oxws_config_max_connections_per_address(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0 or more than 65,535.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_backlog(oxws_config *config, uint32_t count);
 
 /// Sets how many pings, pongs and empty fragments a peer may send: `burst` at once, `per_second` in
@@ -1014,10 +913,6 @@ oxws_status oxws_config_backlog(oxws_config *config, uint32_t count);
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if one of them is 0.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint32_t per_second);
 
 /// Lets several listeners, also of other loops and processes, have the same address, among which the
@@ -1026,10 +921,6 @@ oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint3
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_reuse_port(oxws_config *config,
                                    int32_t enabled);
 
@@ -1042,10 +933,6 @@ oxws_status oxws_config_reuse_port(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_pause_while_queued(oxws_config *config,
                                            int32_t enabled);
 
@@ -1055,10 +942,6 @@ oxws_status oxws_config_pause_while_queued(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token or listed already.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `name` is NULL or NUL-terminated.
 oxws_status oxws_config_add_subprotocol(oxws_config *config,
                                         const char *name);
 
@@ -1069,11 +952,6 @@ oxws_status oxws_config_add_subprotocol(oxws_config *config,
 /// or the library writes that field itself.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `name`
-/// and `value` are NULL or NUL-terminated.
 oxws_status oxws_config_add_header(oxws_config *config,
                                    const char *name,
                                    const char *value);
@@ -1083,10 +961,6 @@ oxws_status oxws_config_add_header(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_HEADER` if it has a control character.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `origin` is NULL or NUL-terminated.
 oxws_status oxws_config_origin(oxws_config *config,
                                const char *origin);
 
@@ -1098,10 +972,6 @@ oxws_status oxws_config_origin(oxws_config *config,
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if the pattern is none.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `pattern` is NULL or NUL-terminated.
 oxws_status oxws_config_allow_origin(oxws_config *config,
                                      const char *pattern);
 
@@ -1109,15 +979,13 @@ oxws_status oxws_config_allow_origin(oxws_config *config,
 /// only for services that know their users otherwise (RFC 6455 section 10.2). Servers only.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
 oxws_status oxws_config_allow_any_origin(oxws_config *config);
 
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
-/// `ws+unix:/path/of/socket`. The port 0 takes any that is free; `oxws_listener_port` tells which.
+/// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
+/// without a port it is 80. There is no path: requests of all paths come, and `oxws_request_path` tells
+/// which.
 ///
 /// The path of a Unix-domain socket is removed when the listener ends; one that is left over from a
 /// process that is gone is reused. The config is copied. `listener` gets the id, and may be NULL.
@@ -1126,11 +994,6 @@ oxws_status oxws_config_allow_any_origin(oxws_config *config);
 /// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `url` is NULL or NUL-terminated, `config` is
-/// NULL or valid, `listener` is NULL or writable.
 oxws_status oxws_listen(oxws_loop *loop,
                         const char *url,
                         const oxws_config *config,
@@ -1146,11 +1009,6 @@ oxws_status oxws_listen(oxws_loop *loop,
 /// that is no such socket, see `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `config` is NULL or valid, `listener` is NULL
-/// or writable.
 oxws_status oxws_listen_fd(oxws_loop *loop,
                            int32_t fd,
                            const oxws_config *config,
@@ -1161,10 +1019,6 @@ oxws_status oxws_listen_fd(oxws_loop *loop,
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_listener_close(oxws_loop *loop, oxws_listener listener);
 
 /// The port of a listener; 0 for a Unix-domain socket.
@@ -1172,10 +1026,6 @@ oxws_status oxws_listener_close(oxws_loop *loop, oxws_listener listener);
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `port` is NULL or writable.
 oxws_status oxws_listener_port(const oxws_loop *loop, oxws_listener listener, uint16_t *port);
 
 /// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
@@ -1183,35 +1033,29 @@ oxws_status oxws_listener_port(const oxws_loop *loop, oxws_listener listener, ui
 ///
 /// The config is copied. Looking the name up, connecting and the handshake go on while the loop
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
-/// comes also if connecting fails. `connection` gets the id.
+/// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
+///
+/// What is not ASCII in the path or query, and a space, must be percent-encoded.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
 /// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
-/// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
+/// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work;
+/// `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `url` is NULL or NUL-terminated, `config` is
-/// NULL or valid, `connection` is NULL or writable.
 oxws_status oxws_connect(oxws_loop *loop,
                          const char *url,
                          const oxws_config *config,
                          oxws_connection *connection);
 
-/// Accepts a request that `on_request` announced: the connection becomes open. `subprotocol` is one
-/// that the client offered, or NULL for none.
+/// Accepts a request that `on_request` announced. `subprotocol` is one that the client offered, or
+/// NULL for none. Messages can be sent from now on; `on_open` follows.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits;
 /// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`; `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token;
 /// `OXWS_ERROR_CLOSED` if the client has gone; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `subprotocol` is NULL or NUL-terminated.
 oxws_status oxws_accept(oxws_loop *loop, oxws_connection connection, const char *subprotocol);
 
 /// Accepts a request with the subprotocol and the fields of a reply, whose status, phrase and body
@@ -1220,26 +1064,20 @@ oxws_status oxws_accept(oxws_loop *loop, oxws_connection connection, const char 
 /// Errors: as for `oxws_accept`.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `reply` is NULL or a reply that has not been
-/// freed.
 oxws_status oxws_accept_with(oxws_loop *loop, oxws_connection connection, const oxws_reply *reply);
 
 /// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
-/// 599, and no body; the connection ends, and `on_close` follows.
+/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
 /// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
 /// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
-oxws_status oxws_deny(oxws_loop *loop, oxws_connection connection, uint16_t http_status);
+oxws_status oxws_deny(oxws_loop *loop,
+                      oxws_connection connection,
+                      uint16_t http_status,
+                      const char *text);
 
 /// Answers a request that `on_request` or `on_http_request` announced with a whole response: a page,
 /// a health check, a refusal with its reason. The connection ends, and `on_close` follows.
@@ -1247,11 +1085,6 @@ oxws_status oxws_deny(oxws_loop *loop, oxws_connection connection, uint16_t http
 /// Errors: as for `oxws_deny`.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `reply` is NULL or a reply that has not been
-/// freed.
 oxws_status oxws_respond(oxws_loop *loop,
                          oxws_connection connection,
                          const oxws_reply *reply);
@@ -1268,10 +1101,6 @@ oxws_status oxws_respond(oxws_loop *loop,
 /// `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
 oxws_status oxws_send(oxws_loop *loop,
                       oxws_connection connection,
                       int32_t type,
@@ -1284,10 +1113,6 @@ oxws_status oxws_send(oxws_loop *loop,
 /// Errors: as for `oxws_send`, and `OXWS_ERROR_TOO_LONG`.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
 oxws_status oxws_ping(oxws_loop *loop, oxws_connection connection, const void *data, size_t len);
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
@@ -1303,10 +1128,6 @@ oxws_status oxws_ping(oxws_loop *loop, oxws_connection connection, const void *d
 /// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `reason` is NULL or NUL-terminated.
 oxws_status oxws_close(oxws_loop *loop,
                        oxws_connection connection,
                        uint16_t code,
@@ -1319,10 +1140,6 @@ oxws_status oxws_close(oxws_loop *loop,
 /// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_abort(oxws_loop *loop, oxws_connection connection);
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
@@ -1332,10 +1149,6 @@ oxws_status oxws_abort(oxws_loop *loop, oxws_connection connection);
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_pause_reading(oxws_loop *loop, oxws_connection connection);
 
 /// Reads from a connection again.
@@ -1343,10 +1156,6 @@ oxws_status oxws_pause_reading(oxws_loop *loop, oxws_connection connection);
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_resume_reading(oxws_loop *loop, oxws_connection connection);
 
 /// How many bytes wait to be sent on a connection because the system has not taken them yet, or its
@@ -1355,21 +1164,13 @@ oxws_status oxws_resume_reading(oxws_loop *loop, oxws_connection connection);
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `count` is NULL or writable.
-oxws_status oxws_queued_bytes(const oxws_loop *loop, oxws_connection connection, size_t *count);
+oxws_status oxws_get_queued_bytes(const oxws_loop *loop, oxws_connection connection, size_t *count);
 
 /// How far a connection has come.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`, also after `on_close`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `state` is NULL or writable.
 oxws_status oxws_get_state(const oxws_loop *loop, oxws_connection connection, oxws_state *state);
 
 /// Sets the user pointer of a connection, which its callbacks get from now on. The library never
@@ -1378,10 +1179,6 @@ oxws_status oxws_get_state(const oxws_loop *loop, oxws_connection connection, ox
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_set_user(oxws_loop *loop, oxws_connection connection, void *user);
 
 /// The user pointer of a connection.
@@ -1389,10 +1186,6 @@ oxws_status oxws_set_user(oxws_loop *loop, oxws_connection connection, void *use
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `user` is NULL or writable.
 oxws_status oxws_get_user(const oxws_loop *loop, oxws_connection connection, void **user);
 
 /// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
@@ -1403,11 +1196,6 @@ oxws_status oxws_get_user(const oxws_loop *loop, oxws_connection connection, voi
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit: 64 bytes always do.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `buffer` is NULL or points to `capacity`
-/// writable bytes, `len` is NULL or writable.
 oxws_status oxws_get_peer_address(const oxws_loop *loop,
                                   oxws_connection connection,
                                   char *buffer,
@@ -1420,10 +1208,6 @@ oxws_status oxws_get_peer_address(const oxws_loop *loop,
 /// Errors: as for `oxws_get_peer_address`; 128 bytes always suffice.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// As for `oxws_get_peer_address`.
 oxws_status oxws_get_local_address(const oxws_loop *loop,
                                    oxws_connection connection,
                                    char *buffer,
@@ -1436,10 +1220,6 @@ oxws_status oxws_get_local_address(const oxws_loop *loop,
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// As for `oxws_get_peer_address`.
 oxws_status oxws_get_subprotocol(const oxws_loop *loop,
                                  oxws_connection connection,
                                  char *buffer,
@@ -1449,65 +1229,37 @@ oxws_status oxws_get_subprotocol(const oxws_loop *loop,
 /// The method, such as "GET". NULL for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_method(const oxws_request *request, size_t *len);
 
 /// The target as it came: path and query, or a whole URL. NULL for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_target(const oxws_request *request, size_t *len);
 
 /// The path, which begins with "/" and is not decoded. NULL for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_path(const oxws_request *request, size_t *len);
 
 /// The query behind the "?", not decoded; NULL if there is none.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_query(const oxws_request *request, size_t *len);
 
 /// The Host: name or address, and the port if there is one. NULL for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_host(const oxws_request *request, size_t *len);
 
 /// The Origin; NULL if there is none. Only a browser's can be relied on.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_origin(const oxws_request *request, size_t *len);
 
 /// The value of a header field, whose name is compared without regard to case: of the first field
 /// of that name for `index` 0, of the next for 1, and so on. NULL if there are not that many.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `name` is NULL or NUL-terminated, `len` is NULL or writable.
 const char *oxws_request_header(const oxws_request *request,
                                 const char *name,
                                 size_t index,
@@ -1516,20 +1268,12 @@ const char *oxws_request_header(const oxws_request *request,
 /// How many header fields there are.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid.
 size_t oxws_request_header_count(const oxws_request *request);
 
 /// The header field at `index`, in the order of the request: returns its name, and through `value` its
 /// value. NULL if there is no such field; then nothing is written.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid; `name_len`, `value` and `value_len` are NULL or writable.
 const char *oxws_request_header_at(const oxws_request *request,
                                    size_t index,
                                    size_t *name_len,
@@ -1539,19 +1283,11 @@ const char *oxws_request_header_at(const oxws_request *request,
 /// How many subprotocols the client offers.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid.
 size_t oxws_request_subprotocol_count(const oxws_request *request);
 
 /// The subprotocol at `index`, in the client's order of preference; NULL if there are not that many.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
 const char *oxws_request_subprotocol_at(const oxws_request *request,
                                         size_t index,
                                         size_t *len);
@@ -1560,10 +1296,6 @@ const char *oxws_request_subprotocol_at(const oxws_request *request,
 /// request and for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `request` is NULL or valid.
 oxws_version oxws_request_version(const oxws_request *request);
 
 /// Makes a reply with this HTTP status, its usual phrase, no fields and no body. NULL if the status
@@ -1575,10 +1307,6 @@ oxws_reply *oxws_reply_new(uint16_t http_status);
 /// Ends a reply. NULL is allowed.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `reply` is NULL or was made by `oxws_reply_new` and has not been freed.
 void oxws_reply_free(oxws_reply *reply);
 
 /// Replaces the phrase behind the status.
@@ -1586,12 +1314,7 @@ void oxws_reply_free(oxws_reply *reply);
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if it has a control character.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `phrase` is NULL or
-/// NUL-terminated.
-oxws_status oxws_reply_phrase(oxws_reply *reply, const char *phrase);
+oxws_status oxws_reply_set_phrase(oxws_reply *reply, const char *phrase);
 
 /// Adds a field, such as Content-Type or Set-Cookie; a name may come more than once.
 ///
@@ -1599,63 +1322,36 @@ oxws_status oxws_reply_phrase(oxws_reply *reply, const char *phrase);
 /// the library writes that field itself.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `name` and `value`
-/// are NULL or NUL-terminated.
-oxws_status oxws_reply_header(oxws_reply *reply,
-                              const char *name,
-                              const char *value);
+oxws_status oxws_reply_add_header(oxws_reply *reply,
+                                  const char *name,
+                                  const char *value);
 
 /// Replaces the body by a copy of `len` bytes. `data` may be NULL if `len` is 0.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `data` is NULL or
-/// points to `len` bytes.
-oxws_status oxws_reply_body(oxws_reply *reply, const void *data, size_t len);
+oxws_status oxws_reply_set_body(oxws_reply *reply, const void *data, size_t len);
 
 /// Chooses the subprotocol with which `oxws_accept_with` accepts.
 ///
 /// Errors: `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token.
 ///
 /// Thread: one at a time.
-///
-/// The caller promises:
-///
-/// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `name` is NULL or
-/// NUL-terminated.
-oxws_status oxws_reply_subprotocol(oxws_reply *reply, const char *name);
+oxws_status oxws_reply_set_subprotocol(oxws_reply *reply, const char *name);
 
 /// The HTTP status: 101 if the server has accepted. 0 for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid.
 uint16_t oxws_response_status(const oxws_response *response);
 
 /// The phrase behind the status, which may be empty. NULL for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid, `len` is NULL or writable.
 const char *oxws_response_phrase(const oxws_response *response, size_t *len);
 
 /// The value of a header field, whose name is compared without regard to case: of the first field
 /// of that name for `index` 0, of the next for 1, and so on. NULL if there are not that many.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid, `name` is NULL or NUL-terminated, `len` is NULL or writable.
 const char *oxws_response_header(const oxws_response *response,
                                  const char *name,
                                  size_t index,
@@ -1664,20 +1360,12 @@ const char *oxws_response_header(const oxws_response *response,
 /// How many header fields there are.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid.
 size_t oxws_response_header_count(const oxws_response *response);
 
 /// The header field at `index`, in the order of the response: returns its name, and through `value` its
 /// value. NULL if there is no such field; then nothing is written.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid; `name_len`, `value` and `value_len` are NULL or writable.
 const char *oxws_response_header_at(const oxws_response *response,
                                     size_t index,
                                     size_t *name_len,
@@ -1687,137 +1375,82 @@ const char *oxws_response_header_at(const oxws_response *response,
 /// The subprotocol that the server chose; NULL if it chose none.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid, `len` is NULL or writable.
 const char *oxws_response_subprotocol(const oxws_response *response, size_t *len);
 
 /// The body of a refusal, at most its first 64 KiB; empty for a 101. NULL for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `response` is NULL or valid, `len` is NULL or writable.
 const uint8_t *oxws_response_body(const oxws_response *response, size_t *len);
 
-/// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, or an ordinary HTTP request
-/// was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
+/// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, whatever its code is, or an
+/// ordinary HTTP request was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 oxws_status oxws_close_info_status(const oxws_close_info *info);
 
 /// The close code of the connection as RFC 6455 section 7.1.5 defines it: the peer's; 1005 if its
 /// Close frame had none; 1006 if no Close frame came. 0 for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 uint16_t oxws_close_info_code(const oxws_close_info *info);
 
-/// The peer's reason: `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
+/// The peer's reason, which is empty where the peer only answered; this side's is told by
+/// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid, `len` is NULL or writable.
 const char *oxws_close_info_reason(const oxws_close_info *info,
                                    size_t *len);
 
 /// The code of the Close frame that this side sent: 1005 if it carried none, 0 if none was sent.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 uint16_t oxws_close_info_local_code(const oxws_close_info *info);
 
 /// The reason of the Close frame that this side sent: `*len` bytes of UTF-8 without a NUL; never
 /// NULL. `len` may be NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid, `len` is NULL or writable.
 const char *oxws_close_info_local_reason(const oxws_close_info *info, size_t *len);
 
 /// The code of the Close frame that the peer sent: 1005 if it carried none, 0 if none came.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 uint16_t oxws_close_info_remote_code(const oxws_close_info *info);
 
 /// Who sent the first Close frame. `OXWS_INITIATOR_NONE` for NULL.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 oxws_initiator oxws_close_info_initiator(const oxws_close_info *info);
 
 /// Whether both sides sent a Close frame (1), or not (0).
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 int32_t oxws_close_info_was_clean(const oxws_close_info *info);
 
 /// The error number (errno) of the system call that failed; 0 if none did.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 int32_t oxws_close_info_os_error(const oxws_close_info *info);
 
 /// The HTTP status with which this side answered the request, or the server refused it; 0 if the
 /// handshake did not end so.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `info` is NULL or valid.
 uint16_t oxws_close_info_http_status(const oxws_close_info *info);
 
 /// The name of a close code, such as "GOING_AWAY"; NULL for a code that no specification names.
 ///
-/// The text has `*len` bytes and lives as long as the library; `len` may be NULL.
+/// The text is NUL-terminated and lives as long as the library.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `len` is NULL or writable.
-const char *oxws_close_code_name(uint16_t code, size_t *len);
+const char *oxws_close_code_name(uint16_t code);
 
 /// What a close code says, as a sentence in English; NULL for a code that no specification names.
 ///
-/// The text has `*len` bytes and lives as long as the library; `len` may be NULL.
+/// The text is NUL-terminated and lives as long as the library.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `len` is NULL or writable.
-const char *oxws_close_code_description(uint16_t code, size_t *len);
+const char *oxws_close_code_description(uint16_t code);
 
 /// Whether a Close frame may carry the code (1), or not (0): 1000 to 1003, 1007 to 1014 and 3000 to
 /// 4999 may.
@@ -1834,10 +1467,6 @@ int32_t oxws_close_code_is_sendable(uint16_t code);
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `timer` is NULL or writable.
 oxws_status oxws_timer_start(oxws_loop *loop,
                              uint32_t delay_ms,
                              uint32_t repeat_ms,
@@ -1850,10 +1479,6 @@ oxws_status oxws_timer_start(oxws_loop *loop,
 /// Errors: `OXWS_ERROR_NOT_FOUND` if it has fired for the last time, or was cancelled.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_timer_cancel(oxws_loop *loop, oxws_timer timer);
 
 /// Watches a descriptor of the program's own, such as a pipe or another socket: `callback` is called
@@ -1865,13 +1490,10 @@ oxws_status oxws_timer_cancel(oxws_loop *loop, oxws_timer timer);
 ///
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_INVALID_ARGUMENT` for a negative
 /// descriptor, no bit or an unknown one; `OXWS_ERROR_SYSTEM_CALL_FAILED` for a descriptor that cannot
-/// be watched, such as a file's, or is watched already, see `oxws_loop_os_error`.
+/// be watched, such as a file's (which never blocks: read it from a timer), or is watched already, see
+/// `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed, `watch` is NULL or writable.
 oxws_status oxws_watch_start(oxws_loop *loop,
                              int32_t fd,
                              uint32_t interest,
@@ -1885,10 +1507,6 @@ oxws_status oxws_watch_start(oxws_loop *loop,
 /// `OXWS_ERROR_SYSTEM_CALL_FAILED`, see `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_watch_change(oxws_loop *loop, oxws_watch watch, uint32_t interest);
 
 /// Ends the watching of a descriptor: the callback is not called any more.
@@ -1896,10 +1514,6 @@ oxws_status oxws_watch_change(oxws_loop *loop, oxws_watch watch, uint32_t intere
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
 ///
 /// Thread: the loop's.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_watch_stop(oxws_loop *loop, oxws_watch watch);
 
 /// Has `callback` called once on the loop's thread, in one of its next rounds. What is posted by one
@@ -1909,10 +1523,6 @@ oxws_status oxws_watch_stop(oxws_loop *loop, oxws_watch watch);
 /// is full.
 ///
 /// Thread: any.
-///
-/// The caller promises:
-///
-/// `loop` is NULL or a loop that has not been freed.
 oxws_status oxws_loop_post(oxws_loop *loop,
                            oxws_post_callback callback,
                            void *user);

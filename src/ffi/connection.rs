@@ -440,7 +440,7 @@ pub unsafe extern "C" fn oxws_resume_reading(
 ///
 /// `loop` is NULL or a loop that has not been freed, `count` is NULL or writable.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_queued_bytes(
+pub unsafe extern "C" fn oxws_get_queued_bytes(
     r#loop: *const oxws_loop,
     connection: oxws_connection,
     count: *mut usize,

@@ -69,7 +69,7 @@ pub unsafe extern "C" fn oxws_reply_free(reply: *mut oxws_reply) {
 /// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `phrase` is NULL or
 /// NUL-terminated.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_reply_phrase(
+pub unsafe extern "C" fn oxws_reply_set_phrase(
     reply: *mut oxws_reply,
     phrase: *const c_char,
 ) -> oxws_status {
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn oxws_reply_phrase(
 /// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `name` and `value`
 /// are NULL or NUL-terminated.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_reply_header(
+pub unsafe extern "C" fn oxws_reply_add_header(
     reply: *mut oxws_reply,
     name: *const c_char,
     value: *const c_char,
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn oxws_reply_header(
 /// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `data` is NULL or
 /// points to `len` bytes.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_reply_body(
+pub unsafe extern "C" fn oxws_reply_set_body(
     reply: *mut oxws_reply,
     data: *const c_void,
     len: usize,
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn oxws_reply_body(
 /// `reply` is NULL or has not been freed and no other thread uses it meanwhile; `name` is NULL or
 /// NUL-terminated.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_reply_subprotocol(
+pub unsafe extern "C" fn oxws_reply_set_subprotocol(
     reply: *mut oxws_reply,
     name: *const c_char,
 ) -> oxws_status {

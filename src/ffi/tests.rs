@@ -50,6 +50,9 @@ const LOOP_CALLS: &[(&str, LoopCall)] = loop_calls! {
     oxws_loop_timeout_ms(null_mut());
     oxws_loop_connection_count(null_mut());
     oxws_loop_set_max_buffered_bytes(0);
+    oxws_loop_shutdown(0, null());
+    oxws_loop_set_user(null_mut());
+    oxws_loop_get_user(null_mut());
     oxws_listen(null(), null(), null_mut());
     oxws_listen_fd(0, null(), null_mut());
     oxws_listener_close(0);
@@ -57,7 +60,7 @@ const LOOP_CALLS: &[(&str, LoopCall)] = loop_calls! {
     oxws_connect(null(), null(), null_mut());
     oxws_accept(0, null());
     oxws_accept_with(0, null());
-    oxws_deny(0, 0);
+    oxws_deny(0, 0, null());
     oxws_respond(0, null());
     oxws_send(0, 0, null(), 0);
     oxws_ping(0, null(), 0);
@@ -65,7 +68,7 @@ const LOOP_CALLS: &[(&str, LoopCall)] = loop_calls! {
     oxws_abort(0);
     oxws_pause_reading(0);
     oxws_resume_reading(0);
-    oxws_queued_bytes(0, null_mut());
+    oxws_get_queued_bytes(0, null_mut());
     oxws_get_state(0, null_mut());
     oxws_set_user(0, null_mut());
     oxws_get_user(0, null_mut());
@@ -124,10 +127,10 @@ const STATUS_CALLS: &[(&str, StatusCall)] = status_calls! {
     oxws_config_origin(null_mut(), null());
     oxws_config_allow_origin(null_mut(), null());
     oxws_config_allow_any_origin(null_mut());
-    oxws_reply_phrase(null_mut(), null());
-    oxws_reply_header(null_mut(), null(), null());
-    oxws_reply_body(null_mut(), null(), 0);
-    oxws_reply_subprotocol(null_mut(), null());
+    oxws_reply_set_phrase(null_mut(), null());
+    oxws_reply_add_header(null_mut(), null(), null());
+    oxws_reply_set_body(null_mut(), null(), 0);
+    oxws_reply_set_subprotocol(null_mut(), null());
 };
 
 /// Calls that give a value, and whether that is the one which stands for a panic.
@@ -194,8 +197,8 @@ const VALUE_CALLS: &[(&str, ValueCall)] = value_calls! {
     oxws_close_info_was_clean(null()) is |clean| clean == 0;
     oxws_close_info_os_error(null()) is |number| number == 0;
     oxws_close_info_http_status(null()) is |status| status == 0;
-    oxws_close_code_name(1000, null_mut()) is is_null;
-    oxws_close_code_description(1000, null_mut()) is is_null;
+    oxws_close_code_name(1000) is is_null;
+    oxws_close_code_description(1000) is is_null;
     oxws_close_code_is_sendable(1000) is |answer| answer == 0;
 };
 

@@ -288,8 +288,10 @@ where
         if let Some(Resource::Peer(peer)) = self.slots.get_mut(id)
             && peer.life == Life::Live
         {
-            peer.pressure = Pressure::High;
-            peer.measure_pressure(self.kit.now);
+            let half = peer.endpoint.options.max_queued_bytes / 2;
+            if (peer.queued_bytes() as u64) < half.max(1) {
+                peer.set_pressure(Pressure::Relieved, self.kit.now);
+            }
             if let Some(index) = self.slots.index_of(id) {
                 self.enqueue(index);
             }

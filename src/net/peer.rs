@@ -338,7 +338,7 @@ impl<C> Peer<C> {
         self.measure_pressure(kit.now);
     }
 
-    pub(super) fn measure_pressure(&mut self, now: Time) {
+    fn measure_pressure(&mut self, now: Time) {
         let half = self.endpoint.options.max_queued_bytes / 2;
         let above = self.queued_bytes() as u64 >= half.max(1);
         let pressure = match (self.pressure, above) {

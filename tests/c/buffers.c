@@ -37,9 +37,9 @@ static int is(const void *data, size_t len, const char *wanted) {
 
 static oxws_reply *new_reply(uint16_t status) {
     oxws_reply *reply = oxws_reply_new(status);
-    WITH_TEXT(OXWS_OK, "Well", oxws_reply_phrase(reply, a));
-    WITH_TEXTS(OXWS_OK, "X-Field", "a value", oxws_reply_header(reply, a, b));
-    WITH_TEXT(OXWS_OK, "a body", oxws_reply_body(reply, a, 6));
+    WITH_TEXT(OXWS_OK, "Well", oxws_reply_set_phrase(reply, a));
+    WITH_TEXTS(OXWS_OK, "X-Field", "a value", oxws_reply_add_header(reply, a, b));
+    WITH_TEXT(OXWS_OK, "a body", oxws_reply_set_body(reply, a, 6));
     return reply;
 }
 
@@ -57,7 +57,7 @@ static void on_request(oxws_loop *l, oxws_connection id, const oxws_request *req
     CHECK(is(text, len, "crumbs"));
     text = oxws_request_subprotocol_at(request, 0, &len);
     CHECK(is(text, len, "chat"));
-    WITH_TEXT(OXWS_OK, "chat", oxws_reply_subprotocol(reply, a));
+    WITH_TEXT(OXWS_OK, "chat", oxws_reply_set_subprotocol(reply, a));
     CHECK_OK(oxws_accept_with(l, id, reply));
     oxws_reply_free(reply);
 }

@@ -20,8 +20,8 @@ static void on_request(oxws_loop *l, oxws_connection id, const oxws_request *req
         CHECK_OK(oxws_accept(l, id, NULL));
         return;
     }
-    CHECK_OK(oxws_deny(l, id, denial));
-    CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_deny(l, id, denial));
+    CHECK_OK(oxws_deny(l, id, denial, NULL));
+    CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_deny(l, id, denial, NULL));
     CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_accept(l, id, NULL));
 }
 static void on_server_open(oxws_loop *l, oxws_connection id, void *user) {

@@ -80,7 +80,7 @@ static void try_everything(void) {
     FORKED(oxws_connect(loop, url, config, &made));
     FORKED(oxws_accept(loop, client, NULL));
     FORKED(oxws_accept_with(loop, client, reply));
-    FORKED(oxws_deny(loop, client, 403));
+    FORKED(oxws_deny(loop, client, 403, NULL));
     FORKED(oxws_respond(loop, client, reply));
     FORKED(oxws_send(loop, client, OXWS_MESSAGE_TEXT, "from the child", 14));
     FORKED(oxws_send(loop, client, OXWS_MESSAGE_BINARY, "from the child", 14));
@@ -89,7 +89,7 @@ static void try_everything(void) {
     FORKED(oxws_abort(loop, client));
     FORKED(oxws_pause_reading(loop, client));
     FORKED(oxws_resume_reading(loop, client));
-    FORKED(oxws_queued_bytes(loop, client, &size));
+    FORKED(oxws_get_queued_bytes(loop, client, &size));
     FORKED(oxws_get_state(loop, client, &state));
     FORKED(oxws_set_user(loop, client, NULL));
     FORKED(oxws_get_user(loop, client, &user));

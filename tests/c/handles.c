@@ -122,11 +122,11 @@ static void step(void) {
     case 3: oxws_close(loop, id, (uint16_t)(1000 + chance(20)), "reason"); break;
     case 4: oxws_abort(loop, id); break;
     case 5: oxws_accept(loop, id, NULL); break;
-    case 6: oxws_deny(loop, id, (uint16_t)(150 + chance(500))); break;
+    case 6: oxws_deny(loop, id, (uint16_t)(150 + chance(500)), NULL); break;
     case 7: oxws_pause_reading(loop, id); break;
     case 8:
     case 9: oxws_resume_reading(loop, id); break;
-    case 10: oxws_queued_bytes(loop, id, &size); break;
+    case 10: oxws_get_queued_bytes(loop, id, &size); break;
     case 11: oxws_get_state(loop, id, &state); break;
     case 12: oxws_set_user(loop, id, NULL); break;
     case 13: oxws_get_user(loop, id, &user); break;

@@ -29,7 +29,7 @@ static void *bad_arguments_from_afar(void *unused) {
     CHECK_STATUS(OXWS_ERROR_INVALID_SUBPROTOCOL, oxws_accept(loop, 1, "a b"));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_accept_with(loop, 1, NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_respond(loop, 1, NULL));
-    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_deny(loop, 1, 101));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_deny(loop, 1, 101, NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_post(loop, NULL, NULL));
 
     CHECK_OK(oxws_send(loop, 1, OXWS_MESSAGE_TEXT, "a", 1));
@@ -37,7 +37,7 @@ static void *bad_arguments_from_afar(void *unused) {
     CHECK_OK(oxws_close(loop, UINT64_MAX, 1000, NULL));
     CHECK_OK(oxws_abort(loop, 0));
     CHECK_OK(oxws_accept(loop, 1, NULL));
-    CHECK_OK(oxws_deny(loop, 1, 403));
+    CHECK_OK(oxws_deny(loop, 1, 403, NULL));
     return NULL;
 }
 

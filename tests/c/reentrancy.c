@@ -87,12 +87,12 @@ static oxws_status do_accept(struct scenario *s, oxws_connection c) {
     return oxws_accept(s->loop, c, NULL);
 }
 static oxws_status do_deny(struct scenario *s, oxws_connection c) {
-    return oxws_deny(s->loop, c, 403);
+    return oxws_deny(s->loop, c, 403, NULL);
 }
 static oxws_status do_respond(struct scenario *s, oxws_connection c) {
     oxws_reply *reply = oxws_reply_new(200);
     oxws_status status;
-    CHECK_OK(oxws_reply_body(reply, "body", 4));
+    CHECK_OK(oxws_reply_set_body(reply, "body", 4));
     status = oxws_respond(s->loop, c, reply);
     oxws_reply_free(reply);
     return status;
@@ -269,7 +269,7 @@ static void on_http_request(oxws_loop *loop, oxws_connection id, const oxws_requ
     oxws_status status;
     (void)request;
     noted(welcome(user, id), ON_HTTP_REQUEST, id);
-    status = oxws_deny(loop, id, 404);
+    status = oxws_deny(loop, id, 404, NULL);
     CHECK(status == OXWS_OK || status == OXWS_ERROR_INVALID_STATE || status == OXWS_ERROR_CLOSED);
 }
 static void on_response(oxws_loop *loop, oxws_connection id, const oxws_response *response,

@@ -57,7 +57,7 @@ static void *try_everything(void *connection) {
     WRONG(oxws_connect(loop, url, config, &made));
     WRONG(oxws_pause_reading(loop, id));
     WRONG(oxws_resume_reading(loop, id));
-    WRONG(oxws_queued_bytes(loop, id, &size));
+    WRONG(oxws_get_queued_bytes(loop, id, &size));
     WRONG(oxws_get_state(loop, id, &state));
     WRONG(oxws_set_user(loop, id, buffer));
     WRONG(oxws_get_user(loop, id, &user));
@@ -243,7 +243,7 @@ static void *work(void *argument) {
     struct parcel parcel;
 
     CHECK_OK(oxws_accept(loop, take_request(), NULL));
-    CHECK_OK(oxws_deny(loop, take_request(), 403));
+    CHECK_OK(oxws_deny(loop, take_request(), 403, NULL));
     meet();
     for (i = 0; i < MESSAGES; i++) {
         struct post *post = malloc(sizeof *post);

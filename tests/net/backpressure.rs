@@ -145,8 +145,8 @@ fn echo_all(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
 fn e02_a_server_can_wait_for_its_peer_to_read() {
     let mut world = World::new();
     let mut options = options_with(|limits| {
-        limits.ping_interval_ms = 100;
-        limits.pong_timeout_ms = 100;
+        limits.ping_interval_ms = 200;
+        limits.pong_timeout_ms = 250;
     });
     options.pauses_while_queued = true;
     let server = world.listen_with_send_buffer(4096, options, echo_all);
@@ -171,7 +171,7 @@ fn e02_a_server_can_wait_for_its_peer_to_read() {
     world.until("each message comes back", |world| {
         assert_eq!(world.closed(id), 0, "{:?}", world.notes.last());
         wire.say(&[]);
-        let is_slow = started.elapsed() < Duration::from_millis(800);
+        let is_slow = started.elapsed() < Duration::from_millis(1_200);
         if !is_slow || last.elapsed() > Duration::from_millis(20) {
             wire.pump_in(if is_slow { 2_000 } else { 100_000 });
             last = Instant::now();

@@ -13,7 +13,7 @@ use oxws::protocol::url::Place;
 use crate::harness::{What, World, echo, ignore, options, options_with, socket_path, unix_place};
 use crate::wire::{BINARY, End, RawServer, TEXT, Wire, accept_of, bare_frame};
 
-fn host(name: &str, port: u16) -> Place {
+pub(crate) fn host(name: &str, port: u16) -> Place {
     let host = name.into();
     Place::Host { host, port }
 }
@@ -25,7 +25,7 @@ fn hasty(ms: u32) -> Options {
 
 /// The server's side of a connection whose request has come whole.
 #[track_caller]
-fn asked(world: &mut World, server: &RawServer) -> Wire {
+pub(crate) fn asked(world: &mut World, server: &RawServer) -> Wire {
     let mut wire = None;
     world.until("the request comes", |_| {
         wire = wire.take().or_else(|| server.accept());
@@ -293,90 +293,6 @@ fn d14_connecting_that_hangs_ends_at_the_deadline() {
         ids.iter().all(|id| world.closed(*id) == 1)
     });
     assert_eq!(world.watched(), 1);
-}
-
-#[test]
-fn d13_a_name_that_cannot_be_found_is_reported() {
-    let mut world = World::new();
-    for name in ["no-such-host.invalid", "a..b", "-"] {
-        let id = world.connect(&host(name, 80), options(), ignore);
-        let report = world.report(id);
-        assert_eq!(report.error, Some(ErrorCode::ResolveFailed), "{name}");
-        assert_eq!(world.closed(id), 1);
-    }
-    assert_eq!(world.event_loop.connection_count(), 0);
-    assert_eq!(world.watched(), 1);
-}
-
-#[test]
-fn d13_a_name_is_found_and_connected_to() {
-    let mut world = World::new();
-    let server = RawServer::new();
-    let place = host("localhost", server.address().port());
-    let id = world.connect(&place, options(), ignore);
-    assert_eq!(world.event_loop.state(id), Ok(State::Connecting));
-    let mut wire = asked(&mut world, &server);
-    let accept = accept_of(&wire.received);
-    wire.say(&accept);
-    world.until("the connection opens", |world| world.opened() == [id]);
-}
-
-#[test]
-fn d13_connections_that_are_given_up_while_names_are_looked_up_end_once() {
-    let mut world = World::new();
-    let server = RawServer::new();
-    let place = host("localhost", server.address().port());
-    let mut ids = Vec::new();
-    for round in 0..50 {
-        let id = world.connect(&place, options(), ignore);
-        match round % 3 {
-            0 => world.event_loop.abort(id).unwrap(),
-            1 => world
-                .event_loop
-                .close(id, CloseFrame::new(None, "").unwrap())
-                .unwrap(),
-            _ => world
-                .event_loop
-                .close(id, CloseFrame::new(None, "").unwrap())
-                .unwrap(),
-        }
-        assert_eq!(world.event_loop.state(id), Ok(State::Closed));
-        assert_eq!(world.event_loop.abort(id), Err(ErrorCode::Closed));
-        ids.push(id);
-        if round % 4 == 0 {
-            world.round();
-        }
-    }
-    world.until("all have ended", |world| world.ended().len() == 50);
-    // The answers come late and find nobody.
-    for _ in 0..20 {
-        world.round();
-    }
-    let mut ended = world.ended();
-    ended.sort_unstable();
-    ids.sort_unstable();
-    assert_eq!(ended, ids);
-    assert!(server.accept().is_none());
-    for id in ids {
-        assert_eq!(world.report(id).error, Some(ErrorCode::Cancelled));
-    }
-}
-
-#[test]
-fn d13_a_loop_is_dropped_while_names_are_looked_up() {
-    for _ in 0..20 {
-        let mut world = World::new();
-        let started = Instant::now();
-        let ids =
-            [0; 8].map(|_| world.connect(&host("no-such-host.invalid", 80), options(), ignore));
-        world.event_loop.shut_down();
-        world.steps();
-        for id in ids {
-            assert_eq!(world.report(id).error, Some(ErrorCode::LoopFreed));
-        }
-        drop(world);
-        assert!(started.elapsed() < Duration::from_secs(1));
-    }
 }
 
 #[test]
