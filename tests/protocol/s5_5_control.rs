@@ -107,7 +107,7 @@ fn a16_a_ping_of_more_than_125_bytes_is_refused() {
 }
 
 #[test]
-fn a_pong_tells_the_time_since_the_newest_ping_that_it_answers() {
+fn a_pong_tells_the_time_since_the_oldest_ping_of_its_payload() {
     let at = Time::from_micros;
     for role in ROLES {
         let mut driver = Driver::open(role, |_| ());
@@ -135,9 +135,10 @@ fn a_pong_tells_the_time_since_the_newest_ping_that_it_answers() {
         }
         let want = [
             Seen::Pong(b"1".to_vec(), Some(900)),
-            Seen::Pong(b"2".to_vec(), Some(700)),
-            // The pong before answered this ping as well.
-            Seen::Pong(b"3".to_vec(), None),
+            // The first of the two pings with this payload.
+            Seen::Pong(b"2".to_vec(), Some(900)),
+            Seen::Pong(b"3".to_vec(), Some(900)),
+            // It answers the second one too, which came before.
             Seen::Pong(b"4".to_vec(), Some(850)),
             Seen::Pong(b"4".to_vec(), None),
         ];

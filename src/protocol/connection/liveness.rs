@@ -118,8 +118,9 @@ impl Liveness {
         });
     }
 
-    /// A pong came in: the microseconds since its ping, if it answers one. It answers the older
-    /// ones too (RFC 6455 section 5.5.3).
+    /// A pong came in: the microseconds since its ping, if it answers one. Of pings with the same
+    /// payload the oldest is meant, as they are answered in turn; older ones with another are
+    /// answered too (RFC 6455 section 5.5.3).
     pub(super) fn pong_received(&mut self, now: Time, payload: &[u8]) -> Option<u64> {
         let pings = &mut self.pings.as_mut()?.waiting;
         let at = pings.iter().position(|ping| *ping.payload == *payload)?;
