@@ -1,5 +1,7 @@
 //! The shape of the source: which layer may know which, and where pointers may be followed.
 
+#![allow(clippy::unwrap_used)] // A source that cannot be read is a failure.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
