@@ -39,17 +39,9 @@ fn write_header() {
         Ok(config) => config,
         Err(error) => panic!("cbindgen.toml cannot be read: {error}"),
     };
-    config.header = Some(
-        include_str!("src/ffi/header_preamble.txt")
-            .trim_end()
-            .to_owned(),
-    );
+    config.header = Some(include_str!("src/ffi/header_preamble.txt").trim_end().to_owned());
     config.after_includes = Some(version_macros());
-    match cbindgen::Builder::new()
-        .with_crate(&root)
-        .with_config(config)
-        .generate()
-    {
+    match cbindgen::Builder::new().with_crate(&root).with_config(config).generate() {
         Ok(bindings) => write_for_c(&bindings, &target),
         Err(error) => panic!("the C header cannot be generated: {error}"),
     }

@@ -6,9 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("src")
-        .join(folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
     let mut found = Vec::new();
     let mut folders = vec![root];
     while let Some(folder) = folders.pop() {
@@ -37,10 +35,7 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 #[test]
 fn a_layer_knows_only_those_below_it() {
     let rules = [
-        (
-            "protocol",
-            ["crate::net", "crate::ffi", "mio", "socket2", "libc"].as_slice(),
-        ),
+        ("protocol", ["crate::net", "crate::ffi", "mio", "socket2", "libc"].as_slice()),
         ("net", ["crate::ffi"].as_slice()),
     ];
     for (folder, forbidden) in rules {
@@ -58,24 +53,9 @@ fn a_layer_knows_only_those_below_it() {
 
 #[test]
 fn the_vocabulary_knows_nothing_of_what_is_built_on_it() {
-    let vocabulary = [
-        "close.rs",
-        "error.rs",
-        "opcode.rs",
-        "version.rs",
-        "time.rs",
-        "mask.rs",
-        "utf8.rs",
-    ];
-    let built_on_it = [
-        "connection",
-        "handshake",
-        "message",
-        "frame",
-        "http",
-        "event",
-        "settings",
-    ];
+    let vocabulary =
+        ["close.rs", "error.rs", "opcode.rs", "version.rs", "time.rs", "mask.rs", "utf8.rs"];
+    let built_on_it = ["connection", "handshake", "message", "frame", "http", "event", "settings"];
     for (path, text) in sources("protocol") {
         let name = path.file_name().unwrap().to_str().unwrap();
         if !vocabulary.contains(&name) || path.parent().unwrap().ends_with("handshake") {
@@ -84,11 +64,7 @@ fn the_vocabulary_knows_nothing_of_what_is_built_on_it() {
         for (number, line) in code(&text) {
             for upper in built_on_it {
                 let import = format!("super::{upper}");
-                assert!(
-                    !line.contains(&import),
-                    "{}:{number}: {line}",
-                    path.display()
-                );
+                assert!(!line.contains(&import), "{}:{number}: {line}", path.display());
             }
         }
     }
@@ -96,10 +72,7 @@ fn the_vocabulary_knows_nothing_of_what_is_built_on_it() {
 
 #[test]
 fn a_clock_and_randomness_are_asked_in_one_place_each() {
-    for (folder, allowed) in [
-        ("protocol", [].as_slice()),
-        ("net", &["clock.rs", "random.rs"]),
-    ] {
+    for (folder, allowed) in [("protocol", [].as_slice()), ("net", &["clock.rs", "random.rs"])] {
         for (path, text) in sources(folder) {
             let name = path.file_name().unwrap().to_str().unwrap();
             if allowed.contains(&name) || name == "resolve.rs" {
@@ -124,25 +97,15 @@ fn pointers_are_followed_in_the_c_abi_alone() {
                 assert!(!found, "{}:{number}: {line}", path.display());
             }
         }
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("src")
-            .join(folder)
-            .join("mod.rs");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder).join("mod.rs");
         let text = fs::read_to_string(root).unwrap();
-        assert!(
-            text.contains("#![forbid(unsafe_code)]"),
-            "src/{folder} forbids no unsafe code"
-        );
+        assert!(text.contains("#![forbid(unsafe_code)]"), "src/{folder} forbids no unsafe code");
     }
 }
 
 #[test]
 fn every_file_says_first_what_it_is_for() {
     for (path, text) in sources(".") {
-        assert!(
-            text.starts_with("//!"),
-            "{} begins without saying what it is for",
-            path.display()
-        );
+        assert!(text.starts_with("//!"), "{} begins without saying what it is for", path.display());
     }
 }

@@ -11,10 +11,7 @@ fn the_committed_header_is_up_to_date() {
         std::fs::write(&path, GENERATED).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap();
-    assert!(
-        committed == GENERATED,
-        "include/oxws.h has drifted; `make header` writes it anew"
-    );
+    assert!(committed == GENERATED, "include/oxws.h has drifted; `make header` writes it anew");
 }
 
 #[test]

@@ -31,16 +31,7 @@ fn e16_a_timer_is_due_at_its_deadline_and_not_before() {
         (1 << 32) - 2,
         (1 << 32) - 1,
     ];
-    let starts = [
-        0,
-        1,
-        63,
-        64,
-        1_000_000,
-        (1 << 32) - 1,
-        (1 << 36) - 5,
-        (1 << 48) + 77,
-    ];
+    let starts = [0, 1, 63, 64, 1_000_000, (1 << 32) - 1, (1 << 36) - 5, (1 << 48) + 77];
     for start in starts {
         for after in deadlines {
             let mut timers = Timers::new();
@@ -48,18 +39,10 @@ fn e16_a_timer_is_due_at_its_deadline_and_not_before() {
             let id = timers.arm(start + after, 7);
             assert_eq!(timers.deadline(id), Some(start + after));
             if after > 0 {
-                assert_eq!(
-                    due_keys(&mut timers, start + after - 1),
-                    [],
-                    "{start} + {after}"
-                );
+                assert_eq!(due_keys(&mut timers, start + after - 1), [], "{start} + {after}");
             }
             assert_eq!(timers.len(), 1);
-            assert_eq!(
-                due_keys(&mut timers, start + after),
-                [7],
-                "{start} + {after}"
-            );
+            assert_eq!(due_keys(&mut timers, start + after), [7], "{start} + {after}");
             assert_eq!((timers.len(), timers.next_ms()), (0, None));
             assert_eq!(timers.deadline(id), None);
         }
@@ -117,14 +100,7 @@ fn time_that_goes_back_stands_still() {
 #[test]
 fn due_timers_come_by_deadline_and_then_by_age() {
     let mut timers = Timers::new();
-    for (deadline, key) in [
-        (70_000, 5),
-        (300, 2),
-        (20, 1),
-        (300, 3),
-        (9_000_000, 6),
-        (70_000, 4),
-    ] {
+    for (deadline, key) in [(70_000, 5), (300, 2), (20, 1), (300, 3), (9_000_000, 6), (70_000, 4)] {
         timers.arm(deadline, key);
     }
     assert_eq!(due_keys(&mut timers, 9_000_000), [1, 2, 3, 5, 4, 6]);
@@ -132,24 +108,14 @@ fn due_timers_come_by_deadline_and_then_by_age() {
 
 #[test]
 fn timers_of_one_slot_are_cancelled_in_any_order() {
-    let orders = [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ];
+    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     for deadline in [9, 900, 90_000] {
         for order in orders {
             let mut timers = Timers::new();
             let ids = [0, 1, 2].map(|key| timers.arm(deadline, key));
             timers.cancel(ids[order[0]]);
             timers.cancel(ids[order[1]]);
-            assert_eq!(
-                (timers.len(), timers.deadline(ids[order[2]])),
-                (1, Some(deadline))
-            );
+            assert_eq!((timers.len(), timers.deadline(ids[order[2]])), (1, Some(deadline)));
             assert_eq!(due_keys(&mut timers, deadline), [order[2] as u32]);
         }
     }
@@ -180,18 +146,11 @@ fn a_due_timer_is_left_alone_until_the_next_round() {
     let new = timers.arm(40, 1);
     assert!(!ids.contains(&new), "an id of this round was given away");
     assert_eq!((timers.len(), timers.deadline(ids[1])), (2, Some(30)));
-    assert_eq!(
-        [timers.deadline(ids[0]), timers.deadline(ids[2])],
-        [None, None]
-    );
+    assert_eq!([timers.deadline(ids[0]), timers.deadline(ids[2])], [None, None]);
 
     assert_eq!(due_keys(&mut timers, 29), []);
     timers.rearm(ids[0], 35);
-    assert_eq!(
-        (timers.len(), timers.deadline(ids[0])),
-        (2, None),
-        "a freed id is inert"
-    );
+    assert_eq!((timers.len(), timers.deadline(ids[0])), (2, None), "a freed id is inert");
     assert_eq!(due_keys(&mut timers, 50), [0, 1]);
 }
 
@@ -267,9 +226,7 @@ impl Model {
     fn expire(&mut self, now: u64) -> Vec<(TimerId, u32)> {
         self.now = now;
         let later = self.armed.split_off(&(now + 1, 0));
-        std::mem::replace(&mut self.armed, later)
-            .into_values()
-            .collect()
+        std::mem::replace(&mut self.armed, later).into_values().collect()
     }
 }
 

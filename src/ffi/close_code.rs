@@ -87,9 +87,7 @@ pub extern "C" fn oxws_close_code_description(code: u16) -> *const c_char {
 /// Thread: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_close_code_is_sendable(code: u16) -> i32 {
-    guard_or(0, || {
-        i32::from(CloseCode::from_number(code).is_valid_on_wire())
-    })
+    guard_or(0, || i32::from(CloseCode::from_number(code).is_valid_on_wire()))
 }
 
 #[cfg(test)]
@@ -102,68 +100,20 @@ mod tests {
         let pairs = [
             (OXWS_CLOSE_NORMAL, CloseCode::NORMAL, "NORMAL"),
             (OXWS_CLOSE_GOING_AWAY, CloseCode::GOING_AWAY, "GOING_AWAY"),
-            (
-                OXWS_CLOSE_PROTOCOL_ERROR,
-                CloseCode::PROTOCOL_ERROR,
-                "PROTOCOL_ERROR",
-            ),
-            (
-                OXWS_CLOSE_UNSUPPORTED_DATA,
-                CloseCode::UNSUPPORTED_DATA,
-                "UNSUPPORTED_DATA",
-            ),
-            (
-                OXWS_CLOSE_RESERVED_1004,
-                CloseCode::RESERVED_1004,
-                "RESERVED_1004",
-            ),
+            (OXWS_CLOSE_PROTOCOL_ERROR, CloseCode::PROTOCOL_ERROR, "PROTOCOL_ERROR"),
+            (OXWS_CLOSE_UNSUPPORTED_DATA, CloseCode::UNSUPPORTED_DATA, "UNSUPPORTED_DATA"),
+            (OXWS_CLOSE_RESERVED_1004, CloseCode::RESERVED_1004, "RESERVED_1004"),
             (OXWS_CLOSE_NO_STATUS, CloseCode::NO_STATUS, "NO_STATUS"),
             (OXWS_CLOSE_ABNORMAL, CloseCode::ABNORMAL, "ABNORMAL"),
-            (
-                OXWS_CLOSE_INVALID_PAYLOAD,
-                CloseCode::INVALID_PAYLOAD,
-                "INVALID_PAYLOAD",
-            ),
-            (
-                OXWS_CLOSE_POLICY_VIOLATION,
-                CloseCode::POLICY_VIOLATION,
-                "POLICY_VIOLATION",
-            ),
-            (
-                OXWS_CLOSE_MESSAGE_TOO_BIG,
-                CloseCode::MESSAGE_TOO_BIG,
-                "MESSAGE_TOO_BIG",
-            ),
-            (
-                OXWS_CLOSE_MANDATORY_EXTENSION,
-                CloseCode::MANDATORY_EXTENSION,
-                "MANDATORY_EXTENSION",
-            ),
-            (
-                OXWS_CLOSE_INTERNAL_ERROR,
-                CloseCode::INTERNAL_ERROR,
-                "INTERNAL_ERROR",
-            ),
-            (
-                OXWS_CLOSE_SERVICE_RESTART,
-                CloseCode::SERVICE_RESTART,
-                "SERVICE_RESTART",
-            ),
-            (
-                OXWS_CLOSE_TRY_AGAIN_LATER,
-                CloseCode::TRY_AGAIN_LATER,
-                "TRY_AGAIN_LATER",
-            ),
-            (
-                OXWS_CLOSE_BAD_GATEWAY,
-                CloseCode::BAD_GATEWAY,
-                "BAD_GATEWAY",
-            ),
-            (
-                OXWS_CLOSE_TLS_HANDSHAKE,
-                CloseCode::TLS_HANDSHAKE,
-                "TLS_HANDSHAKE",
-            ),
+            (OXWS_CLOSE_INVALID_PAYLOAD, CloseCode::INVALID_PAYLOAD, "INVALID_PAYLOAD"),
+            (OXWS_CLOSE_POLICY_VIOLATION, CloseCode::POLICY_VIOLATION, "POLICY_VIOLATION"),
+            (OXWS_CLOSE_MESSAGE_TOO_BIG, CloseCode::MESSAGE_TOO_BIG, "MESSAGE_TOO_BIG"),
+            (OXWS_CLOSE_MANDATORY_EXTENSION, CloseCode::MANDATORY_EXTENSION, "MANDATORY_EXTENSION"),
+            (OXWS_CLOSE_INTERNAL_ERROR, CloseCode::INTERNAL_ERROR, "INTERNAL_ERROR"),
+            (OXWS_CLOSE_SERVICE_RESTART, CloseCode::SERVICE_RESTART, "SERVICE_RESTART"),
+            (OXWS_CLOSE_TRY_AGAIN_LATER, CloseCode::TRY_AGAIN_LATER, "TRY_AGAIN_LATER"),
+            (OXWS_CLOSE_BAD_GATEWAY, CloseCode::BAD_GATEWAY, "BAD_GATEWAY"),
+            (OXWS_CLOSE_TLS_HANDSHAKE, CloseCode::TLS_HANDSHAKE, "TLS_HANDSHAKE"),
         ];
         for (constant, code, name) in pairs {
             assert_eq!(constant as u16, code.number());

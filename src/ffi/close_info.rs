@@ -53,11 +53,7 @@ unsafe fn lend_reason(
             write(len, 0);
             ask(info, empty, |report| {
                 let reason = side(report).map_or("", |frame| &frame.reason);
-                if reason.is_empty() {
-                    empty
-                } else {
-                    lend(Some(reason.as_bytes()), len).cast()
-                }
+                if reason.is_empty() { empty } else { lend(Some(reason.as_bytes()), len).cast() }
             })
         }
     })
@@ -76,9 +72,7 @@ pub unsafe extern "C" fn oxws_close_info_status(info: *const oxws_close_info) ->
     let null = ErrorCode::NullArgument.number();
     // SAFETY: promised by the caller.
     guard_or(null, || unsafe {
-        ask(info, null, |report| {
-            report.error.map_or(OXWS_OK, ErrorCode::number)
-        })
+        ask(info, null, |report| report.error.map_or(OXWS_OK, ErrorCode::number))
     })
 }
 
@@ -93,9 +87,7 @@ pub unsafe extern "C" fn oxws_close_info_status(info: *const oxws_close_info) ->
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_close_info_code(info: *const oxws_close_info) -> u16 {
     // SAFETY: promised by the caller.
-    guard_or(0, || unsafe {
-        ask(info, 0, |report| report.code().number())
-    })
+    guard_or(0, || unsafe { ask(info, 0, |report| report.code().number()) })
 }
 
 /// The peer's reason, which is empty where the peer only answered; this side's is told by
@@ -155,12 +147,7 @@ pub unsafe extern "C" fn oxws_close_info_local_reason(
 /// `info` is NULL or valid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_close_info_remote_code(info: *const oxws_close_info) -> u16 {
-    let code = |report: &CloseReport| {
-        report
-            .remote
-            .as_ref()
-            .map_or(0, |frame| frame.code.number())
-    };
+    let code = |report: &CloseReport| report.remote.as_ref().map_or(0, |frame| frame.code.number());
     // SAFETY: promised by the caller.
     guard_or(0, || unsafe { ask(info, 0, code) })
 }
@@ -194,9 +181,7 @@ pub unsafe extern "C" fn oxws_close_info_initiator(info: *const oxws_close_info)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_close_info_was_clean(info: *const oxws_close_info) -> i32 {
     // SAFETY: promised by the caller.
-    guard_or(0, || unsafe {
-        ask(info, 0, |report| i32::from(report.was_clean()))
-    })
+    guard_or(0, || unsafe { ask(info, 0, |report| i32::from(report.was_clean())) })
 }
 
 /// The error number (errno) of the system call that failed; 0 if none did.

@@ -191,9 +191,7 @@ fn switch(value: i32) -> Result<bool, ErrorCode> {
 /// Thread: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_config_new() -> *mut oxws_config {
-    guard_or(std::ptr::null_mut(), || {
-        Box::into_raw(Box::new(oxws_config::new()))
-    })
+    guard_or(std::ptr::null_mut(), || Box::into_raw(Box::new(oxws_config::new())))
 }
 
 /// Ends a config; what was made from it is not touched. NULL is allowed.

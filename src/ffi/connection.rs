@@ -64,10 +64,7 @@ pub unsafe extern "C" fn oxws_connect(
             }
             let request = config.request(&address)?;
             let endpoint = config.endpoint(Role::Client);
-            write(
-                connection,
-                core.connect(&address.place, &request, endpoint)?,
-            );
+            write(connection, core.connect(&address.place, &request, endpoint)?);
             Ok(())
         })
     }
@@ -122,9 +119,7 @@ pub unsafe extern "C" fn oxws_accept_with(
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
-        with_loop(r#loop, |event_loop| {
-            accept(event_loop, connection, &reference(reply)?.reply)
-        })
+        with_loop(r#loop, |event_loop| accept(event_loop, connection, &reference(reply)?.reply))
     }
 }
 
@@ -132,9 +127,7 @@ fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<
     if let Some(mut core) = event_loop.core_if_owner()? {
         return core.accept(id, reply);
     }
-    event_loop
-        .mailbox()
-        .put(Command::Accept(id, Box::new(reply.clone())))
+    event_loop.mailbox().put(Command::Accept(id, Box::new(reply.clone())))
 }
 
 /// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
@@ -188,9 +181,7 @@ pub unsafe extern "C" fn oxws_respond(
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
-        with_loop(r#loop, |event_loop| {
-            respond(event_loop, connection, &reference(reply)?.reply)
-        })
+        with_loop(r#loop, |event_loop| respond(event_loop, connection, &reference(reply)?.reply))
     }
 }
 
@@ -198,9 +189,7 @@ fn respond(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result
     if let Some(mut core) = event_loop.core_if_owner()? {
         return core.respond(id, reply);
     }
-    event_loop
-        .mailbox()
-        .put(Command::Respond(id, Box::new(reply.clone())))
+    event_loop.mailbox().put(Command::Respond(id, Box::new(reply.clone())))
 }
 
 /// Sends a message of `len` bytes (RFC 6455 section 5.6). `type` is an `oxws_message_type`; text
@@ -232,16 +221,9 @@ pub unsafe extern "C" fn oxws_send(
         with_loop(r#loop, |event_loop| {
             if len <= SHORT_BYTES && r#type == BINARY && !data.is_null() && event_loop.is_owner() {
                 let payload = std::slice::from_raw_parts(data.cast(), len);
-                return event_loop
-                    .unchecked_core()?
-                    .send(connection, MessageType::Binary, payload);
+                return event_loop.unchecked_core()?.send(connection, MessageType::Binary, payload);
             }
-            send_any(
-                event_loop,
-                connection,
-                message_type(r#type)?,
-                bytes(data, len)?,
-            )
+            send_any(event_loop, connection, message_type(r#type)?, bytes(data, len)?)
         })
     }
 }
@@ -270,9 +252,7 @@ fn send_from_afar(
     if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
         return Err(ErrorCode::InvalidUtf8);
     }
-    event_loop
-        .mailbox()
-        .put(Command::Send(id, kind, copy(payload)?))
+    event_loop.mailbox().put(Command::Send(id, kind, copy(payload)?))
 }
 
 fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
@@ -286,8 +266,7 @@ fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
 /// A copy for another thread. The size is the caller's, so that memory may be short.
 fn copy(payload: &[u8]) -> Result<Box<[u8]>, ErrorCode> {
     let mut copy = Vec::new();
-    copy.try_reserve_exact(payload.len())
-        .map_err(|_| ErrorCode::OutOfMemory)?;
+    copy.try_reserve_exact(payload.len()).map_err(|_| ErrorCode::OutOfMemory)?;
     copy.extend_from_slice(payload);
     Ok(copy.into_boxed_slice())
 }
@@ -319,9 +298,7 @@ pub unsafe extern "C" fn oxws_ping(
             if let Some(mut core) = event_loop.core_if_owner()? {
                 return core.ping(connection, payload);
             }
-            event_loop
-                .mailbox()
-                .put(Command::Ping(connection, payload.into()))
+            event_loop.mailbox().put(Command::Ping(connection, payload.into()))
         })
     }
 }
@@ -504,11 +481,7 @@ pub unsafe extern "C" fn oxws_set_user(
     user: *mut c_void,
 ) -> oxws_status {
     // SAFETY: promised by the caller.
-    unsafe {
-        with_core(r#loop, |core| {
-            core.set_user(connection, user.expose_provenance())
-        })
-    }
+    unsafe { with_core(r#loop, |core| core.set_user(connection, user.expose_provenance())) }
 }
 
 /// The user pointer of a connection.
@@ -530,10 +503,7 @@ pub unsafe extern "C" fn oxws_get_user(
     unsafe {
         with_core(r#loop, |core| {
             let place = required(user)?;
-            write(
-                place,
-                std::ptr::with_exposed_provenance_mut(core.user(connection)?),
-            );
+            write(place, std::ptr::with_exposed_provenance_mut(core.user(connection)?));
             Ok(())
         })
     }
@@ -562,9 +532,7 @@ pub unsafe extern "C" fn oxws_get_peer_address(
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
-        with_core(r#loop, |core| {
-            write_text(&core.peer_address(connection)?, buffer, capacity, len)
-        })
+        with_core(r#loop, |core| write_text(&core.peer_address(connection)?, buffer, capacity, len))
     }
 }
 

@@ -39,11 +39,7 @@ impl Host for CHost {
 #[inline]
 pub(super) fn deliver(handle: *mut oxws_loop, message: &Message<'_, CHost>) {
     let user = std::ptr::with_exposed_provenance_mut(message.user);
-    let target = Target {
-        handle,
-        id: message.id,
-        user,
-    };
+    let target = Target { handle, id: message.id, user };
     target.message(message.handler, message.kind, message.payload);
 }
 
@@ -67,30 +63,17 @@ pub(super) fn dispatch(
     event: LoopEvent<'_, CHost>,
 ) -> Result<(), ErrorCode> {
     match event {
-        LoopEvent::Connection {
-            id,
-            endpoint,
-            user,
-            event,
-        } => {
+        LoopEvent::Connection { id, endpoint, user, event } => {
             let user = std::ptr::with_exposed_provenance_mut(user);
             let target = Target { handle, id, user };
             target.connection_event(event_loop, &endpoint.context, event)
         }
-        LoopEvent::Timer {
-            id,
-            action: Action::Timer(Some(callback), user),
-        } => {
+        LoopEvent::Timer { id, action: Action::Timer(Some(callback), user) } => {
             // SAFETY: the program gave the callback for this purpose.
             unsafe { callback(handle, id, user) };
             Ok(())
         }
-        LoopEvent::Watch {
-            id,
-            descriptor,
-            readiness,
-            action: Action::Watch(Some(call), user),
-        } => {
+        LoopEvent::Watch { id, descriptor, readiness, action: Action::Watch(Some(call), user) } => {
             // SAFETY: the program gave the callback for this purpose.
             unsafe { call(handle, id, descriptor, interest_bits(readiness), user) };
             Ok(())
@@ -151,16 +134,7 @@ impl Target {
             MessageType::Binary => oxws_message_type::OXWS_MESSAGE_BINARY,
         };
         // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.
-        unsafe {
-            callback(
-                self.handle,
-                self.id,
-                kind,
-                data.as_ptr(),
-                data.len(),
-                self.user,
-            )
-        };
+        unsafe { callback(self.handle, self.id, kind, data.as_ptr(), data.len(), self.user) };
     }
 
     fn protocol_event(&self, callbacks: &Callbacks, event: Event<'_>) {
@@ -198,10 +172,7 @@ impl Target {
                     unsafe { callback(self.handle, self.id, data.as_ptr(), data.len(), self.user) };
                 }
             }
-            Event::Pong {
-                payload,
-                round_trip_micros,
-            } => {
+            Event::Pong { payload, round_trip_micros } => {
                 self.pong(callbacks, payload, round_trip_micros);
             }
             Event::Closed(report) => {
@@ -220,16 +191,7 @@ impl Target {
         };
         let micros = round_trip_micros.unwrap_or(u64::MAX);
         // SAFETY: as in `message`.
-        unsafe {
-            callback(
-                self.handle,
-                self.id,
-                data.as_ptr(),
-                data.len(),
-                micros,
-                self.user,
-            )
-        };
+        unsafe { callback(self.handle, self.id, data.as_ptr(), data.len(), micros, self.user) };
     }
 
     fn closed(&self, callback: oxws_close_callback, info: &oxws_close_info) {

@@ -99,11 +99,7 @@ pub(super) unsafe fn optional_text<'a>(
 /// A place for a result, which must be there.
 #[inline]
 pub(super) fn required<T>(place: *mut T) -> Result<*mut T, ErrorCode> {
-    if place.is_null() {
-        Err(ErrorCode::NullArgument)
-    } else {
-        Ok(place)
-    }
+    if place.is_null() { Err(ErrorCode::NullArgument) } else { Ok(place) }
 }
 
 /// Writes a result, if there is a place for it.

@@ -47,10 +47,7 @@ pub unsafe extern "C" fn oxws_listen(
                 return Err(ErrorCode::Unsupported);
             }
             let listened = core.listen(&address.place, config.endpoint(Role::Server));
-            write(
-                listener,
-                listened.map_err(|error| failed(event_loop, &error))?,
-            );
+            write(listener, listened.map_err(|error| failed(event_loop, &error))?);
             Ok(())
         })
     }
@@ -88,10 +85,7 @@ pub unsafe extern "C" fn oxws_listen_fd(
             }
             let listened =
                 duplicate(fd).and_then(|fd| core.listen_on(fd, config.endpoint(Role::Server)));
-            write(
-                listener,
-                listened.map_err(|error| failed(event_loop, &error))?,
-            );
+            write(listener, listened.map_err(|error| failed(event_loop, &error))?);
             Ok(())
         })
     }

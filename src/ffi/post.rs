@@ -33,9 +33,7 @@ pub unsafe extern "C" fn oxws_loop_post(
     unsafe {
         with_loop(r#loop, |event_loop| {
             callback.ok_or(ErrorCode::NullArgument)?;
-            event_loop
-                .mailbox()
-                .put(Command::Post(Action::Post(callback, user)))
+            event_loop.mailbox().put(Command::Post(Action::Post(callback, user)))
         })
     }
 }

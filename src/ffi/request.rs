@@ -157,12 +157,7 @@ pub unsafe extern "C" fn oxws_request_header(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe {
-        lend_text(request, len, |request| {
-            request.header(text(name).ok()?, index)
-        })
-    }
-    .cast()
+    unsafe { lend_text(request, len, |request| request.header(text(name).ok()?, index)) }.cast()
 }
 
 /// How many header fields there are.
@@ -241,10 +236,7 @@ pub unsafe extern "C" fn oxws_request_subprotocol_at(
     len: *mut usize,
 ) -> *const c_char {
     let find = |request: &Request| -> Option<*const [u8]> {
-        request
-            .subprotocols()
-            .nth(index)
-            .map(|name| std::ptr::from_ref(name.as_bytes()))
+        request.subprotocols().nth(index).map(|name| std::ptr::from_ref(name.as_bytes()))
     };
     // SAFETY: promised by the caller; the text is a part of the request and lives as long as it.
     unsafe { lend_text(request, len, |request| find(request).map(|name| &*name)) }.cast()

@@ -39,12 +39,7 @@ unsafe fn lend_text(
         // SAFETY: promised by the caller.
         let response = unsafe { reference(response) };
         // SAFETY: promised by the caller.
-        unsafe {
-            lend(
-                response.ok().and_then(|response| ask(&response.response)),
-                len,
-            )
-        }
+        unsafe { lend(response.ok().and_then(|response| ask(&response.response)), len) }
     })
 }
 
@@ -94,12 +89,7 @@ pub unsafe extern "C" fn oxws_response_header(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe {
-        lend_text(response, len, |response| {
-            response.header(text(name).ok()?, index)
-        })
-    }
-    .cast()
+    unsafe { lend_text(response, len, |response| response.header(text(name).ok()?, index)) }.cast()
 }
 
 /// How many header fields there are.
@@ -163,12 +153,7 @@ pub unsafe extern "C" fn oxws_response_subprotocol(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe {
-        lend_text(response, len, |response| {
-            response.subprotocol().map(str::as_bytes)
-        })
-    }
-    .cast()
+    unsafe { lend_text(response, len, |response| response.subprotocol().map(str::as_bytes)) }.cast()
 }
 
 /// The body of a refusal, at most its first 64 KiB; empty for a 101. NULL for NULL.

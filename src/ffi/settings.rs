@@ -17,10 +17,7 @@ const SPARED_DESCRIPTORS: u64 = 64;
 impl oxws_config {
     /// A copy for a listener or a dialled connection.
     pub(super) fn endpoint(&self, role: Role) -> Rc<Endpoint<Callbacks>> {
-        let settings = Settings {
-            limits: self.limits(role),
-            origin: self.origins.clone(),
-        };
+        let settings = Settings { limits: self.limits(role), origin: self.origins.clone() };
         let options = Options {
             settings: Arc::new(settings),
             max_queued_bytes: self.max_queued_bytes.unwrap_or(1024 * 1024),
@@ -60,18 +57,15 @@ impl oxws_config {
             Role::Client => Limits::client(),
         };
         let max_message_bytes = self.max_message_bytes.unwrap_or(default.max_message_bytes);
-        let (burst, per_second) = self
-            .control_limit
-            .unwrap_or((default.control_burst, default.control_per_second));
+        let (burst, per_second) =
+            self.control_limit.unwrap_or((default.control_burst, default.control_per_second));
         Limits {
             max_message_bytes,
             max_frame_bytes: self.max_frame_bytes.unwrap_or(max_message_bytes),
             max_fragments: self.max_fragments.unwrap_or(default.max_fragments),
             control_burst: burst,
             control_per_second: per_second,
-            handshake_timeout_ms: self
-                .handshake_timeout_ms
-                .unwrap_or(default.handshake_timeout_ms),
+            handshake_timeout_ms: self.handshake_timeout_ms.unwrap_or(default.handshake_timeout_ms),
             close_timeout_ms: self.close_timeout_ms.unwrap_or(default.close_timeout_ms),
             ping_interval_ms: self.ping_interval_ms.unwrap_or(default.ping_interval_ms),
             pong_timeout_ms: self.pong_timeout_ms.unwrap_or(default.pong_timeout_ms),
@@ -83,10 +77,7 @@ impl oxws_config {
 
 /// As many connections as the process may have descriptors, less some for the rest of the program.
 fn default_max_connections() -> u32 {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: the place for the result is valid.
     let asked = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
     let descriptors = if asked == 0 { limit.rlim_cur } else { 1024 };

@@ -86,9 +86,5 @@ pub extern "C" fn oxws_status_close_code(status: oxws_status) -> u16 {
 /// Thread: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_status_http_status(status: oxws_status) -> u16 {
-    guard_or(0, || {
-        ErrorCode::from_number(status)
-            .and_then(ErrorCode::http_status)
-            .unwrap_or(0)
-    })
+    guard_or(0, || ErrorCode::from_number(status).and_then(ErrorCode::http_status).unwrap_or(0))
 }

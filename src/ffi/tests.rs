@@ -203,12 +203,8 @@ const VALUE_CALLS: &[(&str, ValueCall)] = value_calls! {
 };
 
 /// Those that have a test of their own.
-const OTHERS: [&str; 4] = [
-    "oxws_config_free",
-    "oxws_loop_free",
-    "oxws_loop_os_error",
-    "oxws_reply_free",
-];
+const OTHERS: [&str; 4] =
+    ["oxws_config_free", "oxws_loop_free", "oxws_loop_os_error", "oxws_reply_free"];
 
 /// The functions that the header declares.
 fn declared() -> BTreeSet<&'static str> {
@@ -335,14 +331,8 @@ fn f10_a_panic_inside_a_callback_ends_the_round_and_nothing_is_freed_there() {
     let user = std::ptr::from_mut(&mut calls).cast();
     // SAFETY: the loop is freed once, at the end, and the counter outlives it.
     unsafe {
-        assert_eq!(
-            oxws_timer_start(handle, 0, 0, Some(panic_inside), user, null_mut()),
-            OK
-        );
-        assert_eq!(
-            oxws_timer_start(handle, 0, 0, Some(count), user, null_mut()),
-            OK
-        );
+        assert_eq!(oxws_timer_start(handle, 0, 0, Some(panic_inside), user, null_mut()), OK);
+        assert_eq!(oxws_timer_start(handle, 0, 0, Some(count), user, null_mut()), OK);
         let mut polled = OK;
         while polled == OK {
             polled = oxws_loop_poll(handle, 10);

@@ -29,10 +29,7 @@ fn readiness(interest: u32) -> Result<Readiness, ErrorCode> {
     if interest == 0 || interest & !(READ | WRITE) != 0 {
         return Err(ErrorCode::InvalidArgument);
     }
-    Ok(Readiness {
-        read: interest & READ != 0,
-        write: interest & WRITE != 0,
-    })
+    Ok(Readiness { read: interest & READ != 0, write: interest & WRITE != 0 })
 }
 
 /// Watches a descriptor of the program's own, such as a pipe or another socket: `callback` is called

@@ -121,10 +121,7 @@ where
             return Err(io::ErrorKind::NotFound.into());
         };
         match listener.register(self.poll.registry(), Token(index as usize)) {
-            Ok(()) => self
-                .slots
-                .id_of(index)
-                .ok_or_else(|| io::ErrorKind::NotFound.into()),
+            Ok(()) => self.slots.id_of(index).ok_or_else(|| io::ErrorKind::NotFound.into()),
             Err(error) => {
                 self.slots.remove(index);
                 Err(error)
@@ -206,15 +203,12 @@ where
     ) {
         let limit = endpoint.options.max_connections_per_address;
         let origin = match address {
-            Some(address) if limit > 0 => Some(Origin {
-                endpoint: Rc::as_ptr(&endpoint).addr(),
-                address,
-            }),
+            Some(address) if limit > 0 => {
+                Some(Origin { endpoint: Rc::as_ptr(&endpoint).addr(), address })
+            }
             _ => None,
         };
-        let is_crowded = origin
-            .as_ref()
-            .is_some_and(|from| self.addresses.count(from) >= limit);
+        let is_crowded = origin.as_ref().is_some_and(|from| self.addresses.count(from) >= limit);
         match admission(&endpoint, is_crowded || self.is_over_budget()) {
             Admission::Welcome => {
                 let index = self.add_server_peer(stream, endpoint);
@@ -266,10 +260,7 @@ where
             connection.receive(&mut crate::protocol::connection::Input::new(&mut []), cx);
         });
         peer.begin_linger(&mut self.kit);
-        peer.life = Life::Lingering {
-            until,
-            bytes: 64 * 1024,
-        };
+        peer.life = Life::Lingering { until, bytes: 64 * 1024 };
         self.enqueue(index);
         self.set_timer(index);
     }
@@ -325,8 +316,5 @@ fn admission<C>(endpoint: &Endpoint<C>, is_refused: bool) -> Admission {
 
 /// Whether accepting failed for want of descriptors or memory, and not because of the connection.
 fn is_shortage(error: &io::Error) -> bool {
-    matches!(
-        error.raw_os_error(),
-        Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM)
-    )
+    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM))
 }

@@ -71,11 +71,7 @@ where
     fn begin_dial(&mut self, place: &Place, id: Id) -> Dial {
         match place {
             Place::Path(path) => match Stream::connect_unix(Path::new(&**path)) {
-                Ok(stream) => Dial::Connecting {
-                    stream,
-                    rest: VecDeque::new(),
-                    until: None,
-                },
+                Ok(stream) => Dial::Connecting { stream, rest: VecDeque::new(), until: None },
                 Err(error) => Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
             },
             Place::Host { host, port } => match literal(host, *port) {
@@ -139,9 +135,7 @@ where
             None => return,
         };
         if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
-            && let Dial::Connecting {
-                mut stream, rest, ..
-            } = *dial
+            && let Dial::Connecting { mut stream, rest, .. } = *dial
         {
             stream.deregister(self.poll.registry());
             drop(stream);

@@ -44,11 +44,7 @@ impl Dial {
             match Stream::connect_tcp(address) {
                 Ok(stream) => {
                     let until = share(now, deadline, rest.len());
-                    return Dial::Connecting {
-                        stream,
-                        rest,
-                        until,
-                    };
+                    return Dial::Connecting { stream, rest, until };
                 }
                 Err(failure) => error = failure.raw_os_error().unwrap_or(libc::EIO),
             }

@@ -64,10 +64,6 @@ pub struct Endpoint<C> {
 impl<C> Endpoint<C> {
     /// An endpoint without connections.
     pub fn new(options: Options, context: C) -> Endpoint<C> {
-        Endpoint {
-            options,
-            context,
-            live: Cell::new(0),
-        }
+        Endpoint { options, context, live: Cell::new(0) }
     }
 }

@@ -233,10 +233,7 @@ where
 
     /// How many connections the loop has, without those that have been reported as closed.
     pub fn connection_count(&self) -> usize {
-        self.slots
-            .indices()
-            .filter(|index| self.live_peer(*index).is_some())
-            .count()
+        self.slots.indices().filter(|index| self.live_peer(*index).is_some()).count()
     }
 
     /// How many bytes unfinished messages may pin before the largest is refused.
@@ -289,9 +286,7 @@ where
         self.take_commands();
         self.take_answers();
         self.round_left = self.ready.len();
-        self.phase = Phase::Turns {
-            deadlines_seen: self.put_off_deadlines(count),
-        };
+        self.phase = Phase::Turns { deadlines_seen: self.put_off_deadlines(count) };
         Ok(())
     }
 
@@ -363,9 +358,7 @@ where
         }
         if !deadlines_seen {
             self.expire_timers();
-            self.phase = Phase::Turns {
-                deadlines_seen: true,
-            };
+            self.phase = Phase::Turns { deadlines_seen: true };
             return Step::Again;
         }
         self.flush_dirty();
@@ -500,11 +493,7 @@ where
             }
             (Some(deadline), Some(timer)) => {
                 let deadline = deadline.millis_ceil();
-                if self
-                    .timers
-                    .deadline(timer)
-                    .is_none_or(|armed| armed > deadline)
-                {
+                if self.timers.deadline(timer).is_none_or(|armed| armed > deadline) {
                     self.timers.rearm(timer, deadline);
                 }
             }
@@ -512,8 +501,7 @@ where
     }
 
     fn expire_timers(&mut self) {
-        self.timers
-            .expire(self.kit.now.millis(), &mut self.due_batch);
+        self.timers.expire(self.kit.now.millis(), &mut self.due_batch);
         self.due.extend(self.due_batch.drain(..));
     }
 
@@ -599,9 +587,7 @@ where
     /// one is told that this side goes away, as far as the system takes it without waiting.
     pub fn shut_down(&mut self) {
         self.is_shut = true;
-        self.phase = Phase::Turns {
-            deadlines_seen: true,
-        };
+        self.phase = Phase::Turns { deadlines_seen: true };
         self.turn = None;
         self.posted.clear();
         self.due.clear();

@@ -73,14 +73,7 @@ impl<C> Listener<C> {
     }
 
     fn new(socket: ListenSocket, path: Option<PathBuf>, endpoint: Rc<Endpoint<C>>) -> Listener<C> {
-        Listener {
-            socket,
-            path,
-            endpoint,
-            timer: None,
-            pause_ms: FIRST_PAUSE_MS,
-            is_queued: false,
-        }
+        Listener { socket, path, endpoint, timer: None, pause_ms: FIRST_PAUSE_MS, is_queued: false }
     }
 
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -215,9 +208,7 @@ fn is_abandoned(address: &SockAddr) -> bool {
     let Ok(socket) = Socket::new(Domain::UNIX, Type::STREAM, None) else {
         return false;
     };
-    let tried = socket
-        .set_nonblocking(true)
-        .and_then(|()| socket.connect(address));
+    let tried = socket.set_nonblocking(true).and_then(|()| socket.connect(address));
     tried.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 

@@ -72,12 +72,7 @@ impl<A> Mailbox<A> {
             congested: HashSet::new(),
         };
         let (awake, stop) = (AtomicBool::new(false), AtomicBool::new(false));
-        Mailbox {
-            queue: Mutex::new(queue),
-            waker,
-            awake,
-            stop,
-        }
+        Mailbox { queue: Mutex::new(queue), waker, awake, stop }
     }
 
     /// Leaves a command and wakes the loop.

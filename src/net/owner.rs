@@ -69,12 +69,7 @@ where
     ) -> Result<Id, ErrorCode> {
         self.refresh_now();
         let due_ms = self.kit.now.after_ms(delay_ms).millis_ceil();
-        let timer = UserTimer {
-            timer: None,
-            due_ms,
-            repeat_ms,
-            action,
-        };
+        let timer = UserTimer { timer: None, due_ms, repeat_ms, action };
         let index = self.insert(Resource::Timer(Box::new(timer)))?;
         let id = self.timers.arm(due_ms, index);
         if let Some(Resource::Timer(timer)) = self.slots.at_mut(index) {
@@ -135,26 +130,13 @@ where
     ) -> io::Result<Id> {
         let interest = to_interest(interest).ok_or(io::ErrorKind::InvalidInput)?;
         let ready = Readiness::default();
-        let watch = Watch {
-            descriptor,
-            interest,
-            ready,
-            action,
-            is_queued: false,
-        };
+        let watch = Watch { descriptor, interest, ready, action, is_queued: false };
         let index = self
             .insert(Resource::Watch(Box::new(watch)))
             .map_err(|_| io::ErrorKind::OutOfMemory)?;
         let source = &mut SourceFd(&descriptor);
-        match self
-            .poll
-            .registry()
-            .register(source, Token(index as usize), interest)
-        {
-            Ok(()) => self
-                .slots
-                .id_of(index)
-                .ok_or_else(|| io::ErrorKind::NotFound.into()),
+        match self.poll.registry().register(source, Token(index as usize), interest) {
+            Ok(()) => self.slots.id_of(index).ok_or_else(|| io::ErrorKind::NotFound.into()),
             Err(error) => {
                 self.slots.remove(index);
                 Err(error)
@@ -190,10 +172,7 @@ where
             return Err(ErrorCode::NotFound);
         };
         // It fails if the owner has closed the descriptor already; the watch ends all the same.
-        let _ = self
-            .poll
-            .registry()
-            .deregister(&mut SourceFd(&watch.descriptor));
+        let _ = self.poll.registry().deregister(&mut SourceFd(&watch.descriptor));
         self.slots.remove(index);
         Ok(())
     }
@@ -212,12 +191,7 @@ where
         }
         let (descriptor, action) = (watch.descriptor, watch.action);
         self.watched.push(index);
-        Step::Event(LoopEvent::Watch {
-            id,
-            descriptor,
-            readiness,
-            action,
-        })
+        Step::Event(LoopEvent::Watch { id, descriptor, readiness, action })
     }
 
     /// The system tells of changes only. Asking again makes it tell once more of what has not

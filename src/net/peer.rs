@@ -200,9 +200,7 @@ impl<C> Peer<C> {
 
     /// Whether something waits to be sent.
     pub(super) fn has_output(&self) -> bool {
-        self.outbox
-            .as_ref()
-            .is_some_and(|outbox| !outbox.output.is_empty())
+        self.outbox.as_ref().is_some_and(|outbox| !outbox.output.is_empty())
     }
 
     /// Queues a short message of a server, if nothing stands against it.
@@ -212,10 +210,7 @@ impl<C> Peer<C> {
             return false;
         };
         let has_room = (outbox.output.len() as u64) < self.endpoint.options.max_queued_bytes;
-        has_room
-            && self
-                .connection
-                .send_short(kind, payload, now, &mut outbox.output)
+        has_room && self.connection.send_short(kind, payload, now, &mut outbox.output)
     }
 
     /// Queues a message, or writes it at once if it is large.
@@ -264,9 +259,7 @@ impl<C> Peer<C> {
         if self.writing != Writing::Ready || !matches!(self.link, Link::Up(_)) {
             return Ok(false);
         }
-        let reserve = payload
-            .len()
-            .saturating_add(crate::protocol::frame::MAX_HEADER_BYTES);
+        let reserve = payload.len().saturating_add(crate::protocol::frame::MAX_HEADER_BYTES);
         let header = self.with_connection(kit, |connection, cx| {
             let header = connection.header_in_place(kind, payload.len(), cx)?;
             // What the system does not take must find room, or nothing may be written.
@@ -376,9 +369,7 @@ impl<C> Peer<C> {
                     Link::Dialing(dial) => dial.attempt_deadline(),
                     _ => None,
                 };
-                let stall = outbox
-                    .as_ref()
-                    .and_then(|outbox| self.stall_deadline(outbox));
+                let stall = outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
                 [protocol, dial, stall].into_iter().flatten().min()
             }
         }
@@ -414,10 +405,7 @@ impl<C> Peer<C> {
             }),
             _ => {}
         }
-        let stall = self
-            .outbox
-            .as_ref()
-            .and_then(|outbox| self.stall_deadline(outbox));
+        let stall = self.outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
         if is_due(stall) {
             match self.writing {
                 Writing::Retry => self.writing = Writing::Ready,
@@ -472,21 +460,10 @@ impl<C> Peer<C> {
 
     /// The end has been reported: from here on only the socket matters.
     pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
-        self.life = Life::Lingering {
-            until: kit.now.after_ms(LINGER_MS),
-            bytes: LINGER_BYTES,
-        };
+        self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
         if self.has_output() {
-            let ms = self
-                .connection
-                .settings()
-                .limits
-                .close_timeout_ms
-                .max(LINGER_MS);
-            self.life = Life::Lingering {
-                until: kit.now.after_ms(ms),
-                bytes: LINGER_BYTES,
-            };
+            let ms = self.connection.settings().limits.close_timeout_ms.max(LINGER_MS);
+            self.life = Life::Lingering { until: kit.now.after_ms(ms), bytes: LINGER_BYTES };
         }
         self.is_paused = false;
         self.reading = match self.reading {

@@ -16,10 +16,7 @@ pub(super) struct RandomPool {
 
 impl RandomPool {
     pub(super) fn new() -> RandomPool {
-        RandomPool {
-            bytes: Box::new([0; POOL_BYTES]),
-            used: POOL_BYTES,
-        }
+        RandomPool { bytes: Box::new([0; POOL_BYTES]), used: POOL_BYTES }
     }
 
     /// Fresh bytes, each given out once.
@@ -32,10 +29,7 @@ impl RandomPool {
         if self.used + N > POOL_BYTES {
             self.refill();
         }
-        let fresh = self
-            .bytes
-            .get(self.used..)
-            .and_then(|rest| rest.first_chunk::<N>());
+        let fresh = self.bytes.get(self.used..).and_then(|rest| rest.first_chunk::<N>());
         let fresh = fresh.copied().unwrap_or([0; N]);
         self.used += N;
         fresh

@@ -82,15 +82,7 @@ impl Resolver {
         idle_time: Duration,
     ) -> Resolver {
         let (state, changed) = Default::default();
-        Resolver {
-            shared: Arc::new(Shared {
-                state,
-                changed,
-                wake,
-                look_up,
-                idle_time,
-            }),
-        }
+        Resolver { shared: Arc::new(Shared { state, changed, wake, look_up, idle_time }) }
     }
 
     /// Asks for the addresses of `host`, each of them with `port`.
@@ -153,10 +145,7 @@ impl Shared {
             let result = (self.look_up)(&question.host, question.port);
             let mut state = self.lock();
             if !state.abandoned {
-                state.answers.push(Answer {
-                    key: question.key,
-                    result,
-                });
+                state.answers.push(Answer { key: question.key, result });
                 // Under the lock, so that dropping the resolver is the end of the calls.
                 (self.wake)();
             }
@@ -184,18 +173,13 @@ impl Shared {
 
 /// The address of a host that is an IP address, without brackets, and needs no lookup.
 pub fn literal(host: &str, port: u16) -> Option<SocketAddr> {
-    host.parse::<IpAddr>()
-        .ok()
-        .map(|address| SocketAddr::new(address, port))
+    host.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, port))
 }
 
 fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let addresses: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
     if addresses.is_empty() {
-        return Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "the name has no address",
-        ));
+        return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
     }
     Ok(addresses)
 }
@@ -246,11 +230,7 @@ mod tests {
 
     impl Gate {
         const fn new() -> Gate {
-            Gate {
-                closed: Mutex::new(()),
-                inside: AtomicUsize::new(0),
-                most: AtomicUsize::new(0),
-            }
+            Gate { closed: Mutex::new(()), inside: AtomicUsize::new(0), most: AtomicUsize::new(0) }
         }
 
         fn pass(&self, port: u16) -> io::Result<Vec<SocketAddr>> {
@@ -270,10 +250,7 @@ mod tests {
     fn literals_need_no_lookup() {
         let cases = [
             ("127.0.0.1", Some(SocketAddr::from(([127, 0, 0, 1], 80)))),
-            (
-                "::1",
-                Some(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 80))),
-            ),
+            ("::1", Some(SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 80)))),
             ("[::1]", None),
             ("127.1", None),
             ("localhost", None),
@@ -290,26 +267,15 @@ mod tests {
         let (wakes, wake) = counter();
         let resolver = Resolver::new(wake);
         resolver.resolve(1, "localhost".into(), 9001).unwrap();
-        resolver
-            .resolve(2, "no-such-host.invalid".into(), 9001)
-            .unwrap();
+        resolver.resolve(2, "no-such-host.invalid".into(), 9001).unwrap();
         resolver.resolve(3, "a\0b".into(), 9001).unwrap();
         let answers = answers(&resolver, 3);
-        assert_eq!(
-            answers.iter().map(|answer| answer.key).collect::<Vec<_>>(),
-            [1, 2, 3]
-        );
+        assert_eq!(answers.iter().map(|answer| answer.key).collect::<Vec<_>>(), [1, 2, 3]);
         let addresses = answers[0].result.as_ref().unwrap();
         assert!(!addresses.is_empty());
-        assert!(
-            addresses
-                .iter()
-                .all(|at| at.ip().is_loopback() && at.port() == 9001)
-        );
+        assert!(addresses.iter().all(|at| at.ip().is_loopback() && at.port() == 9001));
         assert!(answers[1].result.is_err() && answers[2].result.is_err());
-        until("one wake for each answer", || {
-            wakes.load(Ordering::SeqCst) == 3
-        });
+        until("one wake for each answer", || wakes.load(Ordering::SeqCst) == 3);
     }
 
     #[test]
@@ -328,11 +294,7 @@ mod tests {
         drop(closed);
         until("the threads have not ended", || threads.strong_count() == 0);
         assert_eq!(wakes.load(Ordering::SeqCst), 0);
-        assert_eq!(
-            GATE.most.load(Ordering::SeqCst),
-            4,
-            "what was queued was forgotten"
-        );
+        assert_eq!(GATE.most.load(Ordering::SeqCst), 4, "what was queued was forgotten");
     }
 
     #[test]
@@ -348,14 +310,9 @@ mod tests {
         thread::sleep(Duration::from_millis(20));
         assert_eq!(resolver.shared.lock().questions.len(), 5);
         drop(closed);
-        let keys: Vec<u64> = answers(&resolver, 9)
-            .iter()
-            .map(|answer| answer.key)
-            .collect();
+        let keys: Vec<u64> = answers(&resolver, 9).iter().map(|answer| answer.key).collect();
         assert_eq!(keys, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
-        until("one wake for each answer", || {
-            wakes.load(Ordering::SeqCst) == 9
-        });
+        until("one wake for each answer", || wakes.load(Ordering::SeqCst) == 9);
         assert_eq!(GATE.most.load(Ordering::SeqCst), 4);
     }
 
@@ -363,11 +320,7 @@ mod tests {
     fn d13_a_slow_lookup_does_not_delay_another() {
         static GATE: Gate = Gate::new();
         fn slow_or_fast(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-            if host == "slow" {
-                GATE.pass(port)
-            } else {
-                Ok(Vec::new())
-            }
+            if host == "slow" { GATE.pass(port) } else { Ok(Vec::new()) }
         }
         let resolver = Resolver::with_lookup(counter().1, slow_or_fast, LONG);
         let closed = GATE.closed.lock().unwrap();
@@ -376,10 +329,7 @@ mod tests {
             resolver.resolve(key, "fast".into(), 80).unwrap();
             assert_eq!(answers(&resolver, 1)[0].key, key);
         }
-        assert!(
-            resolver.shared.lock().threads <= 3,
-            "a thread that is free is used again"
-        );
+        assert!(resolver.shared.lock().threads <= 3, "a thread that is free is used again");
         drop(closed);
         assert_eq!(answers(&resolver, 1)[0].key, 1);
     }
@@ -391,9 +341,7 @@ mod tests {
         for key in 0..3 {
             resolver.resolve(key, "name".into(), 80).unwrap();
             assert_eq!(answers(&resolver, 1)[0].key, key);
-            until("the thread has not ended", || {
-                Arc::strong_count(&resolver.shared) == 1
-            });
+            until("the thread has not ended", || Arc::strong_count(&resolver.shared) == 1);
             assert_eq!(resolver.shared.lock().threads, 0);
         }
     }

@@ -23,12 +23,7 @@ struct Slot<T> {
 
 impl<T> Default for Slots<T> {
     fn default() -> Slots<T> {
-        Slots {
-            slots: Vec::new(),
-            free: Vec::new(),
-            resting: Vec::new(),
-            len: 0,
-        }
+        Slots { slots: Vec::new(), free: Vec::new(), resting: Vec::new(), len: 0 }
     }
 }
 
@@ -39,10 +34,7 @@ impl<T> Slots<T> {
             Some(index) => index,
             None => {
                 let index = u32::try_from(self.slots.len()).ok()?;
-                self.slots.push(Slot {
-                    generation: 0,
-                    content: None,
-                });
+                self.slots.push(Slot { generation: 0, content: None });
                 index
             }
         };
@@ -104,9 +96,7 @@ impl<T> Slots<T> {
     #[inline]
     pub fn id_of(&self, index: u32) -> Option<Id> {
         let slot = self.slots.get(index as usize)?;
-        slot.content
-            .is_some()
-            .then(|| u64::from(slot.generation) << 32 | u64::from(index))
+        slot.content.is_some().then(|| u64::from(slot.generation) << 32 | u64::from(index))
     }
 
     /// How many slots are in use.

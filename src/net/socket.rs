@@ -72,8 +72,7 @@ impl Stream {
 
     /// Asks to be told, once per change, when the stream can be read or written.
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        self.source()
-            .register(registry, token, Interest::READABLE | Interest::WRITABLE)
+        self.source().register(registry, token, Interest::READABLE | Interest::WRITABLE)
     }
 
     /// Ends what `register` began; to be called before the stream is dropped.
@@ -139,9 +138,7 @@ impl Stream {
             Stream::Tcp(stream) => stream.local_addr().ok().map(|address| address.to_string()),
             Stream::Unix(stream) => {
                 let address = stream.local_addr().ok()?;
-                let path = address
-                    .as_pathname()
-                    .map(|path| path.to_string_lossy().into_owned());
+                let path = address.as_pathname().map(|path| path.to_string_lossy().into_owned());
                 Some(format!("unix:{}", path.unwrap_or_default()))
             }
         }

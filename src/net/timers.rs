@@ -66,10 +66,7 @@ struct Level {
 }
 
 impl Level {
-    const EMPTY: Level = Level {
-        occupied: 0,
-        heads: [0; SLOTS],
-    };
+    const EMPTY: Level = Level { occupied: 0, heads: [0; SLOTS] };
 }
 
 /// A timer, as a member of the circular list of its slot.
@@ -115,12 +112,7 @@ impl Timers {
     /// (49.7 days) after the time of the last `expire` is brought forward to that bound.
     pub fn arm(&mut self, deadline_ms: u64, key: u32) -> TimerId {
         let deadline = self.within_reach(deadline_ms);
-        let index = self.take_node(Node {
-            prev: FREE,
-            next: NONE,
-            tick: low_half(deadline),
-            key,
-        });
+        let index = self.take_node(Node { prev: FREE, next: NONE, tick: low_half(deadline), key });
         self.pending += 1;
         self.append(index, deadline);
         TimerId::from_index(index)
@@ -218,29 +210,18 @@ impl Timers {
         let level = (highest_bit / BITS_PER_LEVEL).min(LEVELS as u32 - 1);
         let shift = level * BITS_PER_LEVEL;
         let turn = deadline >> shift;
-        Slot {
-            level: level as usize,
-            slot: (turn & lowest) as usize,
-            start: turn << shift,
-        }
+        Slot { level: level as usize, slot: (turn & lowest) as usize, start: turn << shift }
     }
 
     /// The occupied slot that comes first.
     fn earliest(&self) -> Option<Slot> {
-        let (level, ring) = self
-            .levels
-            .iter()
-            .enumerate()
-            .find(|(_, level)| level.occupied != 0)?;
+        let (level, ring) =
+            self.levels.iter().enumerate().find(|(_, level)| level.occupied != 0)?;
         let shift = level as u32 * BITS_PER_LEVEL;
         let present = self.now >> shift;
         let current = (present % SLOTS as u64) as u32;
         let turn = present + u64::from(ring.occupied.rotate_right(current).trailing_zeros());
-        Some(Slot {
-            level,
-            slot: (turn % SLOTS as u64) as usize,
-            start: turn << shift,
-        })
+        Some(Slot { level, slot: (turn % SLOTS as u64) as usize, start: turn << shift })
     }
 
     /// Reports the timers of a slot of the lowest level, moves those of another one down.
@@ -313,11 +294,7 @@ impl Timers {
             level.occupied &= !(1 << place.slot);
             return;
         }
-        if let Some(head) = level
-            .heads
-            .get_mut(place.slot)
-            .filter(|head| **head == index)
-        {
+        if let Some(head) = level.heads.get_mut(place.slot).filter(|head| **head == index) {
             *head = node.next;
         }
         self.set_next(node.prev, node.next);

@@ -81,11 +81,7 @@ impl Turn {
 
     /// What comes when nothing is left to report.
     fn after_report(&self) -> Stage {
-        if self.has_read {
-            Stage::Write
-        } else {
-            Stage::Read
-        }
+        if self.has_read { Stage::Write } else { Stage::Read }
     }
 }
 
@@ -150,9 +146,8 @@ where
         }
         let end = if has_input { turn.end } else { turn.start };
         let mut input = Input::new(buffer.get_mut(turn.start..end).unwrap_or_default());
-        let event = peer.with_connection(&mut self.kit, |connection, cx| {
-            connection.receive(&mut input, cx)
-        });
+        let event = peer
+            .with_connection(&mut self.kit, |connection, cx| connection.receive(&mut input, cx));
         turn.start = end - input.len();
         match event {
             Some(event) => self.report_event(event),
@@ -222,12 +217,7 @@ where
             return Step::Again;
         };
         let (endpoint, user) = (std::rc::Rc::clone(&peer.endpoint), peer.user);
-        Step::Event(LoopEvent::Connection {
-            id,
-            endpoint,
-            user,
-            event,
-        })
+        Step::Event(LoopEvent::Connection { id, endpoint, user, event })
     }
 
     /// Reads what has come, at most once a turn.
@@ -380,12 +370,8 @@ where
             self.timers.cancel(timer);
         }
         peer.drop_output(&mut self.kit);
-        self.buffered_bytes = self
-            .buffered_bytes
-            .saturating_sub(u64::from(peer.charged_bytes));
-        peer.endpoint
-            .live
-            .set(peer.endpoint.live.get().saturating_sub(1));
+        self.buffered_bytes = self.buffered_bytes.saturating_sub(u64::from(peer.charged_bytes));
+        peer.endpoint.live.set(peer.endpoint.live.get().saturating_sub(1));
         if let (Some(id), true) = (id, peer.refuses_sends) {
             self.mailbox().set_congested(id, false);
         }

@@ -61,9 +61,7 @@ impl Buffer {
     pub fn room(&mut self, expected: u64) -> Result<&mut [u8], ErrorCode> {
         self.grow(1, expected)?;
         let room = self.bytes.get_mut(self.filled..).unwrap_or_default();
-        let limit = usize::try_from(expected)
-            .unwrap_or(usize::MAX)
-            .min(room.len());
+        let limit = usize::try_from(expected).unwrap_or(usize::MAX).min(room.len());
         Ok(room.get_mut(..limit).unwrap_or_default())
     }
 
@@ -82,14 +80,10 @@ impl Buffer {
             return Ok(());
         }
         let expected = usize::try_from(expected).unwrap_or(usize::MAX);
-        let ahead = self
-            .filled
-            .saturating_add(expected.min(self.filled.max(STEP)));
+        let ahead = self.filled.saturating_add(expected.min(self.filled.max(STEP)));
         let target = needed.max(ahead);
         let more = target.saturating_sub(self.bytes.len());
-        self.bytes
-            .try_reserve_exact(more)
-            .map_err(|_| ErrorCode::OutOfMemory)?;
+        self.bytes.try_reserve_exact(more).map_err(|_| ErrorCode::OutOfMemory)?;
         self.bytes.resize(target, 0);
         Ok(())
     }
@@ -116,11 +110,7 @@ mod tests {
         assert!(buffer.capacity() <= STEP + 1);
         for _ in 0..40 {
             buffer.append(&[7; 10_000], 1 << 40).unwrap();
-            assert!(
-                buffer.capacity() <= 2 * buffer.len() + STEP,
-                "{}",
-                buffer.capacity()
-            );
+            assert!(buffer.capacity() <= 2 * buffer.len() + STEP, "{}", buffer.capacity());
         }
         let mut small = Buffer::default();
         small.append(b"abc", 5).unwrap();

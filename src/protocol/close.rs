@@ -72,86 +72,38 @@ impl CloseCode {
 
 /// Number, name and sentence of every code that a specification names.
 const KNOWN: [(u16, &str, &str); 16] = [
-    (
-        1000,
-        "NORMAL",
-        "The purpose of the connection has been fulfilled.",
-    ),
+    (1000, "NORMAL", "The purpose of the connection has been fulfilled."),
     (
         1001,
         "GOING_AWAY",
         "The endpoint goes away: a server shuts down, or a browser leaves the page.",
     ),
-    (
-        1002,
-        "PROTOCOL_ERROR",
-        "The peer broke a rule of the protocol.",
-    ),
-    (
-        1003,
-        "UNSUPPORTED_DATA",
-        "The endpoint cannot accept this type of data.",
-    ),
-    (
-        1004,
-        "RESERVED_1004",
-        "Reserved; a meaning might be defined in the future.",
-    ),
-    (
-        1005,
-        "NO_STATUS",
-        "The Close frame carried no code. Never sent.",
-    ),
-    (
-        1006,
-        "ABNORMAL",
-        "The connection ended without a Close frame. Never sent.",
-    ),
+    (1002, "PROTOCOL_ERROR", "The peer broke a rule of the protocol."),
+    (1003, "UNSUPPORTED_DATA", "The endpoint cannot accept this type of data."),
+    (1004, "RESERVED_1004", "Reserved; a meaning might be defined in the future."),
+    (1005, "NO_STATUS", "The Close frame carried no code. Never sent."),
+    (1006, "ABNORMAL", "The connection ended without a Close frame. Never sent."),
     (
         1007,
         "INVALID_PAYLOAD",
         "The bytes do not fit the type of the message, such as text that is not UTF-8.",
     ),
-    (
-        1008,
-        "POLICY_VIOLATION",
-        "The message broke a policy of the endpoint.",
-    ),
-    (
-        1009,
-        "MESSAGE_TOO_BIG",
-        "The message is larger than the endpoint takes.",
-    ),
+    (1008, "POLICY_VIOLATION", "The message broke a policy of the endpoint."),
+    (1009, "MESSAGE_TOO_BIG", "The message is larger than the endpoint takes."),
     (
         1010,
         "MANDATORY_EXTENSION",
         "The client needs an extension that the server did not agree to.",
     ),
-    (
-        1011,
-        "INTERNAL_ERROR",
-        "The endpoint met a condition that it did not expect.",
-    ),
+    (1011, "INTERNAL_ERROR", "The endpoint met a condition that it did not expect."),
     (
         1012,
         "SERVICE_RESTART",
         "The service restarts; the client may reconnect after a random delay.",
     ),
-    (
-        1013,
-        "TRY_AGAIN_LATER",
-        "The service is overloaded; the client should come back later.",
-    ),
-    (
-        1014,
-        "BAD_GATEWAY",
-        "A gateway got an invalid answer from the server behind it.",
-    ),
-    (
-        1015,
-        "TLS_HANDSHAKE",
-        "The TLS handshake failed. Never sent.",
-    ),
+    (1013, "TRY_AGAIN_LATER", "The service is overloaded; the client should come back later."),
+    (1014, "BAD_GATEWAY", "A gateway got an invalid answer from the server behind it."),
+    (1015, "TLS_HANDSHAKE", "The TLS handshake failed. Never sent."),
 ];
 
 /// The most bytes that a close reason can have: a control frame's 125 less the code.
@@ -178,10 +130,9 @@ impl CloseFrame {
             Some(code) if !code.is_valid_on_wire() => Err(ErrorCode::InvalidCloseCode),
             None if !reason.is_empty() => Err(ErrorCode::InvalidCloseCode),
             _ if reason.len() > MAX_REASON_BYTES => Err(ErrorCode::TooLong),
-            _ => Ok(CloseFrame {
-                code: code.unwrap_or(CloseCode::NO_STATUS),
-                reason: reason.into(),
-            }),
+            _ => {
+                Ok(CloseFrame { code: code.unwrap_or(CloseCode::NO_STATUS), reason: reason.into() })
+            }
         }
     }
 
@@ -194,10 +145,7 @@ impl CloseFrame {
     pub fn parse(payload: &[u8]) -> Result<CloseFrame, ErrorCode> {
         let Some((number, reason)) = payload.split_first_chunk::<2>() else {
             return match payload {
-                [] => Ok(CloseFrame {
-                    code: CloseCode::NO_STATUS,
-                    reason: "".into(),
-                }),
+                [] => Ok(CloseFrame { code: CloseCode::NO_STATUS, reason: "".into() }),
                 _ => Err(ErrorCode::ClosePayloadLength),
             };
         };
@@ -206,10 +154,7 @@ impl CloseFrame {
             return Err(ErrorCode::CloseCodeNotAllowed);
         }
         let reason = simdutf8::basic::from_utf8(reason).map_err(|_| ErrorCode::CloseReasonUtf8)?;
-        Ok(CloseFrame {
-            code,
-            reason: reason.into(),
-        })
+        Ok(CloseFrame { code, reason: reason.into() })
     }
 
     /// Appends the payload as it stands on the wire.
@@ -278,10 +223,7 @@ mod tests {
     fn every_named_code_has_a_name_and_a_sentence() {
         for number in 1000..=1015 {
             let code = CloseCode::from_number(number);
-            assert!(
-                code.name().is_some() && code.description().is_some(),
-                "{number}"
-            );
+            assert!(code.name().is_some() && code.description().is_some(), "{number}");
         }
         assert_eq!(CloseCode::from_number(4000).name(), None);
     }

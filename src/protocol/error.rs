@@ -337,10 +337,7 @@ impl ErrorCode {
 
     /// The error with this number.
     pub fn from_number(number: i32) -> Option<ErrorCode> {
-        ErrorCode::ALL
-            .iter()
-            .copied()
-            .find(|error| error.number() == number)
+        ErrorCode::ALL.iter().copied().find(|error| error.number() == number)
     }
 
     /// The name of the constant in C.
@@ -492,12 +489,7 @@ mod tests {
         for (place, error) in ErrorCode::ALL.iter().enumerate() {
             assert!(error.number() <= -100, "{error:?}");
             assert_eq!(ErrorCode::from_number(error.number()), Some(*error));
-            assert!(
-                ErrorCode::ALL
-                    .iter()
-                    .skip(place + 1)
-                    .all(|other| other != error)
-            );
+            assert!(ErrorCode::ALL.iter().skip(place + 1).all(|other| other != error));
             assert!(!error.to_string().is_empty());
         }
         assert_eq!(ErrorCode::from_number(0), None);

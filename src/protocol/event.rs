@@ -100,9 +100,7 @@ impl CloseReport {
     /// The code of the connection's end as section 7.1.5 defines it: the peer's, 1005 where its
     /// frame had none, 1006 where no Close frame came.
     pub fn code(&self) -> CloseCode {
-        self.remote
-            .as_ref()
-            .map_or(CloseCode::ABNORMAL, |frame| frame.code)
+        self.remote.as_ref().map_or(CloseCode::ABNORMAL, |frame| frame.code)
     }
 
     /// The peer's reason; empty where there was none.

@@ -76,13 +76,7 @@ pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode
             None => ([0; 4], at + 4),
         },
     };
-    Ok(Some(FrameHeader {
-        opcode,
-        fin,
-        length,
-        key,
-        size,
-    }))
+    Ok(Some(FrameHeader { opcode, fin, length, key, size }))
 }
 
 #[inline]
@@ -157,43 +151,23 @@ pub(super) fn whole(bytes: &mut [u8], role: Role) -> Option<WholeFrame<'_>> {
             let (header, rest) = bytes.split_first_chunk_mut::<6>()?;
             let [_, _, key @ ..] = *header;
             let payload = rest.get_mut(..usize::from(second & !MASKED))?;
-            Some(WholeFrame {
-                is_text,
-                size: 6,
-                payload,
-                key,
-            })
+            Some(WholeFrame { is_text, size: 6, payload, key })
         }
         (Role::Server, 0xFE) => {
             let (header, rest) = bytes.split_first_chunk_mut::<8>()?;
             let [_, _, high, low, key @ ..] = *header;
             let payload = rest.get_mut(..medium_length(high, low)?)?;
-            Some(WholeFrame {
-                is_text,
-                size: 8,
-                payload,
-                key,
-            })
+            Some(WholeFrame { is_text, size: 8, payload, key })
         }
         (Role::Client, 0..=125) => {
             let payload = bytes.get_mut(2..2 + usize::from(second))?;
-            Some(WholeFrame {
-                is_text,
-                size: 2,
-                payload,
-                key: [0; 4],
-            })
+            Some(WholeFrame { is_text, size: 2, payload, key: [0; 4] })
         }
         (Role::Client, 126) => {
             let (header, rest) = bytes.split_first_chunk_mut::<4>()?;
             let [_, _, high, low] = *header;
             let payload = rest.get_mut(..medium_length(high, low)?)?;
-            Some(WholeFrame {
-                is_text,
-                size: 4,
-                payload,
-                key: [0; 4],
-            })
+            Some(WholeFrame { is_text, size: 4, payload, key: [0; 4] })
         }
         _ => None,
     }
@@ -223,60 +197,17 @@ impl EncodedHeader {
         let [a, b, c, d] = key.unwrap_or_default();
         let long = length as u64;
         let (bytes, size) = match length {
-            0..=125 => (
-                [
-                    first,
-                    masked | length as u8,
-                    a,
-                    b,
-                    c,
-                    d,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                    0,
-                ],
-                2,
-            ),
+            0..=125 => ([first, masked | length as u8, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0], 2),
             126..=0xFFFF => {
                 let [l0, l1] = (length as u16).to_be_bytes();
-                (
-                    [first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0],
-                    4,
-                )
+                ([first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0], 4)
             }
             _ => {
                 let [l0, l1, l2, l3, l4, l5, l6, l7] = long.to_be_bytes();
-                (
-                    [
-                        first,
-                        masked | 127,
-                        l0,
-                        l1,
-                        l2,
-                        l3,
-                        l4,
-                        l5,
-                        l6,
-                        l7,
-                        a,
-                        b,
-                        c,
-                        d,
-                    ],
-                    10,
-                )
+                ([first, masked | 127, l0, l1, l2, l3, l4, l5, l6, l7, a, b, c, d], 10)
             }
         };
-        EncodedHeader {
-            bytes,
-            size: size + if key.is_some() { 4 } else { 0 },
-            key,
-        }
+        EncodedHeader { bytes, size: size + if key.is_some() { 4 } else { 0 }, key }
     }
 
     /// Writes the header and the payload, masked if there is a key, into `frame`, which has their
@@ -309,9 +240,7 @@ mod tests {
     const MAX: u64 = u64::MAX >> 1;
 
     fn encode(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> Vec<u8> {
-        EncodedHeader::new(opcode, fin, length, key)
-            .as_bytes()
-            .to_vec()
+        EncodedHeader::new(opcode, fin, length, key).as_bytes().to_vec()
     }
 
     #[test]
@@ -330,10 +259,7 @@ mod tests {
             let mut masked = want.to_vec();
             masked[1] |= 0x80;
             masked.extend_from_slice(&[9, 8, 7, 6]);
-            assert_eq!(
-                encode(Opcode::Binary, true, length, Some([9, 8, 7, 6])),
-                masked
-            );
+            assert_eq!(encode(Opcode::Binary, true, length, Some([9, 8, 7, 6])), masked);
             let got = decode(&masked, Role::Server).unwrap().unwrap();
             assert_eq!((got.length, got.size), (length as u64, masked.len()));
             assert_eq!(got.key, [9, 8, 7, 6]);
@@ -351,14 +277,7 @@ mod tests {
             over(&[0x82, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff]),
             Err(ErrorCode::LengthNotMinimal)
         );
-        for length in [
-            1u64 << 31,
-            (1 << 31) + 1,
-            1 << 32,
-            (1 << 32) - 1,
-            1 << 62,
-            MAX,
-        ] {
+        for length in [1u64 << 31, (1 << 31) + 1, 1 << 32, (1 << 32) - 1, 1 << 62, MAX] {
             let mut bytes = vec![0x82, 127];
             bytes.extend_from_slice(&length.to_be_bytes());
             assert_eq!(over(&bytes).unwrap().unwrap().length, length);

@@ -18,11 +18,7 @@ pub struct HeadLimits {
 
 impl Default for HeadLimits {
     fn default() -> HeadLimits {
-        HeadLimits {
-            total_bytes: 16_384,
-            line_bytes: 8_192,
-            fields: 100,
-        }
+        HeadLimits { total_bytes: 16_384, line_bytes: 8_192, fields: 100 }
     }
 }
 
@@ -124,12 +120,8 @@ impl HeadReader {
             self.state = state;
             consumed += 1;
         }
-        self.bytes
-            .extend_from_slice(input.get(..consumed).unwrap_or_default());
-        Ok(Fed {
-            consumed,
-            complete: self.state == State::Complete,
-        })
+        self.bytes.extend_from_slice(input.get(..consumed).unwrap_or_default());
+        Ok(Fed { consumed, complete: self.state == State::Complete })
     }
 
     /// The head, with the empty line at its end.
@@ -262,11 +254,7 @@ mod tests {
 
     #[test]
     fn the_defaults_are_those_of_the_manual() {
-        let want = HeadLimits {
-            total_bytes: 16_384,
-            line_bytes: 8_192,
-            fields: 100,
-        };
+        let want = HeadLimits { total_bytes: 16_384, line_bytes: 8_192, fields: 100 };
         assert_eq!(HeadLimits::default(), want);
     }
 }

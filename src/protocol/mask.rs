@@ -9,11 +9,7 @@ pub fn apply(payload: &mut [u8], key: [u8; 4]) {
     let half = u32::from_ne_bytes(key);
     // Both halves are the same bytes, so that the order of the bytes in a word does not matter.
     let word = u64::from(half) << 32 | u64::from(half);
-    let rest = if payload.len() < BLOCK_BYTES {
-        payload
-    } else {
-        apply_blocks(payload, word)
-    };
+    let rest = if payload.len() < BLOCK_BYTES { payload } else { apply_blocks(payload, word) };
     let rest = apply_words(rest, word);
     let rest = match rest.split_first_chunk_mut::<4>() {
         Some((bytes, rest)) => {
@@ -70,13 +66,7 @@ mod tests {
     #[test]
     fn rotation_starts_the_key_at_the_offset() {
         let key = [1, 2, 3, 4];
-        let want = [
-            [1, 2, 3, 4],
-            [2, 3, 4, 1],
-            [3, 4, 1, 2],
-            [4, 1, 2, 3],
-            [1, 2, 3, 4],
-        ];
+        let want = [[1, 2, 3, 4], [2, 3, 4, 1], [3, 4, 1, 2], [4, 1, 2, 3], [1, 2, 3, 4]];
         for (offset, want) in want.into_iter().enumerate() {
             assert_eq!(rotate(key, offset), want);
         }

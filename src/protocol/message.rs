@@ -75,9 +75,7 @@ impl Assembly {
     /// `MessageTooBig` from the declared length alone, `TooManyFragments`.
     pub fn admit(&self, header: &FrameHeader, limits: &Limits) -> Result<(), ErrorCode> {
         let have = self.buffer.len() as u64;
-        let total = have
-            .checked_add(header.length)
-            .ok_or(ErrorCode::MessageTooBig)?;
+        let total = have.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
         if total > limits.max_message_bytes {
             return Err(ErrorCode::MessageTooBig);
         }
@@ -164,11 +162,7 @@ impl Assembly {
 
 impl FrameRest {
     fn of(header: &FrameHeader) -> FrameRest {
-        FrameRest {
-            bytes: header.length,
-            key: header.key,
-            fin: header.fin,
-        }
+        FrameRest { bytes: header.length, key: header.key, fin: header.fin }
     }
 
     /// `count` bytes have come: fewer are missing, and the key turns with them.

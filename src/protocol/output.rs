@@ -54,13 +54,9 @@ impl Output {
     #[cold]
     fn grow(&mut self, count: usize) -> Result<(), ErrorCode> {
         let needed = self.end.checked_add(count).ok_or(ErrorCode::OutOfMemory)?;
-        let target = needed
-            .max(self.bytes.len().saturating_mul(2))
-            .max(FIRST_BYTES);
+        let target = needed.max(self.bytes.len().saturating_mul(2)).max(FIRST_BYTES);
         let more = target - self.bytes.len();
-        self.bytes
-            .try_reserve_exact(more)
-            .map_err(|_| ErrorCode::OutOfMemory)?;
+        self.bytes.try_reserve_exact(more).map_err(|_| ErrorCode::OutOfMemory)?;
         self.bytes.resize(target, 0);
         Ok(())
     }

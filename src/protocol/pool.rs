@@ -52,15 +52,12 @@ impl<T: Pooled> Pool<T> {
 
     /// Whether [`Pool::trim`] has something to drop.
     pub fn has_large(&self) -> bool {
-        self.spare
-            .iter()
-            .any(|thing| thing.occupied_bytes() > LARGE_BYTES)
+        self.spare.iter().any(|thing| thing.occupied_bytes() > LARGE_BYTES)
     }
 
     /// Drops what is large: nobody needs it while nothing happens.
     pub fn trim(&mut self) {
-        self.spare
-            .retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
+        self.spare.retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
     }
 }
 

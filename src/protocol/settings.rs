@@ -51,11 +51,7 @@ impl Limits {
     /// What a client uses unless told otherwise.
     pub fn client() -> Limits {
         let max = 16 * 1024 * 1024;
-        Limits {
-            max_message_bytes: max,
-            max_frame_bytes: max,
-            ..Limits::server()
-        }
+        Limits { max_message_bytes: max, max_frame_bytes: max, ..Limits::server() }
     }
 }
 

@@ -149,12 +149,7 @@ fn parse_host_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addres
         false => format!("{host}:{port}").into(),
     };
     let host = host.trim_start_matches('[').trim_end_matches(']').into();
-    Ok(Address {
-        scheme,
-        place: Place::Host { host, port },
-        target,
-        host_field,
-    })
+    Ok(Address { scheme, place: Place::Host { host, port }, target, host_field })
 }
 
 fn parse_socket_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Address, ErrorCode> {
@@ -170,12 +165,7 @@ fn parse_socket_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addr
     }
     let (_, target) = normalise("localhost", target)?;
     let place = Place::Path(path.into());
-    Ok(Address {
-        scheme,
-        place,
-        target,
-        host_field: "localhost".into(),
-    })
+    Ok(Address { scheme, place, target, host_field: "localhost".into() })
 }
 
 /// The host, in brackets if it is an IPv6 address, and the text after the colon.
@@ -184,9 +174,8 @@ fn split_authority(authority: &str) -> Result<(&str, &str), ErrorCode> {
         true => authority.find(']').map(|at| at + 1),
         false => authority.find(':').or(Some(authority.len())),
     };
-    let (host, rest) = end
-        .and_then(|end| authority.split_at_checked(end))
-        .ok_or(ErrorCode::InvalidUrl)?;
+    let (host, rest) =
+        end.and_then(|end| authority.split_at_checked(end)).ok_or(ErrorCode::InvalidUrl)?;
     match rest.strip_prefix(':') {
         Some(port) => Ok((host, port)),
         None if rest.is_empty() => Ok((host, "")),
@@ -211,10 +200,7 @@ fn parse_port(digits: &str, scheme: Scheme) -> Result<u16, ErrorCode> {
 fn is_host(host: &str) -> bool {
     let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let is_address_byte = |byte: u8| byte.is_ascii_hexdigit() || b":.".contains(&byte);
-    match host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-    {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         Some(address) => address.bytes().all(is_address_byte),
         None if host == "*" => true,
         None => matches!(host.len(), 1..=MAX_HOST_BYTES) && host.bytes().all(is_name_byte),

@@ -87,11 +87,7 @@ mod tests {
         for to in cuts.iter().copied().chain([text.len()]) {
             let got = stream.push(&text[from..to]);
             let (possible, complete) = judge(&text[..to]);
-            assert_eq!(
-                got.is_ok(),
-                possible,
-                "{text:x?} up to {to} cut at {cuts:?}"
-            );
+            assert_eq!(got.is_ok(), possible, "{text:x?} up to {to} cut at {cuts:?}");
             if got.is_err() {
                 return;
             }

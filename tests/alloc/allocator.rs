@@ -42,10 +42,9 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         TALLY.with(|tally| {
-            tally.set(tally.get().map(|now| Tally {
-                live: now.live - layout.size() as isize,
-                ..now
-            }));
+            tally.set(
+                tally.get().map(|now| Tally { live: now.live - layout.size() as isize, ..now }),
+            );
         });
         // SAFETY: the caller keeps the contract of `dealloc`.
         unsafe { System.dealloc(place, layout) }
@@ -73,10 +72,7 @@ fn note(size: usize) -> bool {
 
 /// Counts what `work` allocates, letting its `fails`-th large allocation fail.
 pub(crate) fn counted<R>(fails: usize, work: impl FnOnce() -> R) -> (R, Tally) {
-    TALLY.set(Some(Tally {
-        fails,
-        ..Tally::default()
-    }));
+    TALLY.set(Some(Tally { fails, ..Tally::default() }));
     let result = work();
     (result, TALLY.take().unwrap())
 }

@@ -26,12 +26,7 @@ pub(crate) fn receive(
 ) -> usize {
     let mut input = Input::new(bytes);
     let (now, output, messages) = (driver.now, &mut driver.output, &mut driver.messages);
-    let mut cx = Context {
-        now,
-        output,
-        messages,
-        keys: &mut FixedKey,
-    };
+    let mut cx = Context { now, output, messages, keys: &mut FixedKey };
     while let Some(event) = driver.connection.receive(&mut input, &mut cx) {
         take(&mut driver.connection, event, &mut cx);
     }

@@ -24,24 +24,14 @@ fn starve(name: &str, role: Role, scenario: fn(&mut Driver) -> Outcome) {
         let (outcome, tally) = counted(fails, || scenario(&mut driver));
         if tally.large < fails {
             assert!(fails > 1, "{name}: nothing large was allocated");
-            assert!(
-                outcome.refused.is_none() && outcome.report.is_none(),
-                "{name}"
-            );
+            assert!(outcome.refused.is_none() && outcome.report.is_none(), "{name}");
             return;
         }
         let error = outcome.report.as_ref().map(|report| report.error);
         let error = error.unwrap_or(outcome.refused);
-        assert_eq!(
-            error,
-            Some(ErrorCode::OutOfMemory),
-            "{name} as {role:?}, {fails}"
-        );
+        assert_eq!(error, Some(ErrorCode::OutOfMemory), "{name} as {role:?}, {fails}");
         if let Some(frame) = outcome.report.and_then(|report| report.local) {
-            assert_eq!(
-                (frame.code.number(), &*frame.reason),
-                (1011, "")
-            );
+            assert_eq!((frame.code.number(), &*frame.reason), (1011, ""));
         }
     }
 }
@@ -60,10 +50,7 @@ fn receive_all(driver: &mut Driver, bytes: &[u8], step: usize) -> Outcome {
             }
         });
     }
-    Outcome {
-        refused: None,
-        report,
-    }
+    Outcome { refused: None, report }
 }
 
 fn receive_large(driver: &mut Driver) -> Outcome {
@@ -82,10 +69,7 @@ fn flood_of_pings(driver: &mut Driver) -> Outcome {
             return outcome;
         }
     }
-    Outcome {
-        refused: None,
-        report: None,
-    }
+    Outcome { refused: None, report: None }
 }
 
 fn send_large(driver: &mut Driver) -> Outcome {
@@ -96,16 +80,10 @@ fn send_large(driver: &mut Driver) -> Outcome {
         if let Err(error) = sent {
             assert_eq!(driver.output.len(), before);
             assert!(driver.connection.is_open());
-            return Outcome {
-                refused: Some(error),
-                report: None,
-            };
+            return Outcome { refused: Some(error), report: None };
         }
     }
-    Outcome {
-        refused: None,
-        report: None,
-    }
+    Outcome { refused: None, report: None }
 }
 
 /// Pings until the output has no room for anything else.
@@ -125,18 +103,12 @@ fn ping_and_close(driver: &mut Driver) -> Outcome {
         driver.with(|connection, cx| connection.close(frame, cx))
     });
     assert_eq!(driver.connection.is_open(), refused.is_err());
-    Outcome {
-        refused: refused.err(),
-        report: None,
-    }
+    Outcome { refused: refused.err(), report: None }
 }
 
 fn keep_alive(driver: &mut Driver) -> Outcome {
     if let Err(error) = fill_output(driver) {
-        return Outcome {
-            refused: Some(error),
-            report: None,
-        };
+        return Outcome { refused: Some(error), report: None };
     }
     for count in 1..1000 {
         driver.now = Time::from_micros(count * 60_000_000);
@@ -149,10 +121,7 @@ fn keep_alive(driver: &mut Driver) -> Outcome {
             report = Some(end);
         }
     });
-    Outcome {
-        refused: None,
-        report,
-    }
+    Outcome { refused: None, report }
 }
 
 #[test]

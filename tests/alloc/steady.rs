@@ -11,9 +11,7 @@ use crate::rows::{frame, frames, peer_of};
 
 /// Sends a message back, and gives its buffer to the pool.
 fn echo(connection: &mut Connection, event: Event<'_>, cx: &mut Context<'_>) {
-    let Event::Message { kind, payload } = event else {
-        panic!("{event:?}")
-    };
+    let Event::Message { kind, payload } = event else { panic!("{event:?}") };
     connection.check_send(kind, payload.as_slice()).unwrap();
     connection.send(kind, payload.as_slice(), cx).unwrap();
     if let Payload::Assembled(buffer) = payload {
@@ -41,24 +39,15 @@ fn echo_rounds(driver: &mut Driver, pieces: &[&[u8]], place: &mut [u8], rounds: 
 fn a03_a_declared_length_allocates_64_kib_at_most() {
     for role in ROLES {
         let by = peer_of(role);
-        let most = if role == Role::Server {
-            1 << 20
-        } else {
-            16 << 20
-        };
-        for (first, before) in [
-            (0x82, None),
-            (0x81, None),
-            (0x80, Some(frame(by, 0x02, b""))),
-        ] {
+        let most = if role == Role::Server { 1 << 20 } else { 16 << 20 };
+        for (first, before) in [(0x82, None), (0x81, None), (0x80, Some(frame(by, 0x02, b"")))] {
             let mut driver = Driver::open(role, |_| ());
             let mut bytes = before.unwrap_or_default();
             let header = bytes.len() + if role == Role::Server { 14 } else { 10 };
             bytes.extend(frame(by, first, &vec![b'x'; most]));
             bytes.truncate(header + 1);
-            let (left, tally) = counted(0, || {
-                receive(&mut driver, &mut bytes, |_, event, _| panic!("{event:?}"))
-            });
+            let (left, tally) =
+                counted(0, || receive(&mut driver, &mut bytes, |_, event, _| panic!("{event:?}")));
             assert_eq!(left, 0);
             assert!(tally.bytes <= 65_536 + 512, "{tally:?}");
             let (room, tally) = counted(0, || driver.connection.direct_room().unwrap().len());
@@ -111,10 +100,7 @@ fn messages_that_come_in_pieces_allocate_no_memory_for_their_bytes() {
             echo_rounds(&mut driver, pieces, &mut place, 2);
             let (sent, tally) = counted(0, || echo_rounds(&mut driver, pieces, &mut place, 50));
             assert_eq!(sent, 50 * frame(role, 0x82, &[7; 65_536]).len());
-            assert!(
-                tally.count <= 50 && tally.largest <= 128,
-                "{role:?} {tally:?}"
-            );
+            assert!(tally.count <= 50 && tally.largest <= 128, "{role:?} {tally:?}");
             assert_eq!(tally.live, 0);
         }
     }
@@ -154,9 +140,5 @@ fn an_open_connection_owns_no_memory_besides_itself() {
         assert_eq!(tally.live, (size + 16) as isize, "{role:?} {tally:?}");
         assert!(warm.connection.is_open());
     }
-    assert!(
-        size_of::<Connection>() <= 112,
-        "{}",
-        size_of::<Connection>()
-    );
+    assert!(size_of::<Connection>() <= 112, "{}", size_of::<Connection>());
 }

@@ -330,6 +330,7 @@ static void f09_loop(void) {
     int32_t fd = 77, timeout = 77;
     size_t count = 77;
     int posted = 0;
+    void *user = &posted;
 
     CHECK_OK(oxws_loop_free(NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_attach(NULL));
@@ -346,6 +347,13 @@ static void f09_loop(void) {
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_set_max_buffered_bytes(NULL, 1));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_loop_set_max_buffered_bytes(loop, 0));
     CHECK_OK(oxws_loop_set_max_buffered_bytes(loop, UINT64_MAX));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_shutdown(NULL, 1000, NULL));
+    CHECK_STATUS(OXWS_ERROR_INVALID_CLOSE_CODE, oxws_loop_shutdown(loop, 1005, NULL));
+    CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_loop_shutdown(loop, 1000, not_utf8));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_set_user(NULL, &posted));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_get_user(NULL, &user));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_get_user(loop, NULL));
+    CHECK(user == &posted);
     CHECK_NUMBER(oxws_loop_os_error(NULL), 0);
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_post(NULL, on_post, &posted));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_post(loop, NULL, &posted));
@@ -686,7 +694,7 @@ static void f09_timers_and_watches(void) {
 static void f09_texts_of_unknown_numbers(void) {
     static const oxws_status unknown[] = {INT32_MIN, -99999, -99, -1, 1, 77, INT32_MAX};
     static const uint16_t codes[] = {0, 1, 999, 1016, 2999, 3000, 5000, UINT16_MAX};
-    size_t i, len;
+    size_t i;
 
     CHECK(strcmp(oxws_library_version(), OXWS_LIBRARY_VERSION) == 0);
     CHECK_NUMBER(oxws_library_version_number(), OXWS_LIBRARY_VERSION_NUMBER);

@@ -61,11 +61,7 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
         "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
         "Sec-WebSocket-Protocol: chat",
     ];
-    let refusal = vec![
-        "HTTP/1.1 403 x",
-        "Content-Length: 9",
-        "Transfer-Encoding: chunked",
-    ];
+    let refusal = vec!["HTTP/1.1 403 x", "Content-Length: 9", "Transfer-Encoding: chunked"];
     let start = prop_oneof![
         prop::sample::subsequence(request, 6..=7),
         prop::sample::subsequence(response, 4..=5),

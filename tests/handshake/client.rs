@@ -16,10 +16,7 @@ pub(crate) enum Outcome {
     /// The answer is not complete.
     NeedMore,
     /// The connection is open; the subprotocol, and the bytes behind the 101.
-    Accepted {
-        subprotocol: Option<String>,
-        left: Vec<u8>,
-    },
+    Accepted { subprotocol: Option<String>, left: Vec<u8> },
     /// The server answered with another status; that, and what was kept of the body.
     Refused(u16, Vec<u8>),
     /// The answer breaks a rule.
@@ -30,9 +27,7 @@ pub(crate) enum Outcome {
 fn start() -> ClientHandshake {
     let mut request = ClientRequest::new("a", "/").expect("host and target are right");
     for subprotocol in ["chat", "superchat"] {
-        request
-            .add_subprotocol(subprotocol)
-            .expect("the subprotocol is a token");
+        request.add_subprotocol(subprotocol).expect("the subprotocol is a token");
     }
     ClientHandshake::start(&request, NONCE, HeadLimits::default(), &mut Vec::new())
 }
@@ -50,20 +45,14 @@ pub(crate) fn dial(pieces: &[&[u8]]) -> Outcome {
             Ok(ClientProgress::Accepted { subprotocol, .. }) => {
                 let mut left = piece[consumed..].to_vec();
                 left.extend(pieces[index + 1..].concat());
-                Outcome::Accepted {
-                    subprotocol: subprotocol.map(String::from),
-                    left,
-                }
+                Outcome::Accepted { subprotocol: subprotocol.map(String::from), left }
             }
             Ok(ClientProgress::Refused { response }) => {
                 Outcome::Refused(response.status(), response.body().to_vec())
             }
             Err(error) => Outcome::Failed(error),
         };
-        assert!(matches!(
-            handshake.feed(b"x"),
-            (0, Err(ErrorCode::InvalidState))
-        ));
+        assert!(matches!(handshake.feed(b"x"), (0, Err(ErrorCode::InvalidState))));
         assert!(handshake.end_of_input().is_none());
         return outcome;
     }
@@ -75,12 +64,7 @@ pub(crate) fn dial(pieces: &[&[u8]]) -> Outcome {
 
 fn check(input: &[u8], want: &Outcome) {
     for_each_chunking(input, |how, pieces| {
-        assert_eq!(
-            dial(pieces),
-            *want,
-            "{how}: {:?}",
-            String::from_utf8_lossy(input)
-        );
+        assert_eq!(dial(pieces), *want, "{how}: {:?}", String::from_utf8_lossy(input));
     });
 }
 
@@ -97,16 +81,10 @@ fn the_request_is_written() {
     let mut request = ClientRequest::new("server.example.com:9001", "/chat?a=b").expect("right");
     request.add_subprotocol("chat").expect("a token");
     request.add_subprotocol("superchat").expect("a token");
-    request
-        .add_header("User-Agent", "tester/1")
-        .expect("allowed");
-    request
-        .add_header("origin", "http://example.com")
-        .expect("allowed");
+    request.add_header("User-Agent", "tester/1").expect("allowed");
+    request.add_header("origin", "http://example.com").expect("allowed");
     request.add_header("Cookie", "a=b").expect("allowed");
-    request
-        .add_header("Authorization", "Basic YTpi")
-        .expect("allowed");
+    request.add_header("Authorization", "Basic YTpi").expect("allowed");
     let mut out = Vec::new();
     let _ = ClientHandshake::start(&request, NONCE, HeadLimits::default(), &mut out);
     let want = "GET /chat?a=b HTTP/1.1\r\n\
@@ -130,48 +108,14 @@ fn d01_answers_that_open_the_connection() {
     let connection = "Connection: Upgrade";
     let cases: &[(&[&str], Option<&str>)] = &[
         (&[upgrade, connection, ACCEPT], None),
-        (
-            &[
-                "UPGRADE:WebSocket",
-                "connection: keep-alive, UPGRADE",
-                ACCEPT,
-                "Server: x",
-            ],
-            None,
-        ),
-        (
-            &[
-                upgrade,
-                "Connection: keep-alive",
-                connection,
-                ACCEPT,
-                "Set-Cookie: \u{e4}",
-            ],
-            None,
-        ),
-        (
-            &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: chat"],
-            Some("chat"),
-        ),
-        (
-            &[
-                upgrade,
-                connection,
-                ACCEPT,
-                "sec-websocket-protocol: superchat",
-            ],
-            Some("superchat"),
-        ),
+        (&["UPGRADE:WebSocket", "connection: keep-alive, UPGRADE", ACCEPT, "Server: x"], None),
+        (&[upgrade, "Connection: keep-alive", connection, ACCEPT, "Set-Cookie: \u{e4}"], None),
+        (&[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: chat"], Some("chat")),
+        (&[upgrade, connection, ACCEPT, "sec-websocket-protocol: superchat"], Some("superchat")),
     ];
     for (lines, subprotocol) in cases {
         let subprotocol = subprotocol.map(String::from);
-        check(
-            &head(lines),
-            &Outcome::Accepted {
-                subprotocol,
-                left: Vec::new(),
-            },
-        );
+        check(&head(lines), &Outcome::Accepted { subprotocol, left: Vec::new() });
     }
 }
 
@@ -185,79 +129,34 @@ fn d01_d03_answers_that_break_a_rule() {
         (HandshakeUpgrade, &[connection, ACCEPT]),
         (HandshakeUpgrade, &["Upgrade:", connection, ACCEPT]),
         (HandshakeUpgrade, &["Upgrade: h2c", connection, ACCEPT]),
-        (
-            HandshakeUpgrade,
-            &["Upgrade: websocket, h2c", connection, ACCEPT],
-        ),
+        (HandshakeUpgrade, &["Upgrade: websocket, h2c", connection, ACCEPT]),
         (HandshakeUpgrade, &[upgrade, upgrade, connection, ACCEPT]),
         (HandshakeConnection, &[upgrade, ACCEPT]),
         (HandshakeConnection, &[upgrade, "Connection: close", ACCEPT]),
         (HandshakeAccept, &[upgrade, connection]),
-        (
-            HandshakeAccept,
-            &[upgrade, connection, "Sec-WebSocket-Accept:"],
-        ),
+        (HandshakeAccept, &[upgrade, connection, "Sec-WebSocket-Accept:"]),
         (HandshakeAccept, &[upgrade, connection, ACCEPT, ACCEPT]),
         (
             HandshakeAccept,
-            &[
-                upgrade,
-                connection,
-                "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-            ],
+            &[upgrade, connection, "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo="],
         ),
         (
             HandshakeAccept,
-            &[
-                upgrade,
-                connection,
-                "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo",
-            ],
+            &[upgrade, connection, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo"],
         ),
         (
             HandshakeAccept,
-            &[
-                upgrade,
-                connection,
-                "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo==",
-            ],
+            &[upgrade, connection, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=="],
         ),
-        (
-            HandshakeAccept,
-            &[
-                upgrade,
-                connection,
-                "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ==",
-            ],
-        ),
-        (
-            HandshakeExtension,
-            &[upgrade, connection, ACCEPT, extensions],
-        ),
-        (
-            HandshakeExtension,
-            &[upgrade, connection, ACCEPT, "Sec-WebSocket-Extensions:"],
-        ),
+        (HandshakeAccept, &[upgrade, connection, "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ=="]),
+        (HandshakeExtension, &[upgrade, connection, ACCEPT, extensions]),
+        (HandshakeExtension, &[upgrade, connection, ACCEPT, "Sec-WebSocket-Extensions:"]),
+        (HandshakeSubprotocol, &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: other"]),
+        (HandshakeSubprotocol, &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: Chat"]),
+        (HandshakeSubprotocol, &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol:"]),
         (
             HandshakeSubprotocol,
-            &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: other"],
-        ),
-        (
-            HandshakeSubprotocol,
-            &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: Chat"],
-        ),
-        (
-            HandshakeSubprotocol,
-            &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol:"],
-        ),
-        (
-            HandshakeSubprotocol,
-            &[
-                upgrade,
-                connection,
-                ACCEPT,
-                "Sec-WebSocket-Protocol: chat, superchat",
-            ],
+            &[upgrade, connection, ACCEPT, "Sec-WebSocket-Protocol: chat, superchat"],
         ),
         (
             HandshakeSubprotocol,
@@ -269,10 +168,7 @@ fn d01_d03_answers_that_break_a_rule() {
                 "Sec-WebSocket-Protocol: chat",
             ],
         ),
-        (
-            HandshakeMalformed,
-            &[upgrade, connection, " folded", ACCEPT],
-        ),
+        (HandshakeMalformed, &[upgrade, connection, " folded", ACCEPT]),
     ];
     for (error, lines) in cases {
         check(&head(lines), &Outcome::Failed(*error));
@@ -287,13 +183,7 @@ fn d04_frames_behind_the_101_are_left() {
     let frames = b"\x81\x05hello\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
     let answer = head(&["Upgrade: websocket", "Connection: Upgrade", ACCEPT]);
     let input = [answer.as_slice(), frames].concat();
-    check(
-        &input,
-        &Outcome::Accepted {
-            subprotocol: None,
-            left: frames.to_vec(),
-        },
-    );
+    check(&input, &Outcome::Accepted { subprotocol: None, left: frames.to_vec() });
 }
 
 #[test]
@@ -302,18 +192,9 @@ fn d02_at_most_five_interim_answers_are_taken() {
     let answer = head(&["Upgrade: websocket", "Connection: Upgrade", ACCEPT]);
     for count in 0..=5 {
         let input = [interim.repeat(count), answer.clone()].concat();
-        check(
-            &input,
-            &Outcome::Accepted {
-                subprotocol: None,
-                left: Vec::new(),
-            },
-        );
+        check(&input, &Outcome::Accepted { subprotocol: None, left: Vec::new() });
     }
-    check(
-        &interim.repeat(6),
-        &Outcome::Failed(ErrorCode::HandshakeInterim),
-    );
+    check(&interim.repeat(6), &Outcome::Failed(ErrorCode::HandshakeInterim));
     check(&interim.repeat(5), &Outcome::NeedMore);
 }
 
@@ -350,15 +231,9 @@ fn d02_a_refusal_is_told_with_the_last_byte_of_its_body() {
     for input in cases {
         let (last, before) = input.split_last().expect("no case is empty");
         let mut handshake = start();
-        assert!(matches!(
-            handshake.feed(before),
-            (_, Ok(ClientProgress::NeedMore))
-        ));
+        assert!(matches!(handshake.feed(before), (_, Ok(ClientProgress::NeedMore))));
         let told = handshake.feed(&[*last]);
-        assert!(
-            matches!(told, (1, Ok(ClientProgress::Refused { .. }))),
-            "{told:?}"
-        );
+        assert!(matches!(told, (1, Ok(ClientProgress::Refused { .. }))), "{told:?}");
     }
 }
 
@@ -366,15 +241,9 @@ fn d02_a_refusal_is_told_with_the_last_byte_of_its_body() {
 fn d02_answers_have_limits() {
     let fields = b"A: b\r\n".repeat(101);
     let many = [b"HTTP/1.1 200 OK\r\n".as_slice(), &fields].concat();
-    assert_eq!(
-        dial(&[&many]),
-        Outcome::Failed(ErrorCode::HandshakeHeadTooLarge)
-    );
+    assert_eq!(dial(&[&many]), Outcome::Failed(ErrorCode::HandshakeHeadTooLarge));
     let long = [b"HTTP/1.1 200 ".as_slice(), &[b'x'; 9_000]].concat();
-    assert_eq!(
-        dial(&[&long]),
-        Outcome::Failed(ErrorCode::HandshakeHeadTooLarge)
-    );
+    assert_eq!(dial(&[&long]), Outcome::Failed(ErrorCode::HandshakeHeadTooLarge));
     let body = [b"HTTP/1.1 200 OK\r\n\r\n".as_slice(), &[b'x'; 100_000]].concat();
     for pieces in [vec![body.as_slice()], body.chunks(1_000).collect()] {
         assert_eq!(dial(&pieces), Outcome::Refused(200, vec![b'x'; 65_536]));

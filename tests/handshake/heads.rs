@@ -10,11 +10,7 @@ const VERSION: Result<usize, ErrorCode> = Err(ErrorCode::HandshakeHttpVersion);
 const TOO_LARGE: Result<usize, ErrorCode> = Err(ErrorCode::HandshakeHeadTooLarge);
 const URI_TOO_LONG: Result<usize, ErrorCode> = Err(ErrorCode::HandshakeUriTooLong);
 
-const SMALL: HeadLimits = HeadLimits {
-    total_bytes: 40,
-    line_bytes: 20,
-    fields: 2,
-};
+const SMALL: HeadLimits = HeadLimits { total_bytes: 40, line_bytes: 20, fields: 2 };
 
 /// Feeds the pieces; the number of bytes of the head, 0 where it is not complete.
 fn read(kind: HeadKind, limits: HeadLimits, pieces: &[&[u8]]) -> Result<usize, ErrorCode> {
@@ -23,13 +19,7 @@ fn read(kind: HeadKind, limits: HeadLimits, pieces: &[&[u8]]) -> Result<usize, E
         let fed = reader.feed(piece)?;
         if fed.complete {
             let head_bytes = reader.buffered_bytes();
-            assert_eq!(
-                reader.feed(b"x"),
-                Ok(Fed {
-                    consumed: 0,
-                    complete: true
-                })
-            );
+            assert_eq!(reader.feed(b"x"), Ok(Fed { consumed: 0, complete: true }));
             assert_eq!(reader.into_bytes().len(), head_bytes);
             return Ok(head_bytes);
         }
@@ -147,24 +137,11 @@ fn c02_c03_c04_limits_hold_to_the_byte() {
         (b"G / HTTP/1.1\r\nA:\r\nB:\r\n\r\n", Ok(24)),
         (b"G / HTTP/1.1\r\nA:\r\nB:\r\nC:\r\n", TOO_LARGE),
         (b"G / HTTP/1.1\r\nA: 4567890\r\nB: 4567890\r\n\r\n", Ok(40)),
-        (
-            b"G / HTTP/1.1\r\nA: 4567890\r\nB: 45678901\r\n\r\n",
-            TOO_LARGE,
-        ),
+        (b"G / HTTP/1.1\r\nA: 4567890\r\nB: 45678901\r\n\r\n", TOO_LARGE),
     ];
     for (input, want) in request {
         check(HeadKind::Request, SMALL, input, *want);
     }
-    check(
-        HeadKind::Response,
-        SMALL,
-        b"HTTP/1.1 200 45678901",
-        TOO_LARGE,
-    );
-    check(
-        HeadKind::Response,
-        SMALL,
-        b"HTTP/1.1 200 4567890\r\n\r\n",
-        Ok(24),
-    );
+    check(HeadKind::Response, SMALL, b"HTTP/1.1 200 45678901", TOO_LARGE);
+    check(HeadKind::Response, SMALL, b"HTTP/1.1 200 4567890\r\n\r\n", Ok(24));
 }

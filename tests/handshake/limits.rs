@@ -38,11 +38,7 @@ fn c02_heads_have_at_most_16_kib() {
     assert!(is_let_in(&longest));
     assert_eq!(outcome(&head_of(16_385)), TOO_LARGE);
     assert_eq!(outcome(&head_of(16_385)[..16_384]), Outcome::NeedMore);
-    let endless = [
-        b"GET / HTTP/1.1\r\n".as_slice(),
-        &b"Name: value\r\n".repeat(10_000),
-    ]
-    .concat();
+    let endless = [b"GET / HTTP/1.1\r\n".as_slice(), &b"Name: value\r\n".repeat(10_000)].concat();
     assert_eq!(outcome(&endless), TOO_LARGE);
 }
 
@@ -54,21 +50,14 @@ fn c02_lines_have_at_most_8_kib() {
         assert_eq!(is_let_in(&head("GET / HTTP/1.1", "", &[&line])), want);
     }
     let name = "x".repeat(8_193);
-    assert_eq!(
-        outcome(format!("GET / HTTP/1.1\r\n{name}").as_bytes()),
-        TOO_LARGE
-    );
+    assert_eq!(outcome(format!("GET / HTTP/1.1\r\n{name}").as_bytes()), TOO_LARGE);
 }
 
 #[test]
 fn c03_heads_have_at_most_100_fields() {
     for (fields, want) in [(100, true), (101, false), (2_000, false)] {
         let further = vec!["A: b"; fields - LINES.len()];
-        assert_eq!(
-            is_let_in(&head("GET / HTTP/1.1", "", &further)),
-            want,
-            "{fields}"
-        );
+        assert_eq!(is_let_in(&head("GET / HTTP/1.1", "", &further)), want, "{fields}");
     }
     let many = [b"GET / HTTP/1.1\r\n".as_slice(), &b"A:\r\n".repeat(101)].concat();
     assert_eq!(outcome(&many), TOO_LARGE);

@@ -46,15 +46,10 @@ fn hostile_text() -> impl Strategy<Value = String> {
 /// The lines of a head, which must end with an empty one and hold no other CR or LF.
 fn lines(head: &[u8]) -> Vec<String> {
     let text = String::from_utf8(head.to_vec()).expect("text was put in");
-    let text = text
-        .strip_suffix("\r\n\r\n")
-        .expect("an empty line ends the head");
+    let text = text.strip_suffix("\r\n\r\n").expect("an empty line ends the head");
     let lines: Vec<String> = text.split("\r\n").map(String::from).collect();
     for line in &lines {
-        assert!(
-            !line.is_empty() && !line.contains(['\r', '\n', '\0']),
-            "{line:?}"
-        );
+        assert!(!line.is_empty() && !line.contains(['\r', '\n', '\0']), "{line:?}");
     }
     lines
 }
@@ -153,11 +148,7 @@ fn d06_what_a_client_may_not_ask_for() {
     let mut request = ClientRequest::new("a", "/").expect("both are right");
     assert_eq!(request.add_subprotocol("chat"), Ok(()));
     for name in ["", "a b", "a,b", "a\r\nb", "\u{e4}", "chat"] {
-        assert_eq!(
-            request.add_subprotocol(name),
-            Err(ErrorCode::InvalidSubprotocol),
-            "{name:?}"
-        );
+        assert_eq!(request.add_subprotocol(name), Err(ErrorCode::InvalidSubprotocol), "{name:?}");
     }
     assert_eq!(request.set_origin("a\r\nb"), Err(ErrorCode::InvalidHeader));
     assert_eq!(request.add_header("Origin", "http://a"), Ok(()));
@@ -173,11 +164,7 @@ fn d06_what_a_client_may_not_ask_for() {
         ("X", "a\nb"),
     ];
     for (name, value) in fields {
-        assert_eq!(
-            request.add_header(name, value),
-            Err(ErrorCode::InvalidHeader),
-            "{name}"
-        );
+        assert_eq!(request.add_header(name, value), Err(ErrorCode::InvalidHeader), "{name}");
     }
 }
 
@@ -186,13 +173,8 @@ fn answers_to(request: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut server = ServerHandshake::new(HeadLimits::default());
     match server.feed(request, &OriginPolicy::Any).1 {
-        Ok(ServerProgress::Request {
-            incoming: Incoming::Upgrade(offer),
-            ..
-        }) => {
-            offer
-                .accept(None, &Fields::default(), &mut out)
-                .expect("nothing is chosen");
+        Ok(ServerProgress::Request { incoming: Incoming::Upgrade(offer), .. }) => {
+            offer.accept(None, &Fields::default(), &mut out).expect("nothing is chosen");
         }
         Ok(_) => panic!("the request is an opening one"),
         Err(error) => Reply::refusal(error).write(false, &mut out),

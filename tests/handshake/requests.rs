@@ -37,10 +37,7 @@ fn a_request_tells_its_parts() {
 #[test]
 fn fields_are_found_by_name_and_by_place() {
     let request = Request::parse(REQUEST.to_vec()).expect("the request is well-formed");
-    assert_eq!(
-        request.header("host", 0),
-        Some(&b"server.example.com:9001"[..])
-    );
+    assert_eq!(request.header("host", 0), Some(&b"server.example.com:9001"[..]));
     assert_eq!(request.header("X-TWICE", 0), Some(&b"first"[..]));
     assert_eq!(request.header("X-Twice", 1), Some(&b"\xFF"[..]));
     assert_eq!(request.header("X-Twice", 2), None);
@@ -48,15 +45,9 @@ fn fields_are_found_by_name_and_by_place() {
     assert_eq!(request.header("X-Twic", 0), None);
     assert_eq!(request.header("", 0), None);
     assert_eq!(request.header_count(), 11);
-    assert_eq!(
-        request.header_at(0),
-        Some(("Host", &b"server.example.com:9001"[..]))
-    );
+    assert_eq!(request.header_at(0), Some(("Host", &b"server.example.com:9001"[..])));
     assert_eq!(request.header_at(7), Some(("x-twice", &b"\xFF"[..])));
-    assert_eq!(
-        request.header_at(10),
-        Some(("Sec-WebSocket-Version", &b"13"[..]))
-    );
+    assert_eq!(request.header_at(10), Some(("Sec-WebSocket-Version", &b"13"[..])));
     assert_eq!(request.header_at(11), None);
 }
 
@@ -69,28 +60,14 @@ fn a_plain_request_is_no_upgrade() {
         ("Upgrade: h2c, WebSocket\r\n", true, Version::Unknown),
         ("Sec-WebSocket-Key: x\r\n", true, Version::Unknown),
         ("Sec-WebSocket-Version: 8\r\n", true, Version::V8),
-        (
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13\r\n",
-            true,
-            Version::Unknown,
-        ),
+        ("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13\r\n", true, Version::Unknown),
     ];
     for (lines, is_upgrade, version) in cases {
         let head = format!("GET http://a HTTP/1.1\r\nHost: b\r\n{lines}\r\n");
         let request = Request::parse(head.into_bytes()).expect("the request is well-formed");
-        assert_eq!(
-            (request.is_upgrade(), request.version()),
-            (*is_upgrade, *version),
-            "{lines:?}"
-        );
-        assert_eq!(
-            (request.path(), request.query(), request.host()),
-            ("/", None, "a")
-        );
-        assert_eq!(
-            (request.origin(), request.subprotocols().next()),
-            (None, None)
-        );
+        assert_eq!((request.is_upgrade(), request.version()), (*is_upgrade, *version), "{lines:?}");
+        assert_eq!((request.path(), request.query(), request.host()), ("/", None, "a"));
+        assert_eq!((request.origin(), request.subprotocols().next()), (None, None));
     }
 }
 
@@ -103,15 +80,9 @@ fn c08_a_head_must_be_whole_and_alone() {
     }
     assert!(Request::parse(head.to_vec()).is_ok());
     let longer = [head.as_slice(), b"x"].concat();
-    assert_eq!(
-        Request::parse(longer).map(drop),
-        Err(ErrorCode::HandshakeMalformed)
-    );
+    assert_eq!(Request::parse(longer).map(drop), Err(ErrorCode::HandshakeMalformed));
     let line_feeds = b"GET / HTTP/1.1\nHost: a\n\n".to_vec();
-    assert_eq!(
-        Request::parse(line_feeds).map(drop),
-        Err(ErrorCode::HandshakeMalformed)
-    );
+    assert_eq!(Request::parse(line_feeds).map(drop), Err(ErrorCode::HandshakeMalformed));
 }
 
 #[test]
@@ -125,10 +96,7 @@ fn a_response_tells_its_parts() {
     assert_eq!(response.header_count(), 4);
     assert_eq!(response.header_at(1), Some(("A", &b"1"[..])));
     assert_eq!(response.header_at(4), None);
-    assert_eq!(
-        (response.subprotocol(), response.body()),
-        (Some("c"), &b""[..])
-    );
+    assert_eq!((response.subprotocol(), response.body()), (Some("c"), &b""[..]));
 }
 
 #[test]
@@ -139,34 +107,15 @@ fn statuses_and_phrases_are_read() {
         (b"HTTP/1.1 200 \r\n\r\n", Ok((200, ""))),
         (b"HTTP/1.0 999 a\tb\r\n\r\n", Ok((999, "a\tb"))),
         (b"HTTP/1.1 200 \xFF\r\n\r\n", Ok((200, ""))),
-        (
-            b"HTTP/1.1 099 a\r\n\r\n",
-            Err(ErrorCode::HandshakeMalformed),
-        ),
-        (
-            b"HTTP/1.1 000 a\r\n\r\n",
-            Err(ErrorCode::HandshakeMalformed),
-        ),
-        (
-            b"HTTP/2.0 200 a\r\n\r\n",
-            Err(ErrorCode::HandshakeHttpVersion),
-        ),
-        (
-            b"HTTP/1.1 200 a\r\n\r\nx",
-            Err(ErrorCode::HandshakeMalformed),
-        ),
+        (b"HTTP/1.1 099 a\r\n\r\n", Err(ErrorCode::HandshakeMalformed)),
+        (b"HTTP/1.1 000 a\r\n\r\n", Err(ErrorCode::HandshakeMalformed)),
+        (b"HTTP/2.0 200 a\r\n\r\n", Err(ErrorCode::HandshakeHttpVersion)),
+        (b"HTTP/1.1 200 a\r\n\r\nx", Err(ErrorCode::HandshakeMalformed)),
         (b"HTTP/1.1 200 a\r\n", Err(ErrorCode::HandshakeMalformed)),
     ];
     for (head, want) in cases {
         let response = Response::parse(head.to_vec());
-        let parts = response
-            .as_ref()
-            .map(|response| (response.status(), response.phrase()));
-        assert_eq!(
-            parts.map_err(|error| *error),
-            *want,
-            "{:?}",
-            String::from_utf8_lossy(head)
-        );
+        let parts = response.as_ref().map(|response| (response.status(), response.phrase()));
+        assert_eq!(parts.map_err(|error| *error), *want, "{:?}", String::from_utf8_lossy(head));
     }
 }

@@ -14,10 +14,7 @@ fn let_in() -> Outcome {
         Connection: Upgrade\r\n\
         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
         \r\n";
-    Outcome::Upgrade {
-        answer: answer.to_string(),
-        left: Vec::new(),
-    }
+    Outcome::Upgrade { answer: answer.to_string(), left: Vec::new() }
 }
 
 type Case = (&'static str, &'static str, &'static [&'static str]);
@@ -35,48 +32,17 @@ fn c09_requests_that_are_let_in() {
         (GET, "Upgrade", &["Upgrade: h2c, websocket"]),
         (GET, "Upgrade", &["Upgrade: h2c", "Upgrade: websocket"]),
         (GET, "Connection", &["Connection: keep-alive, Upgrade"]),
-        (
-            GET,
-            "Connection",
-            &["connection: keep-alive", "Connection:\tupgrade\t"],
-        ),
+        (GET, "Connection", &["connection: keep-alive", "Connection:\tupgrade\t"]),
         (GET, "Connection", &["Connection: ,, UPGRADE ,"]),
         (GET, "Connection", &["Connection:upgrade"]),
         (GET, "", &["Content-Length: 0"]),
         (GET, "", &["Origin: http://server.example.com"]),
         (GET, "", &["Sec-WebSocket-Protocol: chat, superchat"]),
-        (
-            GET,
-            "",
-            &[
-                "Sec-WebSocket-Protocol: chat",
-                "Sec-WebSocket-Protocol: superchat",
-            ],
-        ),
+        (GET, "", &["Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Protocol: superchat"]),
         (GET, "", &["Sec-WebSocket-Protocol: ,chat,, Chat,"]),
-        (
-            GET,
-            "",
-            &["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"],
-        ),
-        (
-            GET,
-            "",
-            &[
-                "Sec-WebSocket-Extensions: a;b=\"c\"",
-                "Sec-WebSocket-Extensions: d",
-            ],
-        ),
-        (
-            GET,
-            "",
-            &[
-                "User-Agent: x",
-                "Cookie: a=b; c=\"d\"",
-                "X-Latin: \u{e4}",
-                "Empty:",
-            ],
-        ),
+        (GET, "", &["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"]),
+        (GET, "", &["Sec-WebSocket-Extensions: a;b=\"c\"", "Sec-WebSocket-Extensions: d"]),
+        (GET, "", &["User-Agent: x", "Cookie: a=b; c=\"d\"", "X-Latin: \u{e4}", "Empty:"]),
     ];
     for (start, without, with) in cases {
         let input = head(start, without, with);
@@ -94,28 +60,12 @@ fn plain_requests_go_to_the_application() {
         ("HEAD /x HTTP/1.1", &["Host: a"], Outcome::Plain(true)),
         (
             "GET / HTTP/1.1",
-            &[
-                "Host: a",
-                "Connection: Upgrade, HTTP2-Settings",
-                "Upgrade: h2c",
-            ],
+            &["Host: a", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c"],
             Outcome::Plain(false),
         ),
-        (
-            "GET / HTTP/1.1",
-            &["Host: a", "Origin: http://b"],
-            Outcome::Plain(false),
-        ),
-        (
-            "POST / HTTP/1.1",
-            &["Host: a"],
-            Outcome::Refused(ErrorCode::HandshakeMethod),
-        ),
-        (
-            "GET / HTTP/1.1",
-            &[],
-            Outcome::Refused(ErrorCode::HandshakeHost),
-        ),
+        ("GET / HTTP/1.1", &["Host: a", "Origin: http://b"], Outcome::Plain(false)),
+        ("POST / HTTP/1.1", &["Host: a"], Outcome::Refused(ErrorCode::HandshakeMethod)),
+        ("GET / HTTP/1.1", &[], Outcome::Refused(ErrorCode::HandshakeHost)),
         (
             "GET / HTTP/1.1",
             &["Host: a", "Content-Length: 5"],
@@ -126,11 +76,7 @@ fn plain_requests_go_to_the_application() {
         let lines = lines.iter().map(|line| format!("{line}\r\n"));
         let input = format!("{start}\r\n{}\r\n", lines.collect::<String>());
         for_each_chunking(input.as_bytes(), |how, pieces| {
-            assert_eq!(
-                serve(pieces, &OriginPolicy::SameHost),
-                *want,
-                "{how}: {input:?}"
-            );
+            assert_eq!(serve(pieces, &OriginPolicy::SameHost), *want, "{how}: {input:?}");
         });
     }
 }
@@ -139,11 +85,9 @@ fn plain_requests_go_to_the_application() {
 fn c06_bytes_behind_the_head_are_left() {
     let frames = b"\x81\x85\x00\x00\x00\x00hello\r\n\r\nGET / HTTP/1.1\r\n\r\n";
     let input = [head(GET, "", &[]), frames.to_vec()].concat();
-    for_each_chunking(&input, |how, pieces| {
-        match serve(pieces, &OriginPolicy::SameHost) {
-            Outcome::Upgrade { left, .. } => assert_eq!(left, frames, "{how}"),
-            other => panic!("{how}: {other:?}"),
-        }
+    for_each_chunking(&input, |how, pieces| match serve(pieces, &OriginPolicy::SameHost) {
+        Outcome::Upgrade { left, .. } => assert_eq!(left, frames, "{how}"),
+        other => panic!("{how}: {other:?}"),
     });
 }
 
@@ -157,22 +101,11 @@ fn c10_the_policy_decides() {
         (OriginPolicy::SameHost, refused),
         (list("https://app.example.com"), let_in()),
         (list("https://*.example.com"), let_in()),
-        (
-            list("http://app.example.com"),
-            Outcome::Refused(ErrorCode::HandshakeOrigin),
-        ),
+        (list("http://app.example.com"), Outcome::Refused(ErrorCode::HandshakeOrigin)),
     ];
     for (policy, want) in cases {
-        assert_eq!(
-            serve(&[&head(GET, "", &[origin])], &policy),
-            want,
-            "{policy:?}"
-        );
-        assert_eq!(
-            serve(&[&head(GET, "", &[])], &policy),
-            let_in(),
-            "{policy:?}"
-        );
+        assert_eq!(serve(&[&head(GET, "", &[origin])], &policy), want, "{policy:?}");
+        assert_eq!(serve(&[&head(GET, "", &[])], &policy), let_in(), "{policy:?}");
     }
     // The authority of an absolute target wins over the Host field.
     let absolute = "GET https://app.example.com/ HTTP/1.1";

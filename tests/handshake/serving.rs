@@ -26,11 +26,7 @@ pub(crate) fn serve(pieces: &[&[u8]], policy: &OriginPolicy) -> Outcome {
         let (consumed, progress) = handshake.feed(piece, policy);
         let incoming = match progress {
             Err(error) => {
-                assert_eq!(
-                    handshake.feed(b"x", policy).0,
-                    0,
-                    "nothing is taken behind an error"
-                );
+                assert_eq!(handshake.feed(b"x", policy).0, 0, "nothing is taken behind an error");
                 return Outcome::Refused(error);
             }
             Ok(ServerProgress::NeedMore) => {
@@ -40,10 +36,7 @@ pub(crate) fn serve(pieces: &[&[u8]], policy: &OriginPolicy) -> Outcome {
             Ok(ServerProgress::Request { incoming, .. }) => incoming,
         };
         let again = handshake.feed(b"GET / HTTP/1.1\r\n\r\n", policy);
-        assert!(
-            matches!(again, (0, Err(ErrorCode::InvalidState))),
-            "there is no second request"
-        );
+        assert!(matches!(again, (0, Err(ErrorCode::InvalidState))), "there is no second request");
         let mut left = piece[consumed..].to_vec();
         left.extend(pieces[index + 1..].concat());
         return decided(incoming, left);
@@ -56,13 +49,8 @@ fn decided(incoming: Incoming, left: Vec<u8>) -> Outcome {
         Incoming::Plain { is_head } => Outcome::Plain(is_head),
         Incoming::Upgrade(offer) => {
             let mut answer = Vec::new();
-            offer
-                .accept(None, &Fields::default(), &mut answer)
-                .expect("nothing is chosen");
-            Outcome::Upgrade {
-                answer: String::from_utf8(answer).expect("the 101 is text"),
-                left,
-            }
+            offer.accept(None, &Fields::default(), &mut answer).expect("nothing is chosen");
+            Outcome::Upgrade { answer: String::from_utf8(answer).expect("the 101 is text"), left }
         }
     }
 }
@@ -78,9 +66,7 @@ pub(crate) const LINES: [&str; 5] = [
 
 /// A head of the example's lines without those that begin with `without`, and with others behind them.
 pub(crate) fn head(start: &str, without: &str, with: &[&str]) -> Vec<u8> {
-    let kept = LINES
-        .iter()
-        .filter(|line| without.is_empty() || !line.starts_with(without));
+    let kept = LINES.iter().filter(|line| without.is_empty() || !line.starts_with(without));
     let lines = kept.chain(with).map(|line| format!("{line}\r\n"));
     format!("{start}\r\n{}\r\n", lines.collect::<String>()).into_bytes()
 }

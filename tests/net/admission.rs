@@ -32,9 +32,7 @@ fn c15_connections_over_the_limit_are_told_so_and_the_count_recovers() {
         });
     }
     drop(over);
-    world.until("those over the limit are gone", |world| {
-        world.watched() == 5
-    });
+    world.until("those over the limit are gone", |world| world.watched() == 5);
     let (wire, id) = open.pop().unwrap();
     drop(wire);
     world.report(id);

@@ -43,10 +43,7 @@ fn e02_a_send_beyond_the_limit_queues_nothing_and_room_is_told_of_below_half() {
             let (_server, mut wire, id) = stuffed(&mut world, unix);
             let mut sent = 0;
             let refused = loop {
-                match world
-                    .event_loop
-                    .send(id, MessageType::Binary, &message(sent, size))
-                {
+                match world.event_loop.send(id, MessageType::Binary, &message(sent, size)) {
                     Ok(()) => sent += 1,
                     Err(error) => break error,
                 }
@@ -77,14 +74,8 @@ fn e02_a_send_beyond_the_limit_queues_nothing_and_room_is_told_of_below_half() {
                 assert!(*payload == message(at, size), "message {at} of {size}");
             }
             world.until("it is told once", |world| world.writable(id) == 1);
-            assert!(
-                queued_when_told.unwrap_or(0) < 50_000,
-                "{queued_when_told:?}"
-            );
-            world
-                .event_loop
-                .send(id, MessageType::Binary, b"more")
-                .unwrap();
+            assert!(queued_when_told.unwrap_or(0) < 50_000, "{queued_when_told:?}");
+            world.event_loop.send(id, MessageType::Binary, b"more").unwrap();
             world.until("a further message arrives, and nothing else", |_| {
                 wire.pump();
                 wire.received == b"\x82\x04more"
@@ -107,10 +98,7 @@ fn e02_a_peer_that_takes_nothing_is_given_up_after_the_stall_timeout() {
     let started = Instant::now();
     let payload = vec![1; 900_000];
     for id in [stuck_id, slow_id] {
-        world
-            .event_loop
-            .send(id, MessageType::Binary, &payload)
-            .unwrap();
+        world.event_loop.send(id, MessageType::Binary, &payload).unwrap();
     }
     let mut frames = Vec::new();
     // Reads a little at a time, so that far more than the timeout passes.
@@ -122,9 +110,7 @@ fn e02_a_peer_that_takes_nothing_is_given_up_after_the_stall_timeout() {
             last = Instant::now();
         }
         // That the owner goes on trying is no progress.
-        let _ = world
-            .event_loop
-            .send(stuck_id, MessageType::Binary, &[2; 100_000]);
+        let _ = world.event_loop.send(stuck_id, MessageType::Binary, &[2; 100_000]);
         !frames.is_empty() && world.closed(stuck_id) == 1
     });
     assert!(started.elapsed() > Duration::from_millis(400));
@@ -263,11 +249,7 @@ fn e01_of_pongs_that_are_not_read_only_the_newest_is_kept() {
         pongs.extend(wire.frames());
         pongs.last() == Some(&(PONG, (PINGS - 1).to_be_bytes().to_vec()))
     });
-    assert!(
-        pongs.len() < usize::try_from(PINGS).unwrap() / 2,
-        "{}",
-        pongs.len()
-    );
+    assert!(pongs.len() < usize::try_from(PINGS).unwrap() / 2, "{}", pongs.len());
     assert!(pongs.is_sorted() && pongs.iter().all(|pong| pong.0 == PONG));
     assert_eq!(world.event_loop.queued_bytes(id), Ok(0));
 }

@@ -180,9 +180,7 @@ fn e07_a_break_while_the_request_waits_ends_once_it_is_decided_or_due() {
 /// Begins to close as soon as the connection is open.
 fn close_at_once(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
     if let ConnectionEvent::Protocol(Event::Open) = event {
-        event_loop
-            .close(id, CloseFrame::new(None, "").unwrap())
-            .unwrap();
+        event_loop.close(id, CloseFrame::new(None, "").unwrap()).unwrap();
     }
 }
 
@@ -221,11 +219,7 @@ fn e07_a_client_survives_a_break_at_each_step() {
     type Step = (&'static str, bool, Vec<u8>);
     let steps: [Step; 8] = [
         ("before the answer", false, vec![]),
-        (
-            "inside the answer",
-            false,
-            b"HTTP/1.1 101 Switching".to_vec(),
-        ),
+        ("inside the answer", false, b"HTTP/1.1 101 Switching".to_vec()),
         ("inside a refusal", false, refusal),
         ("open", true, vec![]),
         ("inside a header", true, vec![TEXT]),
@@ -249,11 +243,7 @@ fn e07_a_client_survives_a_break_at_each_step() {
                     })
                 });
                 let mut wire = wire.unwrap();
-                let head = if *accepts {
-                    accept_of(&wire.received)
-                } else {
-                    vec![]
-                };
+                let head = if *accepts { accept_of(&wire.received) } else { vec![] };
                 wire.say(&[&head, bytes.as_slice()].concat());
                 if !together {
                     world.round();
@@ -312,10 +302,7 @@ fn e07_a_broken_write_reports_what_was_received_before() {
     world.report(id);
     let messages = world.messages(id);
     assert!(messages.len() >= 50, "{}", messages.len());
-    let in_order = messages
-        .iter()
-        .zip(0..)
-        .all(|(message, at)| **message == [at]);
+    let in_order = messages.iter().zip(0..).all(|(message, at)| **message == [at]);
     assert!(in_order);
     assert!(matches!(world.notes.last(), Some((_, What::Closed(_)))));
 }
@@ -326,10 +313,7 @@ fn e21_a_closed_listener_leaves_its_connections_alone() {
     let server = world.listen(options(), echo);
     let (wire, id) = world.open(&server);
     world.event_loop.close_listener(server.id).unwrap();
-    assert_eq!(
-        world.event_loop.close_listener(server.id),
-        Err(ErrorCode::NotFound)
-    );
+    assert_eq!(world.event_loop.close_listener(server.id), Err(ErrorCode::NotFound));
     assert_eq!(world.watched(), 2);
     drop(wire);
     world.report(id);

@@ -45,19 +45,10 @@ fn e08_data_on_either_side_of_a_close_frame_arrives() {
     // Large enough that the system does not take it at once.
     let big = vec![5; 6_000_000];
     let small = vec![6; 3];
-    world
-        .event_loop
-        .send(id, MessageType::Binary, &small)
-        .unwrap();
-    world
-        .event_loop
-        .send(id, MessageType::Binary, &big)
-        .unwrap();
+    world.event_loop.send(id, MessageType::Binary, &small).unwrap();
+    world.event_loop.send(id, MessageType::Binary, &big).unwrap();
     world.event_loop.close(id, normal()).unwrap();
-    assert_eq!(
-        world.event_loop.send(id, MessageType::Binary, &small),
-        Err(ErrorCode::Closed)
-    );
+    assert_eq!(world.event_loop.send(id, MessageType::Binary, &small), Err(ErrorCode::Closed));
     // The peer does not know yet: what it sends is still reported.
     wire.say(&frame(TEXT, b"late"));
     let mut frames = Vec::new();
@@ -105,10 +96,7 @@ fn e08_messages_before_the_peers_close_frame_are_delivered_and_none_after_it() {
         wire.pump();
         wire.end == Some(End::Finished)
     });
-    assert_eq!(
-        wire.received,
-        b"\x81\x03one\x8a\x01p\x81\x03two\x88\x02\x0f\xa0"
-    );
+    assert_eq!(wire.received, b"\x81\x03one\x8a\x01p\x81\x03two\x88\x02\x0f\xa0");
     assert_eq!(world.closed(id), 1);
 }
 
@@ -218,15 +206,9 @@ fn e09_a_second_close_is_refused_and_changes_nothing() {
     assert_eq!(world.event_loop.ping(id, b""), Err(ErrorCode::Closed));
     wire.say(&frame(CLOSE, b""));
     world.report(id);
-    assert_eq!(
-        world.event_loop.close(id, normal()),
-        Err(ErrorCode::NotFound)
-    );
+    assert_eq!(world.event_loop.close(id, normal()), Err(ErrorCode::NotFound));
     assert_eq!(world.event_loop.abort(id), Err(ErrorCode::NotFound));
-    assert_eq!(
-        world.event_loop.send(id, MessageType::Text, b"a"),
-        Err(ErrorCode::NotFound)
-    );
+    assert_eq!(world.event_loop.send(id, MessageType::Text, b"a"), Err(ErrorCode::NotFound));
     assert_eq!(world.closed(id), 1);
 }
 

@@ -62,21 +62,9 @@ fn d02_answers_without_end_are_cut_off() {
     let line = b"HTTP/1.1 200 OK\r\n".as_slice();
     let interim = b"HTTP/1.1 102 Processing\r\n\r\n".as_slice();
     let cases = [
-        (
-            "a head",
-            [line, &b"A: a\r\n".repeat(20_000)].concat(),
-            ErrorCode::HandshakeHeadTooLarge,
-        ),
-        (
-            "a line",
-            [line, b"A: ", &[b'a'; 100_000]].concat(),
-            ErrorCode::HandshakeHeadTooLarge,
-        ),
-        (
-            "interim answers",
-            interim.repeat(1000),
-            ErrorCode::HandshakeInterim,
-        ),
+        ("a head", [line, &b"A: a\r\n".repeat(20_000)].concat(), ErrorCode::HandshakeHeadTooLarge),
+        ("a line", [line, b"A: ", &[b'a'; 100_000]].concat(), ErrorCode::HandshakeHeadTooLarge),
+        ("interim answers", interim.repeat(1000), ErrorCode::HandshakeInterim),
     ];
     for (name, bytes, want) in cases {
         let (id, error) = answered(&mut world, &bytes, false);
@@ -140,10 +128,7 @@ fn d04_frames_in_the_segment_of_the_101_come_in_order() {
             wire.pump();
             world.messages(id).len() == 3
         });
-        assert_eq!(
-            world.messages(id),
-            [b"one".as_slice(), b"two", &[3; 70_000]]
-        );
+        assert_eq!(world.messages(id), [b"one".as_slice(), b"two", &[3; 70_000]]);
         let is_first = |at: usize, what: fn(&What) -> bool| what(&world.notes[at].1);
         assert!(is_first(0, |what| matches!(what, What::Response(101, _))));
         assert!(is_first(1, |what| matches!(what, What::Open)));
@@ -169,31 +154,11 @@ fn d01_d14_garbage_and_early_ends_are_told_apart() {
                  Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     let cases: [(&str, &[u8], bool, ErrorCode); 6] = [
         ("noise", &[0x80; 100], false, ErrorCode::HandshakeMalformed),
-        (
-            "SSH",
-            b"SSH-2.0-a\r\n",
-            false,
-            ErrorCode::HandshakeMalformed,
-        ),
-        (
-            "TLS",
-            b"\x15\x03\x01\x00\x02\x02\x46",
-            false,
-            ErrorCode::HandshakeMalformed,
-        ),
-        (
-            "a foreign accept",
-            wrong.as_bytes(),
-            false,
-            ErrorCode::HandshakeAccept,
-        ),
+        ("SSH", b"SSH-2.0-a\r\n", false, ErrorCode::HandshakeMalformed),
+        ("TLS", b"\x15\x03\x01\x00\x02\x02\x46", false, ErrorCode::HandshakeMalformed),
+        ("a foreign accept", wrong.as_bytes(), false, ErrorCode::HandshakeAccept),
         ("nothing", b"", true, ErrorCode::ConnectionLost),
-        (
-            "half a head",
-            b"HTTP/1.1 101 Sw",
-            true,
-            ErrorCode::ConnectionLost,
-        ),
+        ("half a head", b"HTTP/1.1 101 Sw", true, ErrorCode::ConnectionLost),
     ];
     for (name, bytes, finishes, want) in cases {
         let (id, error) = answered(&mut world, bytes, finishes);
@@ -230,11 +195,7 @@ fn d14_a_port_that_is_closed_is_reported_at_once_with_its_number() {
     // A path on which nobody listens any more.
     let path = socket_path();
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
-    let id = world.connect(
-        &Place::Path(path.to_str().unwrap().into()),
-        options(),
-        ignore,
-    );
+    let id = world.connect(&Place::Path(path.to_str().unwrap().into()), options(), ignore);
     assert_eq!(world.report(id).os_error, libc::ECONNREFUSED);
     std::fs::remove_file(path).unwrap();
     assert_eq!(world.watched(), 1);
@@ -280,18 +241,13 @@ fn d14_connecting_that_hangs_ends_at_the_deadline() {
     let ids = [0; 3].map(|_| world.connect(&server.place, hasty(300), ignore));
     let last = ids[2];
     assert_eq!(world.event_loop.state(last), Ok(State::Connecting));
-    assert_eq!(
-        world.event_loop.send(last, MessageType::Text, b"a"),
-        Err(ErrorCode::NotOpen)
-    );
+    assert_eq!(world.event_loop.send(last, MessageType::Text, b"a"), Err(ErrorCode::NotOpen));
     let report = world.report(last);
     assert_eq!(report.error, Some(ErrorCode::ConnectTimeout));
     let elapsed = started.elapsed();
     assert!(elapsed >= Duration::from_millis(300), "{elapsed:?}");
     assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
-    world.until("all are given up", |world| {
-        ids.iter().all(|id| world.closed(*id) == 1)
-    });
+    world.until("all are given up", |world| ids.iter().all(|id| world.closed(*id) == 1));
     assert_eq!(world.watched(), 1);
 }
 
@@ -303,14 +259,8 @@ fn d14_a_client_and_a_server_of_one_loop_talk() {
         let id = world.connect(&server.place, options(), ignore);
         world.until("both are open", |world| world.opened().len() == 2);
         let big = vec![7; 300_000];
-        world
-            .event_loop
-            .send(id, MessageType::Binary, &big)
-            .unwrap();
-        world
-            .event_loop
-            .send(id, MessageType::Text, b"small")
-            .unwrap();
+        world.event_loop.send(id, MessageType::Binary, &big).unwrap();
+        world.event_loop.send(id, MessageType::Text, b"small").unwrap();
         world.until("both come back", |world| world.messages(id).len() == 2);
         assert_eq!(world.messages(id), [big.as_slice(), b"small"]);
         let frame = CloseFrame::new(None, "").unwrap();

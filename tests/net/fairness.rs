@@ -67,10 +67,7 @@ fn e14_a_turn_takes_no_more_than_the_buffer_and_less_when_its_events_are_many() 
     assert!(most.iter().all(|count| *count <= window + 1), "{most:?}");
     // The window has shrunk to an eighth after a few rounds.
     let late = &most[most.len() / 2..];
-    assert!(
-        late.iter().all(|count| *count <= window / 8 + 1),
-        "{late:?}"
-    );
+    assert!(late.iter().all(|count| *count <= window / 8 + 1), "{late:?}");
 }
 
 #[test]
@@ -83,9 +80,7 @@ fn e14_what_is_left_after_a_turn_has_its_turn_without_further_bytes() {
     wire.say(&frame(BINARY, b"x").repeat(200_000));
     assert!(wire.unsent() < 200_000 * 7);
     let said = 200_000 * 7 - wire.unsent();
-    world.until("all that was sent has come", |world| {
-        world.counted >= said / 7
-    });
+    world.until("all that was sent has come", |world| world.counted >= said / 7);
     assert_eq!(world.counted, said / 7);
     let left = wire.unsent();
     world.until("the rest comes too", |world| {
@@ -104,10 +99,7 @@ fn e14_a_peer_that_makes_others_busy_does_not_hold_up_their_output() {
     let ids: Vec<_> = wires.iter().map(|(_, id)| *id).collect();
     for at in 0..20_u8 {
         for id in &ids {
-            world
-                .event_loop
-                .send(*id, MessageType::Binary, &[at])
-                .unwrap();
+            world.event_loop.send(*id, MessageType::Binary, &[at]).unwrap();
         }
     }
     // Outside of a round they leave at once.
@@ -115,12 +107,7 @@ fn e14_a_peer_that_makes_others_busy_does_not_hold_up_their_output() {
         wire.pump();
         let frames = wire.frames();
         assert_eq!(frames.len(), 20);
-        assert!(
-            frames
-                .iter()
-                .zip(0..)
-                .all(|(frame, at)| *frame == (BINARY, vec![at]))
-        );
+        assert!(frames.iter().zip(0..).all(|(frame, at)| *frame == (BINARY, vec![at])));
         wire.say(&frame(TEXT, b"back"));
     }
     world.until("each is answered", |_| {

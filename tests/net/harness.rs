@@ -135,9 +135,7 @@ impl World {
 
     /// A round that waits for at most a millisecond.
     pub(crate) fn round(&mut self) {
-        self.event_loop
-            .poll(Some(Duration::from_millis(1)))
-            .unwrap();
+        self.event_loop.poll(Some(Duration::from_millis(1))).unwrap();
         self.steps();
     }
 
@@ -151,11 +149,7 @@ impl World {
                     kind: message.kind,
                     payload: Payload::Borrowed(message.payload),
                 };
-                self.react(
-                    message.id,
-                    message.handler,
-                    ConnectionEvent::Protocol(event),
-                );
+                self.react(message.id, message.handler, ConnectionEvent::Protocol(event));
                 continue;
             }
             match self.event_loop.step(&mut buffer) {
@@ -169,12 +163,9 @@ impl World {
 
     fn act(&mut self, event: LoopEvent<'_, TestHost>) {
         match event {
-            LoopEvent::Connection {
-                id,
-                endpoint,
-                event,
-                ..
-            } => self.react(id, endpoint.context, event),
+            LoopEvent::Connection { id, endpoint, event, .. } => {
+                self.react(id, endpoint.context, event)
+            }
             LoopEvent::Timer { action, .. }
             | LoopEvent::Watch { action, .. }
             | LoopEvent::Posted(action) => self.posted.push(action),
@@ -187,20 +178,13 @@ impl World {
             ConnectionEvent::Writable => return self.notes.push((id, What::Writable)),
             ConnectionEvent::Protocol(event) => event,
         };
-        let counts = matches!(
-            event,
-            Event::Message { .. } | Event::Ping(_) | Event::Pong { .. }
-        );
+        let counts = matches!(event, Event::Message { .. } | Event::Ping(_) | Event::Pong { .. });
         if counts && self.only_counts {
             self.counted += 1;
         } else {
             self.notes.push((id, what_of(&event)));
         }
-        if let Event::Message {
-            payload: Payload::Assembled(buffer),
-            ..
-        } = event
-        {
+        if let Event::Message { payload: Payload::Assembled(buffer), .. } = event {
             self.event_loop.recycle(buffer);
         }
     }
@@ -210,11 +194,7 @@ impl World {
     pub(crate) fn until(&mut self, what: &str, mut condition: impl FnMut(&mut World) -> bool) {
         let started = Instant::now();
         while !condition(self) {
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{what}, after {} notes",
-                self.notes.len()
-            );
+            assert!(started.elapsed() < PATIENCE, "{what}, after {} notes", self.notes.len());
             self.round();
         }
     }
@@ -287,10 +267,7 @@ impl World {
             wire.received.len() >= crate::wire::ACCEPTED.len() && world.opened().len() > before
         });
         let accepted: Vec<u8> = wire.received.drain(..crate::wire::ACCEPTED.len()).collect();
-        assert_eq!(
-            String::from_utf8_lossy(&accepted),
-            text(crate::wire::ACCEPTED)
-        );
+        assert_eq!(String::from_utf8_lossy(&accepted), text(crate::wire::ACCEPTED));
         self.opened()[before]
     }
 
@@ -329,10 +306,7 @@ pub(crate) fn echo(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
     if let ConnectionEvent::Protocol(Event::Message { kind, payload }) = event {
         let sent = event_loop.send(id, *kind, payload.as_slice());
         assert!(
-            matches!(
-                sent,
-                Ok(()) | Err(ErrorCode::Closed | ErrorCode::WouldExceed)
-            ),
+            matches!(sent, Ok(()) | Err(ErrorCode::Closed | ErrorCode::WouldExceed)),
             "{sent:?}"
         );
     }
@@ -343,15 +317,9 @@ pub(crate) fn ignore(_: &mut Loop, _: Id, _: &ConnectionEvent<'_>) {}
 
 /// What a server is like unless a test changes it: without keepalive pings.
 pub(crate) fn options() -> Options {
-    let limits = Limits {
-        ping_interval_ms: 0,
-        ..Limits::server()
-    };
+    let limits = Limits { ping_interval_ms: 0, ..Limits::server() };
     Options {
-        settings: Arc::new(Settings {
-            limits,
-            origin: OriginPolicy::SameHost,
-        }),
+        settings: Arc::new(Settings { limits, origin: OriginPolicy::SameHost }),
         max_queued_bytes: 1024 * 1024,
         write_stall_timeout_ms: 30_000,
         max_connections: 100_000,

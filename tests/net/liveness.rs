@@ -22,11 +22,7 @@ fn watchful(interval_ms: u32, timeout_ms: u32) -> Options {
 /// Answers each ping that has come; how many there were.
 fn answer_pings(wire: &mut Wire) -> usize {
     wire.pump();
-    let pings: Vec<_> = wire
-        .frames()
-        .into_iter()
-        .filter(|frame| frame.0 == PING)
-        .collect();
+    let pings: Vec<_> = wire.frames().into_iter().filter(|frame| frame.0 == PING).collect();
     for (_, payload) in &pings {
         wire.say(&frame(PONG, payload));
     }
@@ -110,9 +106,7 @@ fn e04_while_this_side_does_not_read_nothing_is_reported_and_nobody_dies() {
     let (mut wire, id) = world.open(&server);
     let (mut other, other_id) = world.open(&server);
     // In one segment with the message in which reading stops, and long after it.
-    let messages: Vec<_> = (0..10)
-        .map(|at| frame(TEXT, at.to_string().as_bytes()))
-        .collect();
+    let messages: Vec<_> = (0..10).map(|at| frame(TEXT, at.to_string().as_bytes())).collect();
     wire.say(&messages.concat());
     let started = Instant::now();
     world.until("several timeouts have passed", |world| {
@@ -165,11 +159,7 @@ fn e04_an_end_that_came_while_paused_is_reported_afterwards() {
         world.event_loop.resume_reading(id).unwrap();
         let report = world.report(id);
         assert_eq!(report.error, Some(ErrorCode::ConnectionLost));
-        let want: &[&[u8]] = if together {
-            &[b"0", b"1"]
-        } else {
-            &[b"0", b"1", b"2"]
-        };
+        let want: &[&[u8]] = if together { &[b"0", b"1"] } else { &[b"0", b"1", b"2"] };
         assert_eq!(world.messages(id), want);
     }
 }
@@ -206,11 +196,7 @@ fn e18_after_a_long_stall_what_came_meanwhile_counts() {
         std::thread::park_timeout(Duration::from_millis(50));
     }
     world.until("all answers are read", |world| {
-        assert!(
-            world.ended().is_empty(),
-            "{} declared dead",
-            world.ended().len()
-        );
+        assert!(world.ended().is_empty(), "{} declared dead", world.ended().len());
         world.counted >= PEERS
     });
     assert!(world.ended().is_empty());

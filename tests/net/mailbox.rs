@@ -52,25 +52,17 @@ fn f12_commands_of_each_thread_are_obeyed_in_order() {
         frames.extend(wire.frames());
         frames.len() == total
     });
-    threads
-        .into_iter()
-        .for_each(|thread| thread.join().unwrap());
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
     for thread in 0..THREADS {
         let own = frames.iter().filter(|frame| frame.1[0] == thread);
-        let numbers: Vec<u32> = own
-            .map(|frame| u32::from_be_bytes(frame.1[1..].try_into().unwrap()))
-            .collect();
+        let numbers: Vec<u32> =
+            own.map(|frame| u32::from_be_bytes(frame.1[1..].try_into().unwrap())).collect();
         assert!(numbers.into_iter().eq(0..EACH));
     }
     world.until("all posts have come", |world| world.posted.len() == 80);
     let mut posted = world.posted.clone();
     posted.sort_unstable();
-    assert!(
-        posted
-            .chunks(20)
-            .zip(0..)
-            .all(|(own, thread)| own == [thread; 20])
-    );
+    assert!(posted.chunks(20).zip(0..).all(|(own, thread)| own == [thread; 20]));
 }
 
 #[test]
@@ -84,9 +76,7 @@ fn f12_each_command_does_what_it_says() {
         let mut wire = Wire::connect(&server.place);
         wire.say(REQUEST);
         let before = world.notes.len();
-        world.until("the request is reported", |world| {
-            world.notes.len() > before
-        });
+        world.until("the request is reported", |world| world.notes.len() > before);
         let id = world.notes[before].0;
         (wire, id)
     };
@@ -97,10 +87,7 @@ fn f12_each_command_does_what_it_says() {
     put(send(id, b"a"));
     put(Command::Ping(id, b"p".as_slice().into()));
     put(Command::Send(id, MessageType::Text, b"t".as_slice().into()));
-    put(Command::Close(
-        id,
-        CloseFrame::new(Some(CloseCode::NORMAL), "").unwrap(),
-    ));
+    put(Command::Close(id, CloseFrame::new(Some(CloseCode::NORMAL), "").unwrap()));
     put(send(id, b"too late"));
     world.until("all has arrived", |_| {
         wire.pump();
@@ -153,16 +140,10 @@ fn f12_a_full_mailbox_refuses_and_keeps_what_it_has() {
     let mut frames = 0;
     world.until("what was accepted arrives whole", |_| {
         wire.pump();
-        frames += wire
-            .frames()
-            .iter()
-            .filter(|frame| frame.1 == piece)
-            .count();
+        frames += wire.frames().iter().filter(|frame| frame.1 == piece).count();
         frames == accepted
     });
-    world.until("there is room again", |_| {
-        mailbox.put(send(id, b"on")).is_ok()
-    });
+    world.until("there is room again", |_| mailbox.put(send(id, b"on")).is_ok());
 }
 
 #[test]
@@ -184,10 +165,7 @@ fn e02_sends_of_other_threads_are_refused_while_the_peer_does_not_read() {
             }
         }
         world.round();
-        assert!(
-            world.event_loop.queued_bytes(id).unwrap() < 160_000,
-            "{round}"
-        );
+        assert!(world.event_loop.queued_bytes(id).unwrap() < 160_000, "{round}");
     }
     assert_eq!(mailbox.put(send(id, b"")), Err(ErrorCode::WouldExceed));
     let ping = Command::Ping(id, Box::default());
@@ -217,9 +195,7 @@ fn e02_sends_of_other_threads_are_refused_while_the_peer_does_not_read() {
 fn fill_and_pause(event_loop: &mut Loop, _: Id, event: &ConnectionEvent<'_>) {
     if let ConnectionEvent::Protocol(Event::Message { payload, .. }) = event {
         let id = u64::from_be_bytes(payload.as_slice().try_into().unwrap());
-        event_loop
-            .send(id, MessageType::Binary, &[1; 2_000])
-            .unwrap();
+        event_loop.send(id, MessageType::Binary, &[1; 2_000]).unwrap();
         event_loop.pause_reading(id).unwrap();
         event_loop.resume_reading(id).unwrap();
     }
@@ -240,9 +216,7 @@ fn e02_a_queue_that_was_full_for_a_moment_does_not_shut_other_threads_out() {
     });
     assert_eq!(world.event_loop.queued_bytes(id), Ok(0));
     let mailbox = Arc::clone(world.event_loop.mailbox());
-    world.until("other threads may send", |_| {
-        mailbox.put(send(id, b"a")).is_ok()
-    });
+    world.until("other threads may send", |_| mailbox.put(send(id, b"a")).is_ok());
     world.until("and what they sent arrives", |_| {
         second.pump();
         second.received.ends_with(b"\x82\x01a")
@@ -266,28 +240,19 @@ fn f12_a_wake_ends_a_wait_and_a_stop_is_seen_once() {
     };
     let started = Instant::now();
     for _ in 0..100 {
-        world
-            .event_loop
-            .poll(Some(Duration::from_secs(30)))
-            .unwrap();
+        world.event_loop.poll(Some(Duration::from_secs(30))).unwrap();
         world.steps();
     }
     done.store(true, Ordering::SeqCst);
     waker.join().unwrap();
-    world
-        .event_loop
-        .poll(Some(Duration::from_secs(30)))
-        .unwrap();
+    world.event_loop.poll(Some(Duration::from_secs(30))).unwrap();
     world.steps();
     assert!(started.elapsed() < Duration::from_secs(10));
     assert!(mailbox.take_stop());
     assert!(!mailbox.take_stop());
     // A command wakes too, even if it was left before the wait began.
     mailbox.put(Command::Post(7)).unwrap();
-    world
-        .event_loop
-        .poll(Some(Duration::from_secs(30)))
-        .unwrap();
+    world.event_loop.poll(Some(Duration::from_secs(30))).unwrap();
     world.steps();
     assert_eq!(world.posted, [7]);
     assert!(started.elapsed() < Duration::from_secs(10));

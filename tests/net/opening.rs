@@ -52,10 +52,7 @@ fn c02_a_head_beyond_the_limit_is_refused_before_it_ends() {
     assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
     let endless = [b"GET / HTTP/1.1\r\nA: ".as_slice(), &[b'a'; 100_000]].concat();
     let refused = answer(&mut world, &server, &endless);
-    assert!(
-        refused.is_empty() || refused.starts_with("HTTP/1.1 431 "),
-        "{refused}"
-    );
+    assert!(refused.is_empty() || refused.starts_with("HTTP/1.1 431 "), "{refused}");
     assert_eq!(world.opened().len(), 1);
 }
 
@@ -95,10 +92,8 @@ fn c03_c04_too_many_fields_and_too_long_a_target_are_refused() {
 fn c05_the_deadline_of_the_handshake_is_absolute() {
     const DEADLINE_MS: u32 = 400;
     let mut world = World::new();
-    let server = world.listen(
-        options_with(|limits| limits.handshake_timeout_ms = DEADLINE_MS),
-        echo,
-    );
+    let server =
+        world.listen(options_with(|limits| limits.handshake_timeout_ms = DEADLINE_MS), echo);
     let started = Instant::now();
     let mut slow: Vec<Wire> = (0..50).map(|_| Wire::connect(&server.place)).collect();
     // A client that behaves is served meanwhile, again and again.
@@ -124,14 +119,8 @@ fn c05_the_deadline_of_the_handshake_is_absolute() {
         slow.iter().all(|wire| wire.end.is_some())
     });
     let elapsed = started.elapsed();
-    assert!(
-        elapsed >= Duration::from_millis(DEADLINE_MS.into()),
-        "{elapsed:?}"
-    );
-    assert!(
-        elapsed < Duration::from_millis(3 * u64::from(DEADLINE_MS)),
-        "{elapsed:?}"
-    );
+    assert!(elapsed >= Duration::from_millis(DEADLINE_MS.into()), "{elapsed:?}");
+    assert!(elapsed < Duration::from_millis(3 * u64::from(DEADLINE_MS)), "{elapsed:?}");
     assert!((30..=REQUEST.len()).contains(&said), "{said}");
     assert!(echoes >= 20, "{echoes}");
     for wire in &slow {
@@ -173,13 +162,9 @@ fn c06_frames_behind_the_head_wait_for_the_decision() {
     let behind = [frame(TEXT, b"one"), frame(TEXT, b"two")].concat();
     let whole = [REQUEST, &behind].concat();
     // Around the end of the head, inside of the first frame and between the frames.
-    for split in [
-        REQUEST.len() - 1,
-        REQUEST.len(),
-        REQUEST.len() + 4,
-        REQUEST.len() + 9,
-        whole.len(),
-    ] {
+    for split in
+        [REQUEST.len() - 1, REQUEST.len(), REQUEST.len() + 4, REQUEST.len() + 9, whole.len()]
+    {
         for place in [None, Some(unix_place())] {
             let mut world = World::new();
             let mut options = options();

@@ -23,26 +23,10 @@ fn c07_c08_c09_requests_that_break_a_rule_get_its_status_and_the_end() {
     let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     let cases = [
         ("a body", with("Content-Length: 5\r\n"), 400),
-        (
-            "a body in chunks",
-            with("Transfer-Encoding: chunked\r\n"),
-            400,
-        ),
-        (
-            "both",
-            with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"),
-            400,
-        ),
-        (
-            "a bare line feed",
-            usual.replace("a.example\r\n", "a.example\n"),
-            400,
-        ),
-        (
-            "a bare carriage return",
-            usual.replace("a.example\r\n", "a.ex\rample\r\n"),
-            400,
-        ),
+        ("a body in chunks", with("Transfer-Encoding: chunked\r\n"), 400),
+        ("both", with("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 400),
+        ("a bare line feed", usual.replace("a.example\r\n", "a.example\n"), 400),
+        ("a bare carriage return", usual.replace("a.example\r\n", "a.ex\rample\r\n"), 400),
         ("a folded line", with("X: a\r\n b\r\n"), 400),
         ("a space before the colon", with("X : a\r\n"), 400),
         ("a NUL", with("X: a\0b\r\n"), 400),
@@ -52,26 +36,14 @@ fn c07_c08_c09_requests_that_break_a_rule_get_its_status_and_the_end() {
         ("HTTP/1.0", usual.replace("HTTP/1.1", "HTTP/1.0"), 505),
         ("HTTP/2.0", usual.replace("HTTP/1.1", "HTTP/2.0"), 505),
         ("no Upgrade", without("Upgrade: websocket"), 400),
-        (
-            "another Upgrade",
-            usual.replace("websocket\r\n", "h2c\r\n"),
-            400,
-        ),
+        ("another Upgrade", usual.replace("websocket\r\n", "h2c\r\n"), 400),
         ("no Connection", without("Connection: Upgrade"), 400),
         ("no key", without(key), 400),
         ("two keys", with(&format!("{key}\r\n")), 400),
-        (
-            "a short key",
-            usual.replace("dGhlIHNhbXBsZSBub25jZQ==", "YQ=="),
-            400,
-        ),
+        ("a short key", usual.replace("dGhlIHNhbXBsZSBub25jZQ==", "YQ=="), 400),
         ("version 8", usual.replace("Version: 13", "Version: 8"), 426),
         ("no version", without("Sec-WebSocket-Version: 13"), 426),
-        (
-            "a plain request",
-            format!("GET / HTTP/1.1\r\n{host}\r\n"),
-            426,
-        ),
+        ("a plain request", format!("GET / HTTP/1.1\r\n{host}\r\n"), 426),
     ];
     for (name, bytes, status) in cases {
         // A second request behind it must not be answered.
@@ -105,9 +77,7 @@ fn c10_a_page_of_another_host_is_not_let_in() {
     ];
     for (origin, status) in cases {
         let mut wire = Wire::connect(&server.place);
-        wire.say(&request_with(&format!(
-            "Host: a.example\r\nOrigin: {origin}\r\n"
-        )));
+        wire.say(&request_with(&format!("Host: a.example\r\nOrigin: {origin}\r\n")));
         world.until("the answer comes", |_| {
             wire.pump();
             wire.received.len() > 13
@@ -124,11 +94,7 @@ fn refuse(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
         let mut reply = Reply::new(status).unwrap();
         reply.set_body(b"no");
         event_loop.respond(id, &reply).unwrap();
-        assert_eq!(
-            event_loop.respond(id, &reply),
-            Err(ErrorCode::Closed),
-            "a second answer"
-        );
+        assert_eq!(event_loop.respond(id, &reply), Err(ErrorCode::Closed), "a second answer");
     }
 }
 
@@ -176,10 +142,7 @@ fn c12_a_connection_can_be_given_up_from_inside_the_report() {
 fn c14_another_protocol_on_the_port_is_refused_at_once() {
     let mut world = World::new();
     // Only a refusal that waits for nothing can come before a deadline of a minute.
-    let server = world.listen(
-        options_with(|limits| limits.handshake_timeout_ms = 60_000),
-        echo,
-    );
+    let server = world.listen(options_with(|limits| limits.handshake_timeout_ms = 60_000), echo);
     let mut noise = vec![0; 1000];
     let mut state = 1_u32;
     for byte in &mut noise {
@@ -190,11 +153,7 @@ fn c14_another_protocol_on_the_port_is_refused_at_once() {
     let cases = [
         ("TLS", tls, "HTTP/1.1 400 "),
         ("SSH", b"SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 400 "),
-        (
-            "HTTP/2",
-            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-            "HTTP/1.1 505 ",
-        ),
+        ("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 505 "),
         ("noise", noise.as_slice(), "HTTP/1.1 400 "),
         ("a line feed", b"\n", "HTTP/1.1 400 "),
     ];

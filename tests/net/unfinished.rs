@@ -97,9 +97,7 @@ fn a07_the_largest_of_unfinished_messages_pays_for_the_budget() {
         wires.iter_mut().for_each(|(wire, _)| wire.pump());
         world.ended().len() >= 96
     });
-    let survivors: Vec<_> = (0..100)
-        .filter(|at| world.closed(wires[*at].1) == 0)
-        .collect();
+    let survivors: Vec<_> = (0..100).filter(|at| world.closed(wires[*at].1) == 0).collect();
     assert!((2..=4).contains(&survivors.len()), "{survivors:?}");
     for (wire, id) in &mut wires {
         if world.closed(*id) == 0 {

@@ -57,13 +57,7 @@ pub(crate) struct Wire {
 impl Wire {
     pub(crate) fn new(socket: Socket) -> Wire {
         socket.set_nonblocking(true).unwrap();
-        Wire {
-            socket,
-            received: Vec::new(),
-            end: None,
-            waiting: Vec::new(),
-            sent: 0,
-        }
+        Wire { socket, received: Vec::new(), end: None, waiting: Vec::new(), sent: 0 }
     }
 
     pub(crate) fn connect(place: &Place) -> Wire {
@@ -169,14 +163,8 @@ fn server_frame(bytes: &[u8]) -> Option<(u8, Vec<u8>, usize)> {
     let (&first, &second) = (bytes.first()?, bytes.get(1)?);
     assert_eq!(second & 0x80, 0, "a server must not mask");
     let (length, start) = match second {
-        126 => (
-            u64::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().unwrap())),
-            4,
-        ),
-        127 => (
-            u64::from_be_bytes(bytes.get(2..10)?.try_into().unwrap()),
-            10,
-        ),
+        126 => (u64::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().unwrap())), 4),
+        127 => (u64::from_be_bytes(bytes.get(2..10)?.try_into().unwrap()), 10),
         short => (u64::from(short), 2),
     };
     let size = start + usize::try_from(length).unwrap();
@@ -188,10 +176,7 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     const KEY: [u8; 4] = [1, 2, 3, 4];
     let mut bytes = header(first, 0x80, payload.len());
     bytes.extend_from_slice(&KEY);
-    let masked = payload
-        .iter()
-        .zip(KEY.iter().cycle())
-        .map(|(byte, key)| byte ^ key);
+    let masked = payload.iter().zip(KEY.iter().cycle()).map(|(byte, key)| byte ^ key);
     bytes.extend(masked);
     bytes
 }
@@ -257,10 +242,7 @@ impl RawServer {
 /// The 101 that answers a client's request, which has come whole.
 pub(crate) fn accept_of(request: &[u8]) -> Vec<u8> {
     let request = std::str::from_utf8(request).unwrap();
-    let key = request
-        .lines()
-        .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))
-        .unwrap();
+    let key = request.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).unwrap();
     let digest = Sha1::digest(format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
     let accept = STANDARD.encode(digest);
     format!(

@@ -30,10 +30,7 @@ pub(crate) fn is_started_for(name: &str) -> bool {
 /// Starts a process for the test, through a command such as `strace -f`. What it writes to its
 /// standard error can be read.
 pub(crate) fn start_piped(through: &[&str], name: &str) -> Child {
-    command(through, name)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    command(through, name).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 fn start(through: &[&str], name: &str) -> Child {
@@ -73,12 +70,8 @@ pub(crate) fn processor_time(process: u32) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     // The name of the program, in parentheses, may have spaces.
     let (_, fields) = stat.rsplit_once(") ").unwrap();
-    let ticks: u64 = fields
-        .split(' ')
-        .skip(11)
-        .take(2)
-        .map(|field| field.parse::<u64>().unwrap())
-        .sum();
+    let ticks: u64 =
+        fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
     Duration::from_millis(ticks * 1000 / TICKS)
 }
 

@@ -13,9 +13,7 @@ use crate::wire::{ACCEPTED, CLOSE, End, REQUEST, RawServer, TEXT, Wire, frame};
 
 /// Lets rounds pass until only the waker, the listener and `left` connections are watched.
 fn settle(world: &mut World, left: usize) {
-    world.until("the sockets are closed", |world| {
-        world.watched() == 2 + left
-    });
+    world.until("the sockets are closed", |world| world.watched() == 2 + left);
 }
 
 fn close_cleanly(world: &mut World, server: &Server) {
@@ -76,10 +74,7 @@ fn dial(world: &mut World, place: &Place) -> Id {
 
 fn dial_in_vain(world: &mut World, _: &Server) {
     let gone = RawServer::new().place;
-    let name = Place::Host {
-        host: "no-such-host.invalid".into(),
-        port: 1,
-    };
+    let name = Place::Host { host: "no-such-host.invalid".into(), port: 1 };
     for place in [gone, name, unix_place()] {
         let id = dial(world, &place);
         world.report(id);
@@ -88,10 +83,7 @@ fn dial_in_vain(world: &mut World, _: &Server) {
 
 fn give_up_dialling(world: &mut World, _: &Server) {
     let server = RawServer::new();
-    let name = Place::Host {
-        host: "localhost".into(),
-        port: server.address().port(),
-    };
+    let name = Place::Host { host: "localhost".into(), port: server.address().port() };
     for place in [&server.place, &name] {
         let id = dial(world, place);
         world.event_loop.abort(id).unwrap();
@@ -118,62 +110,53 @@ fn talk_to_itself(world: &mut World, server: &Server) {
     world.until("it is open", |world| world.opened().contains(&id));
     let frame = CloseFrame::new(None, "").unwrap();
     world.event_loop.close(id, frame).unwrap();
-    world.until("both ends have ended", |world| {
-        world.ended().len() == before + 2
-    });
+    world.until("both ends have ended", |world| world.ended().len() == before + 2);
 }
 
 #[test]
 fn e21_no_way_to_end_a_connection_loses_a_descriptor() {
-    alone(
-        "descriptors::e21_no_way_to_end_a_connection_loses_a_descriptor",
-        || {
-            type Scenario = (&'static str, fn(&mut World, &Server));
-            let scenarios: [Scenario; 11] = [
-                ("close_cleanly", close_cleanly),
-                ("reset", reset),
-                ("abort", abort),
-                ("break_a_rule", break_a_rule),
-                ("refuse", refuse),
-                ("leave_early", leave_early),
-                ("time_out", time_out),
-                ("dial_in_vain", dial_in_vain),
-                ("give_up_dialling", give_up_dialling),
-                ("dial_and_be_refused", dial_and_be_refused),
-                ("talk_to_itself", talk_to_itself),
-            ];
-            let at_first = descriptors();
-            for unix in [false, true] {
-                let mut world = World::new();
-                let limits = options_with(|limits| limits.handshake_timeout_ms = 300);
-                let server = match unix {
-                    false => world.listen(limits, echo),
-                    true => world.listen_at(&unix_place(), limits, echo),
-                };
-                // Looking a name up may open something once and keep it.
-                dial_in_vain(&mut world, &server);
-                settle(&mut world, 0);
-                let before = descriptors();
-                for (name, scenario) in scenarios {
-                    for _ in 0..3 {
-                        scenario(&mut world, &server);
-                        settle(&mut world, 0);
-                        assert_eq!(descriptors(), before, "{name}, {unix}");
-                    }
+    alone("descriptors::e21_no_way_to_end_a_connection_loses_a_descriptor", || {
+        type Scenario = (&'static str, fn(&mut World, &Server));
+        let scenarios: [Scenario; 11] = [
+            ("close_cleanly", close_cleanly),
+            ("reset", reset),
+            ("abort", abort),
+            ("break_a_rule", break_a_rule),
+            ("refuse", refuse),
+            ("leave_early", leave_early),
+            ("time_out", time_out),
+            ("dial_in_vain", dial_in_vain),
+            ("give_up_dialling", give_up_dialling),
+            ("dial_and_be_refused", dial_and_be_refused),
+            ("talk_to_itself", talk_to_itself),
+        ];
+        let at_first = descriptors();
+        for unix in [false, true] {
+            let mut world = World::new();
+            let limits = options_with(|limits| limits.handshake_timeout_ms = 300);
+            let server = match unix {
+                false => world.listen(limits, echo),
+                true => world.listen_at(&unix_place(), limits, echo),
+            };
+            // Looking a name up may open something once and keep it.
+            dial_in_vain(&mut world, &server);
+            settle(&mut world, 0);
+            let before = descriptors();
+            for (name, scenario) in scenarios {
+                for _ in 0..3 {
+                    scenario(&mut world, &server);
+                    settle(&mut world, 0);
+                    assert_eq!(descriptors(), before, "{name}, {unix}");
                 }
-                // A loop that is dropped closes what it still has.
-                let wires: Vec<_> = (0..5).map(|_| world.open(&server)).collect();
-                dial(&mut world, &server.place);
-                drop(world);
-                drop(wires);
             }
-            assert!(
-                descriptors() <= at_first + 1,
-                "{} of {at_first}",
-                descriptors()
-            );
-        },
-    );
+            // A loop that is dropped closes what it still has.
+            let wires: Vec<_> = (0..5).map(|_| world.open(&server)).collect();
+            dial(&mut world, &server.place);
+            drop(world);
+            drop(wires);
+        }
+        assert!(descriptors() <= at_first + 1, "{} of {at_first}", descriptors());
+    });
 }
 
 #[test]
@@ -198,16 +181,11 @@ fn e13_without_descriptors_nothing_spins_and_freed_ones_are_used_at_once() {
     // 200, 400 and 800 ms; the next one would be of a second.
     let used = server.processor_time();
     let began = Instant::now();
-    wait("they pass", || {
-        began.elapsed() > Duration::from_millis(1_700)
-    });
+    wait("they pass", || began.elapsed() > Duration::from_millis(1_700));
     let spent = server.processor_time() - used;
     assert!(spent <= Duration::from_millis(80), "{spent:?} in 1.7 s");
     take_opened(&mut waiting, &mut open);
-    let (full, ended) = (
-        open.len(),
-        waiting.iter().filter(|wire| wire.end.is_some()).count(),
-    );
+    let (full, ended) = (open.len(), waiting.iter().filter(|wire| wire.end.is_some()).count());
     assert!(ended <= 10, "{ended} were sent away");
     // Some go: others take their places.
     open.drain(..30);
@@ -216,11 +194,7 @@ fn e13_without_descriptors_nothing_spins_and_freed_ones_are_used_at_once() {
         take_opened(&mut waiting, &mut open);
         open.len() >= full - 3
     });
-    assert!(
-        freed.elapsed() < Duration::from_millis(400),
-        "{:?}",
-        freed.elapsed()
-    );
+    assert!(freed.elapsed() < Duration::from_millis(400), "{:?}", freed.elapsed());
     // All go: everybody is served again.
     drop((open, waiting));
     let mut last = server.open();

@@ -48,81 +48,69 @@ fn send_all(world: &mut World, wire: &Wire, bytes: &[u8]) -> usize {
 
 #[test]
 fn a05_a_million_fragments_need_no_more_than_their_bytes() {
-    alone(
-        "memory::a05_a_million_fragments_need_no_more_than_their_bytes",
-        || {
-            let mut world = World::new();
-            world.only_counts = true;
-            let limits = options_with(|limits| limits.max_fragments = u32::MAX);
-            let server = world.listen(limits, ignore);
-            let (wire, _) = world.open(&server);
-            let mut bytes = frame(0x02, b"x");
-            bytes.extend(frame(0x00, b"x").repeat(1_000_000));
-            send_all(&mut world, &wire, &frame(BINARY, b"warm").repeat(100_000));
-            let before = resident_bytes();
-            let most = send_all(&mut world, &wire, &bytes);
-            assert!(most - before < 2 * MIB + MIB / 2, "{} bytes", most - before);
-            let after = frame(0x80, b"");
-            let counted = world.counted;
-            write(&wire, &after);
-            world.until("the message has come", |world| world.counted == counted + 1);
-        },
-    );
+    alone("memory::a05_a_million_fragments_need_no_more_than_their_bytes", || {
+        let mut world = World::new();
+        world.only_counts = true;
+        let limits = options_with(|limits| limits.max_fragments = u32::MAX);
+        let server = world.listen(limits, ignore);
+        let (wire, _) = world.open(&server);
+        let mut bytes = frame(0x02, b"x");
+        bytes.extend(frame(0x00, b"x").repeat(1_000_000));
+        send_all(&mut world, &wire, &frame(BINARY, b"warm").repeat(100_000));
+        let before = resident_bytes();
+        let most = send_all(&mut world, &wire, &bytes);
+        assert!(most - before < 2 * MIB + MIB / 2, "{} bytes", most - before);
+        let after = frame(0x80, b"");
+        let counted = world.counted;
+        write(&wire, &after);
+        world.until("the message has come", |world| world.counted == counted + 1);
+    });
 }
 
 #[test]
 fn e01_a_million_pings_whose_pongs_are_not_read_cost_nothing() {
-    alone(
-        "memory::e01_a_million_pings_whose_pongs_are_not_read_cost_nothing",
-        || {
-            let mut world = World::new();
-            world.only_counts = true;
-            let options = options_with(|limits| limits.control_burst = u32::MAX);
-            let server = world.listen_with_send_buffer(4096, options, ignore);
-            let mut wire = Wire::connect_with_receive_buffer(&server.place, Some(4096));
-            world.open_on(&mut wire);
-            let pings = frame(PING, b"12345678").repeat(1_000_000);
-            // What one read can bring is answered before anything is known of the peer.
-            send_all(&mut world, &wire, &pings[..14 * 100_000]);
-            let before = resident_bytes();
-            let most = send_all(&mut world, &wire, &pings[14 * 100_000..]);
-            assert!(most.saturating_sub(before) < MIB, "{} bytes", most - before);
-            world.until("all pings were seen", |world| world.counted == 1_000_000);
-        },
-    );
+    alone("memory::e01_a_million_pings_whose_pongs_are_not_read_cost_nothing", || {
+        let mut world = World::new();
+        world.only_counts = true;
+        let options = options_with(|limits| limits.control_burst = u32::MAX);
+        let server = world.listen_with_send_buffer(4096, options, ignore);
+        let mut wire = Wire::connect_with_receive_buffer(&server.place, Some(4096));
+        world.open_on(&mut wire);
+        let pings = frame(PING, b"12345678").repeat(1_000_000);
+        // What one read can bring is answered before anything is known of the peer.
+        send_all(&mut world, &wire, &pings[..14 * 100_000]);
+        let before = resident_bytes();
+        let most = send_all(&mut world, &wire, &pings[14 * 100_000..]);
+        assert!(most.saturating_sub(before) < MIB, "{} bytes", most - before);
+        world.until("all pings were seen", |world| world.counted == 1_000_000);
+    });
 }
 
 #[test]
 fn e02_a_peer_that_never_reads_costs_no_more_than_the_limit_and_a_message() {
-    alone(
-        "memory::e02_a_peer_that_never_reads_costs_no_more_than_the_limit_and_a_message",
-        || {
-            let mut world = World::new();
-            let server = world.listen_with_send_buffer(4096, options(), ignore);
-            let mut wire = Wire::connect_with_receive_buffer(&server.place, Some(4096));
-            let id = world.open_on(&mut wire);
-            let payload = vec![1; MIB];
-            let before = resident_bytes();
-            let mut accepted = 0;
-            let mut most = 0;
-            for _ in 0..1_000 {
-                for size in [MIB, 1000, 10, 70_000] {
-                    match world
-                        .event_loop
-                        .send(id, MessageType::Binary, &payload[..size])
-                    {
-                        Ok(()) => accepted += size,
-                        Err(error) => assert_eq!(error, ErrorCode::WouldExceed),
-                    }
+    alone("memory::e02_a_peer_that_never_reads_costs_no_more_than_the_limit_and_a_message", || {
+        let mut world = World::new();
+        let server = world.listen_with_send_buffer(4096, options(), ignore);
+        let mut wire = Wire::connect_with_receive_buffer(&server.place, Some(4096));
+        let id = world.open_on(&mut wire);
+        let payload = vec![1; MIB];
+        let before = resident_bytes();
+        let mut accepted = 0;
+        let mut most = 0;
+        for _ in 0..1_000 {
+            for size in [MIB, 1000, 10, 70_000] {
+                match world.event_loop.send(id, MessageType::Binary, &payload[..size]) {
+                    Ok(()) => accepted += size,
+                    Err(error) => assert_eq!(error, ErrorCode::WouldExceed),
                 }
-                world.round();
-                most = most.max(resident_bytes());
             }
-            assert!((MIB..3 * MIB).contains(&accepted), "{accepted}");
-            // A queue that grows holds its old and its new place for a moment.
-            assert!(most - before < 4 * MIB, "{} bytes", most - before);
-        },
-    );
+            world.round();
+            most = most.max(resident_bytes());
+        }
+        assert!((MIB..3 * MIB).contains(&accepted), "{accepted}");
+        // A queue that grows holds its old and its new place for a moment.
+        assert!(most - before < 4 * MIB, "{} bytes", most - before);
+    });
 }
 
 #[test]

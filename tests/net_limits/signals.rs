@@ -92,9 +92,7 @@ fn e11_a_storm_of_signals_changes_nothing() {
                 });
                 assert!(*world.messages(client).last().unwrap() == payload);
             }
-            world
-                .notes
-                .retain(|note| !matches!(note.1, crate::harness::What::Message(_)));
+            world.notes.retain(|note| !matches!(note.1, crate::harness::What::Message(_)));
             assert!(waits(&mut world), "a signal ends a wait");
         }
         assert!(world.ended().is_empty());

@@ -89,10 +89,9 @@ impl Seen {
             Event::Open => Seen::Open,
             Event::Message { kind, payload } => Seen::message(kind, payload, messages),
             Event::Ping(payload) => Seen::Ping(payload.into()),
-            Event::Pong {
-                payload,
-                round_trip_micros,
-            } => Seen::Pong(payload.into(), round_trip_micros),
+            Event::Pong { payload, round_trip_micros } => {
+                Seen::Pong(payload.into(), round_trip_micros)
+            }
             Event::Closed(report) => Seen::Closed((*report).into()),
         }
     }
@@ -141,10 +140,7 @@ pub(crate) fn settings(role: Role, tweak: impl Fn(&mut Limits)) -> Arc<Settings>
         Role::Server => Limits::server(),
     };
     tweak(&mut limits);
-    Arc::new(Settings {
-        limits,
-        origin: OriginPolicy::Any,
-    })
+    Arc::new(Settings { limits, origin: OriginPolicy::Any })
 }
 
 impl Driver {
@@ -158,26 +154,12 @@ impl Driver {
             Role::Client => {
                 let request = ClientRequest::new("server.example.com", "/chat").unwrap();
                 let keys = &mut FixedKey;
-                let mut cx = Context {
-                    now,
-                    output: &mut output,
-                    messages: &mut messages,
-                    keys,
-                };
+                let mut cx = Context { now, output: &mut output, messages: &mut messages, keys };
                 Connection::client(settings, &request, NONCE, 0, &mut cx)
             }
         };
         let (left, seen, sent, uses_direct) = (Vec::new(), Vec::new(), Vec::new(), false);
-        Driver {
-            connection,
-            output,
-            messages,
-            now,
-            left,
-            seen,
-            sent,
-            uses_direct,
-        }
+        Driver { connection, output, messages, now, left, seen, sent, uses_direct }
     }
 
     /// A connection that is open, with nothing seen or sent.
@@ -208,21 +190,12 @@ impl Driver {
         call: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
     ) -> R {
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
-        call(
-            &mut self.connection,
-            &mut Context {
-                now,
-                output,
-                messages,
-                keys: &mut FixedKey,
-            },
-        )
+        call(&mut self.connection, &mut Context { now, output, messages, keys: &mut FixedKey })
     }
 
     /// Lets in the client that waits.
     pub(crate) fn accept(&mut self) {
-        self.with(|connection, cx| connection.accept(None, &Fields::default(), cx))
-            .unwrap();
+        self.with(|connection, cx| connection.accept(None, &Fields::default(), cx)).unwrap();
         self.turn();
     }
 
@@ -260,12 +233,7 @@ impl Driver {
         let count = room.len().min(bytes.len());
         room[..count].copy_from_slice(&bytes[..count]);
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
-        let mut cx = Context {
-            now,
-            output,
-            messages,
-            keys: &mut FixedKey,
-        };
+        let mut cx = Context { now, output, messages, keys: &mut FixedKey };
         let event = self.connection.direct_received(count, &mut cx);
         let seen = event.map(|event| Seen::from_event(event, &mut self.messages));
         self.seen.extend(seen);
@@ -282,32 +250,18 @@ impl Driver {
             let before = input.len();
             let (now, output) = (self.now, &mut self.output);
             let messages = &mut self.messages;
-            let mut cx = Context {
-                now,
-                output,
-                messages,
-                keys: &mut FixedKey,
-            };
+            let mut cx = Context { now, output, messages, keys: &mut FixedKey };
             let event = self.connection.receive(&mut input, &mut cx);
             let Some(event) = event else { break };
             let seen = Seen::from_event(event, &mut self.messages);
             let needs_no_input = matches!(seen, Seen::Open | Seen::Closed(_));
-            assert!(
-                input.len() < before || needs_no_input,
-                "{seen:?} out of nothing"
-            );
+            assert!(input.len() < before || needs_no_input, "{seen:?} out of nothing");
             self.seen.push(seen);
-            calls_left = calls_left
-                .checked_sub(1)
-                .expect("more events than bytes allow");
+            calls_left = calls_left.checked_sub(1).expect("more events than bytes allow");
         }
         self.left = input.bytes().to_vec();
         let waits = self.connection.is_opening();
-        assert!(
-            waits || self.left.len() <= MAX_LEFT,
-            "{} bytes left",
-            self.left.len()
-        );
+        assert!(waits || self.left.len() <= MAX_LEFT, "{} bytes left", self.left.len());
     }
 
     /// Writes all output, says so, and takes what follows from that.
@@ -326,11 +280,7 @@ impl Driver {
 
     /// The end that has been reported: exactly one, and nothing behind it.
     pub(crate) fn end(&self) -> &End {
-        let ends = self
-            .seen
-            .iter()
-            .filter(|seen| matches!(seen, Seen::Closed(_)))
-            .count();
+        let ends = self.seen.iter().filter(|seen| matches!(seen, Seen::Closed(_))).count();
         assert_eq!(ends, 1, "{:?}", self.seen);
         match self.seen.last() {
             Some(Seen::Closed(end)) => end,

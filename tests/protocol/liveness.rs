@@ -36,11 +36,7 @@ fn keepalive(role: Role, time: Time) -> Vec<u8> {
 #[test]
 fn the_deadline_of_a_handshake_is_absolute() {
     for role in ROLES {
-        let bytes = if role == Role::Client {
-            ANSWER
-        } else {
-            REQUEST
-        };
+        let bytes = if role == Role::Client { ANSWER } else { REQUEST };
         let mut driver = Driver::begin(role, |to| to.handshake_timeout_ms = 1000);
         driver.drain();
         driver.forget();
@@ -68,16 +64,9 @@ fn a_request_that_nobody_decides_on_is_denied_at_its_deadline() {
     at(&mut driver, ms(999));
     assert!(driver.sent.is_empty());
     at(&mut driver, ms(1000));
-    assert!(
-        driver
-            .sent
-            .starts_with(b"HTTP/1.1 503 Service Unavailable\r\n")
-    );
+    assert!(driver.sent.starts_with(b"HTTP/1.1 503 Service Unavailable\r\n"));
     assert_eq!(driver.end().error, Some(ErrorCode::HandshakeTimeout));
-    assert_eq!(
-        (driver.end().http_status, driver.end().announced),
-        (503, true)
-    );
+    assert_eq!((driver.end().http_status, driver.end().announced), (503, true));
 }
 
 #[test]
@@ -151,10 +140,7 @@ fn a_pong_ends_the_waiting_and_tells_the_time() {
         let payload = ms(900).micros().to_be_bytes();
         driver.feed(&frame(peer_of(role), 0x8a, &payload));
         assert_eq!(driver.seen, [Seen::Pong(payload.to_vec(), Some(334_567))]);
-        assert_eq!(
-            driver.connection.deadline(),
-            Some(Time::from_micros(2_134_567))
-        );
+        assert_eq!(driver.connection.deadline(), Some(Time::from_micros(2_134_567)));
     }
 }
 
@@ -177,10 +163,7 @@ fn e05_any_byte_is_a_sign_of_life() {
         driver.feed(bytes.next().unwrap());
         at(&mut driver, ms(59 * 800 + 1401));
         assert_eq!(driver.seen, []);
-        assert_eq!(
-            driver.connection.deadline(),
-            Some(ms(59 * 800 + 1300 + 900))
-        );
+        assert_eq!(driver.connection.deadline(), Some(ms(59 * 800 + 1300 + 900)));
     }
 }
 
@@ -222,9 +205,7 @@ fn e04_a_pause_does_not_stop_the_deadline_of_closing() {
     let mut driver = Driver::open(Role::Server, |_| ());
     driver.connection.suspend_liveness();
     let bye = oxws::protocol::close::CloseFrame::new(None, "").unwrap();
-    driver
-        .with(|connection, cx| connection.close(bye, cx))
-        .unwrap();
+    driver.with(|connection, cx| connection.close(bye, cx)).unwrap();
     assert_eq!(driver.connection.deadline(), Some(ms(5000)));
 }
 
@@ -237,9 +218,7 @@ fn idleness_is_the_time_without_a_message_in_either_direction() {
         driver.feed(&frame(peer_of(role), 0x81, b"in"));
         assert_eq!(driver.connection.deadline(), Some(ms(1600)));
         at(&mut driver, ms(1200));
-        driver
-            .with(|connection, cx| connection.send(MessageType::Text, b"out", cx))
-            .unwrap();
+        driver.with(|connection, cx| connection.send(MessageType::Text, b"out", cx)).unwrap();
         assert_eq!(driver.connection.deadline(), Some(ms(2200)));
         driver.drain();
         driver.forget();
@@ -267,11 +246,7 @@ fn a_message_counts_for_idleness_however_it_comes_or_leaves() {
         driver.now = ms(900);
         let in_place =
             driver.with(|connection, cx| connection.header_in_place(MessageType::Text, 9, cx));
-        let due = if in_place.is_some() {
-            ms(1900)
-        } else {
-            ms(1700)
-        };
+        let due = if in_place.is_some() { ms(1900) } else { ms(1700) };
         assert_eq!(driver.connection.deadline(), Some(due));
     }
 }
@@ -280,19 +255,13 @@ fn a_message_counts_for_idleness_however_it_comes_or_leaves() {
 fn the_times_of_an_open_connection_begin_when_it_opens() {
     let both = |to: &mut Limits| (to.idle_timeout_ms, to.ping_interval_ms) = (2000, 1000);
     for role in ROLES {
-        let bytes = if role == Role::Client {
-            ANSWER
-        } else {
-            REQUEST
-        };
+        let bytes = if role == Role::Client { ANSWER } else { REQUEST };
         let mut driver = Driver::begin(role, both);
         driver.now = ms(5000);
         driver.feed(bytes);
         if role == Role::Server {
             driver.now = ms(7000);
-            driver
-                .with(|connection, cx| connection.accept(None, &Fields::default(), cx))
-                .unwrap();
+            driver.with(|connection, cx| connection.accept(None, &Fields::default(), cx)).unwrap();
             assert_eq!(driver.connection.deadline(), None);
             driver.turn();
         }
@@ -301,12 +270,7 @@ fn the_times_of_an_open_connection_begin_when_it_opens() {
         assert_eq!(driver.connection.deadline(), Some(ms(opened + 900)));
         at(&mut driver, ms(opened + 899));
         assert!(driver.connection.is_open());
-        assert!(
-            driver
-                .seen
-                .iter()
-                .all(|seen| !matches!(seen, Seen::Closed(_)))
-        );
+        assert!(driver.seen.iter().all(|seen| !matches!(seen, Seen::Closed(_))));
     }
 }
 
@@ -345,11 +309,7 @@ fn e16_without_a_pong_timeout_pings_go_on_at_their_interval() {
             at(&mut driver, due);
             assert_eq!(driver.sent, keepalive(role, due));
             at(&mut driver, due);
-            assert_eq!(
-                driver.sent.len(),
-                keepalive(role, due).len(),
-                "a ping at a time"
-            );
+            assert_eq!(driver.sent.len(), keepalive(role, due).len(), "a ping at a time");
             driver.forget();
         }
         assert_eq!(driver.seen, []);

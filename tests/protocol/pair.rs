@@ -36,13 +36,7 @@ pub(crate) const SERVER: usize = 1;
 impl Side {
     pub(crate) fn new(driver: Driver) -> Side {
         let (wire, accepted) = (VecDeque::new(), Vec::new());
-        Side {
-            driver,
-            wire,
-            is_shut: false,
-            is_told: false,
-            accepted,
-        }
+        Side { driver, wire, is_shut: false, is_told: false, accepted }
     }
 
     pub(crate) fn send(&mut self, kind: MessageType, payload: &[u8]) {
@@ -60,9 +54,7 @@ impl Side {
 
     pub(crate) fn close(&mut self, code: u16, reason: &str) {
         let frame = CloseFrame::new(Some(CloseCode::from_number(code)), reason).unwrap();
-        let _ = self
-            .driver
-            .with(|connection, cx| connection.close(frame, cx));
+        let _ = self.driver.with(|connection, cx| connection.close(frame, cx));
     }
 
     /// Gives the connection up: what has not been written is never written.
@@ -90,12 +82,7 @@ impl Side {
 
     pub(crate) fn messages(&self) -> Vec<Seen> {
         let is_message = |seen: &&Seen| matches!(seen, Seen::Text(_) | Seen::Binary(_));
-        self.driver
-            .seen
-            .iter()
-            .filter(is_message)
-            .cloned()
-            .collect()
+        self.driver.seen.iter().filter(is_message).cloned().collect()
     }
 
     pub(crate) fn end(&self) -> &End {
@@ -107,17 +94,13 @@ impl Pair {
     /// Two ends, of which the client has written nothing yet.
     pub(crate) fn begin(tweak: fn(&mut Limits)) -> Pair {
         let sides = [Role::Client, Role::Server].map(|role| Driver::begin(role, tweak));
-        Pair {
-            sides: sides.map(Side::new),
-        }
+        Pair { sides: sides.map(Side::new) }
     }
 
     /// Two ends that are open.
     pub(crate) fn open(tweak: fn(&mut Limits)) -> Pair {
         let sides = [Role::Client, Role::Server].map(|role| Driver::open(role, tweak));
-        Pair {
-            sides: sides.map(Side::new),
-        }
+        Pair { sides: sides.map(Side::new) }
     }
 
     /// Up to `count` bytes arrive that `from` has written; behind the last, that it has closed.
@@ -153,8 +136,7 @@ impl Pair {
     pub(crate) fn advance(&mut self, ms: u32) {
         for side in &mut self.sides {
             side.driver.now = side.driver.now.after_ms(ms);
-            side.driver
-                .with(|connection, cx| connection.deadline_passed(cx));
+            side.driver.with(|connection, cx| connection.deadline_passed(cx));
             side.driver.receive(&[]);
         }
     }
@@ -162,9 +144,7 @@ impl Pair {
     pub(crate) fn accept(&mut self) {
         let server = &mut self.sides[SERVER].driver;
         assert_eq!(server.seen, [Seen::Request("/chat".into())]);
-        server
-            .with(|connection, cx| connection.accept(None, &Fields::default(), cx))
-            .unwrap();
+        server.with(|connection, cx| connection.accept(None, &Fields::default(), cx)).unwrap();
         server.receive(&[]);
     }
 }
@@ -185,10 +165,7 @@ fn a_conversation_from_the_request_to_the_close_at_any_step() {
         client.send(MessageType::Text, "grüße".as_bytes());
         client.send(MessageType::Binary, &[0, 255, 1, 254]);
         server.send(MessageType::Text, b"");
-        server
-            .driver
-            .with(|connection, cx| connection.ping(b"there?", cx))
-            .unwrap();
+        server.driver.with(|connection, cx| connection.ping(b"there?", cx)).unwrap();
         pair.settle(step);
         pair.sides[CLIENT].close(1000, "done");
         pair.settle(step);
@@ -198,10 +175,7 @@ fn a_conversation_from_the_request_to_the_close_at_any_step() {
         assert_eq!(client.driver.seen, [text(""), ping(b"there?"), end]);
         let rtt = Seen::Pong(b"there?".to_vec(), Some(0));
         let end = closed(Initiator::Remote, (1000, ""), (1000, "done"));
-        assert_eq!(
-            server.driver.seen,
-            [text("grüße"), binary(&[0, 255, 1, 254]), rtt, end]
-        );
+        assert_eq!(server.driver.seen, [text("grüße"), binary(&[0, 255, 1, 254]), rtt, end]);
     }
 }
 
@@ -241,16 +215,8 @@ fn e17_two_ends_that_only_keep_alive_stay_open() {
         pair.advance(1000);
         pair.settle(64);
     }
-    assert!(
-        pair.sides
-            .iter()
-            .all(|side| side.driver.connection.is_open())
-    );
+    assert!(pair.sides.iter().all(|side| side.driver.connection.is_open()));
     let is_pong = |seen: &Seen| matches!(seen, Seen::Ping(_) | Seen::Pong(_, Some(0)));
-    assert!(
-        pair.sides
-            .iter()
-            .all(|side| side.driver.seen.iter().all(is_pong))
-    );
+    assert!(pair.sides.iter().all(|side| side.driver.seen.iter().all(is_pong)));
     assert!(pair.sides.iter().all(|side| side.driver.seen.len() >= 40));
 }

@@ -60,11 +60,7 @@ fn check_agreement(pair: &Pair) {
     for side in [CLIENT, SERVER] {
         let (from, to) = (&pair.sides[side], &pair.sides[1 - side]);
         let got = to.messages();
-        assert!(
-            from.accepted.starts_with(&got),
-            "{:?} {got:?}",
-            from.accepted
-        );
+        assert!(from.accepted.starts_with(&got), "{:?} {got:?}", from.accepted);
         if let Some(remote) = &to.end().remote {
             assert_eq!(from.accepted, got);
             assert_eq!(from.end().local.as_ref(), Some(remote));

@@ -31,14 +31,7 @@ impl Case {
         events: Vec<Seen>,
         sent: Vec<u8>,
     ) -> Case {
-        Case {
-            name: name.into(),
-            role,
-            tweak: |_| (),
-            received,
-            events,
-            sent,
-        }
+        Case { name: name.into(), role, tweak: |_| (), received, events, sent }
     }
 
     /// A case in which the input breaks a rule: the peer is told so, and the connection ends.
@@ -75,29 +68,13 @@ impl Case {
             driver.feed(piece);
         }
         let lens: Vec<usize> = pieces.iter().map(|piece| piece.len()).take(3).collect();
-        let about = format!(
-            "{} as {:?} in {} pieces {lens:?}",
-            self.name,
-            self.role,
-            pieces.len()
-        );
+        let about = format!("{} as {:?} in {} pieces {lens:?}", self.name, self.role, pieces.len());
         if driver.seen != self.events {
-            panic!(
-                "{about}: seen {}, want {}",
-                brief(&driver.seen),
-                brief(&self.events)
-            );
+            panic!("{about}: seen {}, want {}", brief(&driver.seen), brief(&self.events));
         }
-        assert!(
-            driver.sent == self.sent,
-            "{about}: sent {:02x?}",
-            head(&driver.sent)
-        );
+        assert!(driver.sent == self.sent, "{about}: sent {:02x?}", head(&driver.sent));
         if matches!(self.events.last(), Some(Seen::Closed(_))) {
-            assert!(
-                driver.connection.has_ended() && driver.left.is_empty(),
-                "{about}"
-            );
+            assert!(driver.connection.has_ended() && driver.left.is_empty(), "{about}");
         }
     }
 }
@@ -141,12 +118,7 @@ pub(crate) fn frame(by: Role, first: u8, payload: &[u8]) -> Vec<u8> {
         126..=0xffff => vec![first, mask | 126, (len >> 8) as u8, len as u8],
         _ => {
             let mut bytes = vec![first, mask | 127, 0, 0, 0, 0];
-            bytes.extend([
-                (len >> 24) as u8,
-                (len >> 16) as u8,
-                (len >> 8) as u8,
-                len as u8,
-            ]);
+            bytes.extend([(len >> 24) as u8, (len >> 16) as u8, (len >> 8) as u8, len as u8]);
             bytes
         }
     };
@@ -154,12 +126,7 @@ pub(crate) fn frame(by: Role, first: u8, payload: &[u8]) -> Vec<u8> {
         Role::Server => bytes.extend_from_slice(payload),
         Role::Client => {
             bytes.extend_from_slice(&KEY);
-            bytes.extend(
-                payload
-                    .iter()
-                    .zip(KEY.iter().cycle())
-                    .map(|(byte, key)| byte ^ key),
-            );
+            bytes.extend(payload.iter().zip(KEY.iter().cycle()).map(|(byte, key)| byte ^ key));
         }
     }
     bytes
@@ -167,9 +134,7 @@ pub(crate) fn frame(by: Role, first: u8, payload: &[u8]) -> Vec<u8> {
 
 /// The frames of the side `by`, one behind the other.
 pub(crate) fn frames(by: Role, list: &[(u8, &[u8])]) -> Vec<u8> {
-    list.iter()
-        .flat_map(|(first, payload)| frame(by, *first, payload))
-        .collect()
+    list.iter().flat_map(|(first, payload)| frame(by, *first, payload)).collect()
 }
 
 /// The Close frame of the side `by` with a code and a reason.
@@ -268,19 +233,17 @@ fn verdict(error: ErrorCode) -> (u16, &'static str) {
         }
         ErrorCode::ExpectedContinuation => (1002, "a message begins before the last one has ended"),
         ErrorCode::ClosePayloadLength => (1002, "a Close frame has a payload of one byte"),
-        ErrorCode::CloseCodeNotAllowed => (
-            1002,
-            "a Close frame carries a code that may not stand on the wire",
-        ),
+        ErrorCode::CloseCodeNotAllowed => {
+            (1002, "a Close frame carries a code that may not stand on the wire")
+        }
         ErrorCode::CloseReasonUtf8 => (1007, "the reason of a Close frame is not UTF-8"),
         ErrorCode::TextUtf8 => (1007, "a text message is not UTF-8"),
         ErrorCode::FrameTooBig => (1009, "a frame is larger than the limit"),
         ErrorCode::MessageTooBig => (1009, "a message is larger than the limit"),
         ErrorCode::TooManyFragments => (1008, "a message has too many fragments for its size"),
-        ErrorCode::ControlFlood => (
-            1008,
-            "pings, pongs or empty fragments come faster than the limit",
-        ),
+        ErrorCode::ControlFlood => {
+            (1008, "pings, pongs or empty fragments come faster than the limit")
+        }
         ErrorCode::IdleTimeout => (1001, "no message passed for longer than the idle timeout"),
         ErrorCode::BufferBudget => (1013, "the loop's budget for unfinished messages is used up"),
         ErrorCode::OutOfMemory => (1011, "memory could not be had"),

@@ -14,9 +14,7 @@ fn a03_a_message_above_the_limit_fails_from_its_header_alone() {
     for role in ROLES {
         let by = peer_of(role);
         let fits = frame(by, 0x82, &[9; 200]);
-        Case::new("fits", role, fits, vec![binary(&[9; 200])], vec![])
-            .with(tight)
-            .check();
+        Case::new("fits", role, fits, vec![binary(&[9; 200])], vec![]).with(tight).check();
         let too_big = frame(by, 0x82, &[9; 201]);
         let case = |received| Case::failing("over", role, received, ErrorCode::MessageTooBig);
         case(too_big.clone()).with(tight).check();
@@ -31,20 +29,14 @@ fn a03_a_frame_above_the_limit_fails_from_its_header_alone() {
         let by = peer_of(role);
         let whole = [[9; 200], [9; 200]].concat();
         let fits = frames(by, &[(0x02, &[9; 200]), (0x80, &[9; 200])]);
-        Case::new("fits", role, fits, vec![binary(&whole)], vec![])
-            .with(tight)
-            .check();
+        Case::new("fits", role, fits, vec![binary(&whole)], vec![]).with(tight).check();
         for first in [0x82, 0x02] {
             let received = frame(by, first, &[9; 201])[..4].to_vec();
-            Case::failing("first", role, received, ErrorCode::FrameTooBig)
-                .with(tight)
-                .check();
+            Case::failing("first", role, received, ErrorCode::FrameTooBig).with(tight).check();
         }
         let mut received = frame(by, 0x02, b"a");
         received.extend(&frame(by, 0x80, &[9; 201])[..4]);
-        Case::failing("second", role, received, ErrorCode::FrameTooBig)
-            .with(tight)
-            .check();
+        Case::failing("second", role, received, ErrorCode::FrameTooBig).with(tight).check();
     }
 }
 
@@ -72,13 +64,9 @@ fn a03_a_limit_of_zero_lets_empty_messages_pass() {
         let by = peer_of(role);
         let none = |to: &mut Limits| to.max_message_bytes = 0;
         let empty = frames(by, &[(0x81, b""), (0x01, b""), (0x80, b"")]);
-        Case::new("empty", role, empty, vec![text(""), text("")], vec![])
-            .with(none)
-            .check();
+        Case::new("empty", role, empty, vec![text(""), text("")], vec![]).with(none).check();
         let one = frame(by, 0x81, b"x");
-        Case::failing("one", role, one, ErrorCode::MessageTooBig)
-            .with(none)
-            .check();
+        Case::failing("one", role, one, ErrorCode::MessageTooBig).with(none).check();
     }
 }
 
@@ -107,10 +95,7 @@ fn direct_room_is_offered_for_large_frames_and_bounded_by_them() {
         driver.feed(&whole[..header + 4464]);
         // 65 536 bytes are missing.
         let room = driver.connection.direct_room().map(|room| room.len());
-        assert!(
-            room.is_some_and(|len| (1..=65_536).contains(&len)),
-            "{room:?}"
-        );
+        assert!(room.is_some_and(|len| (1..=65_536).contains(&len)), "{room:?}");
         driver.feed(&whole[header + 4464..header + 4465]);
         assert!(driver.connection.direct_room().is_none());
         driver.feed(&whole[header + 4465..]);
@@ -151,11 +136,7 @@ fn outcome(
             break;
         }
     }
-    let ends = driver
-        .seen
-        .iter()
-        .filter(|seen| matches!(seen, Seen::Closed(_)))
-        .count();
+    let ends = driver.seen.iter().filter(|seen| matches!(seen, Seen::Closed(_))).count();
     assert!(ends <= 1);
     assert_eq!(ends == 1, driver.connection.has_ended());
     (driver.seen, driver.sent)
@@ -164,11 +145,7 @@ fn outcome(
 /// A pong is at most four bytes longer than its ping; the last word is one Close frame.
 fn check_any(role: Role, bytes: &[u8], sizes: &[usize], tight: fn(&mut Limits)) {
     let (seen, sent) = outcome(role, bytes, &[bytes.len().max(1)], tight);
-    assert!(
-        sent.len() <= bytes.len() * 3 + 131,
-        "{} bytes out",
-        sent.len()
-    );
+    assert!(sent.len() <= bytes.len() * 3 + 131, "{} bytes out", sent.len());
     assert!(seen.len() <= bytes.len() / 2 + 1);
     for sizes in [sizes, &[1]] {
         let (other_seen, other_sent) = outcome(role, bytes, sizes, tight);

@@ -21,14 +21,7 @@ fn opening(role: Role) -> Vec<Seen> {
 
 fn unopened(error: Option<ErrorCode>, http_status: u16, announced: bool) -> Seen {
     let (local, remote, initiator) = (None, None, Initiator::Nobody);
-    Seen::Closed(End {
-        error,
-        initiator,
-        local,
-        remote,
-        http_status,
-        announced,
-    })
+    Seen::Closed(End { error, initiator, local, remote, http_status, announced })
 }
 
 #[test]
@@ -61,10 +54,7 @@ fn the_sample_of_section_1_3_opens_a_server_at_every_split() {
 
 #[test]
 fn c06_frames_behind_a_request_wait_for_the_decision() {
-    let tail = frames(
-        Role::Client,
-        &[(0x81, b"early"), (0x89, b"p"), (0x02, b"half")],
-    );
+    let tail = frames(Role::Client, &[(0x81, b"early"), (0x89, b"p"), (0x02, b"half")]);
     let whole = [REQUEST, &tail].concat();
     for cut in 0..=whole.len() {
         let mut driver = Driver::begin(Role::Server, |_| ());
@@ -86,14 +76,10 @@ fn c06_frames_behind_a_request_wait_for_the_decision() {
 fn c06_a_second_request_behind_the_first_is_never_read() {
     let mut driver = Driver::begin(Role::Server, |_| ());
     driver.feed(&[REQUEST, REQUEST].concat());
-    driver
-        .with(|connection, cx| connection.respond(&Reply::new(404).unwrap(), cx))
-        .unwrap();
+    driver.with(|connection, cx| connection.respond(&Reply::new(404).unwrap(), cx)).unwrap();
     driver.turn();
-    let want = [
-        Seen::Request("/chat".into()),
-        unopened(Some(ErrorCode::HandshakeDenied), 404, true),
-    ];
+    let want =
+        [Seen::Request("/chat".into()), unopened(Some(ErrorCode::HandshakeDenied), 404, true)];
     assert_eq!(driver.seen, want);
     assert!(driver.left.is_empty());
 
@@ -106,10 +92,7 @@ fn c06_a_second_request_behind_the_first_is_never_read() {
 
 #[test]
 fn d04_frames_behind_an_answer_come_after_the_opening() {
-    let tail = frames(
-        Role::Server,
-        &[(0x81, b"hello"), (0x89, b"p"), (0x82, b"more")],
-    );
+    let tail = frames(Role::Server, &[(0x81, b"hello"), (0x89, b"p"), (0x82, b"more")]);
     let whole = [ANSWER, &tail].concat();
     for cut in 0..=whole.len() {
         let mut driver = Driver::begin(Role::Client, |_| ());
@@ -140,29 +123,19 @@ fn a_server_chooses_one_of_the_subprotocols_offered() {
     let request = [head, b"Sec-WebSocket-Protocol: chat, superchat\r\n\r\n"].concat();
     let mut driver = Driver::begin(Role::Server, |_| ());
     driver.feed(&request);
-    let offered: Vec<String> = driver
-        .connection
-        .offer()
-        .unwrap()
-        .subprotocols()
-        .map(String::from)
-        .collect();
+    let offered: Vec<String> =
+        driver.connection.offer().unwrap().subprotocols().map(String::from).collect();
     assert_eq!(offered, ["chat", "superchat"]);
     let mut fields = Fields::default();
     fields.add("X-Served-By", "one").unwrap();
     let refused = driver.with(|connection, cx| connection.accept(Some("other"), &fields, cx));
     assert_eq!(refused, Err(ErrorCode::SubprotocolNotOffered));
     assert!(driver.connection.is_opening() && driver.output.is_empty());
-    driver
-        .with(|connection, cx| connection.accept(Some("superchat"), &fields, cx))
-        .unwrap();
+    driver.with(|connection, cx| connection.accept(Some("superchat"), &fields, cx)).unwrap();
     driver.turn();
     assert_eq!(driver.connection.subprotocol(), Some("superchat"));
     let sent = String::from_utf8(driver.sent.clone()).unwrap();
-    assert!(
-        sent.contains("\r\nSec-WebSocket-Protocol: superchat\r\n"),
-        "{sent}"
-    );
+    assert!(sent.contains("\r\nSec-WebSocket-Protocol: superchat\r\n"), "{sent}");
     assert!(sent.contains("\r\nX-Served-By: one\r\n"), "{sent}");
 }
 
@@ -205,9 +178,7 @@ fn an_ordinary_request_is_answered_and_can_not_be_accepted() {
     assert_eq!(accepted, Err(ErrorCode::InvalidState));
     let mut reply = Reply::new(200).unwrap();
     reply.set_body(b"hi");
-    driver
-        .with(|connection, cx| connection.respond(&reply, cx))
-        .unwrap();
+    driver.with(|connection, cx| connection.respond(&reply, cx)).unwrap();
     driver.turn();
     assert_eq!(driver.seen.last(), Some(&unopened(None, 200, true)));
     let want = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
@@ -217,22 +188,10 @@ fn an_ordinary_request_is_answered_and_can_not_be_accepted() {
 #[test]
 fn a_request_that_is_none_is_refused_and_ends_unannounced() {
     let rows: [(&[u8], ErrorCode, u16); 4] = [
-        (
-            b"\x16\x03\x01\x00\xa5\x01",
-            ErrorCode::HandshakeMalformed,
-            400,
-        ),
-        (
-            b"POST / HTTP/1.1\r\nHost: a\r\n\r\n",
-            ErrorCode::HandshakeMethod,
-            405,
-        ),
+        (b"\x16\x03\x01\x00\xa5\x01", ErrorCode::HandshakeMalformed, 400),
+        (b"POST / HTTP/1.1\r\nHost: a\r\n\r\n", ErrorCode::HandshakeMethod, 405),
         (b"GET / HTTP/1.1\r\n\r\n", ErrorCode::HandshakeHost, 400),
-        (
-            b"GET / HTTP/2.0\r\nHost: a\r\n\r\n",
-            ErrorCode::HandshakeHttpVersion,
-            505,
-        ),
+        (b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", ErrorCode::HandshakeHttpVersion, 505),
     ];
     for (request, error, status) in rows {
         for step in [1, 7, 100] {
@@ -252,10 +211,7 @@ fn a_server_that_answers_otherwise_refuses_the_client() {
         let mut driver = Driver::begin(Role::Client, |_| ());
         driver.feed(&refusal[..cut]);
         driver.feed(&refusal[cut..]);
-        let want = [
-            Seen::Response(503),
-            unopened(Some(ErrorCode::HandshakeStatus), 503, true),
-        ];
+        let want = [Seen::Response(503), unopened(Some(ErrorCode::HandshakeStatus), 503, true)];
         assert_eq!(driver.seen, want, "{cut}");
     }
 }
@@ -274,10 +230,7 @@ fn a_refusal_whose_body_is_cut_short_is_still_reported() {
     };
     assert_eq!(status, 401);
     driver.turn();
-    assert_eq!(
-        driver.seen,
-        [unopened(Some(ErrorCode::HandshakeStatus), 401, true)]
-    );
+    assert_eq!(driver.seen, [unopened(Some(ErrorCode::HandshakeStatus), 401, true)]);
 }
 
 #[test]
@@ -285,22 +238,10 @@ fn an_answer_that_breaks_a_rule_ends_the_client_without_a_word() {
     let text = std::str::from_utf8(ANSWER).unwrap();
     let rows = [
         (text.replace("s3pP", "S3pP"), ErrorCode::HandshakeAccept),
-        (
-            text.replace("Upgrade: websocket", "Upgrade: h2c"),
-            ErrorCode::HandshakeUpgrade,
-        ),
-        (
-            text.replace("on: Upgrade", "on: close"),
-            ErrorCode::HandshakeConnection,
-        ),
-        (
-            text.replace("HTTP/1.1", "HTTP/1.0"),
-            ErrorCode::HandshakeHttpVersion,
-        ),
-        (
-            text.replace("HTTP/1.1 101", "SSH-2.0-x"),
-            ErrorCode::HandshakeMalformed,
-        ),
+        (text.replace("Upgrade: websocket", "Upgrade: h2c"), ErrorCode::HandshakeUpgrade),
+        (text.replace("on: Upgrade", "on: close"), ErrorCode::HandshakeConnection),
+        (text.replace("HTTP/1.1", "HTTP/1.0"), ErrorCode::HandshakeHttpVersion),
+        (text.replace("HTTP/1.1 101", "SSH-2.0-x"), ErrorCode::HandshakeMalformed),
     ];
     for (answer, error) in rows {
         let mut driver = Driver::begin(Role::Client, |_| ());
@@ -339,10 +280,7 @@ fn f06_a_connection_lost_before_it_opens_ends_once() {
     assert!(driver.connection.end_of_input().is_none());
     driver.turn();
     driver.turn();
-    assert_eq!(
-        driver.seen,
-        [unopened(Some(ErrorCode::ConnectionLost), 0, false)]
-    );
+    assert_eq!(driver.seen, [unopened(Some(ErrorCode::ConnectionLost), 0, false)]);
 
     let mut driver = Driver::begin(Role::Client, |_| ());
     driver.feed(&ANSWER[..30]);
@@ -350,8 +288,5 @@ fn f06_a_connection_lost_before_it_opens_ends_once() {
     driver.connection.lost(ErrorCode::ConnectionLost, 0);
     driver.feed(&ANSWER[30..]);
     driver.turn();
-    assert_eq!(
-        driver.seen,
-        [unopened(Some(ErrorCode::ConnectionReset), 0, true)]
-    );
+    assert_eq!(driver.seen, [unopened(Some(ErrorCode::ConnectionReset), 0, true)]);
 }

@@ -11,55 +11,19 @@ use crate::rows::{
 };
 
 /// Frames, the events that they bring, and the pongs that answer them.
-type Row<'a> = (
-    &'a str,
-    &'a [(u8, &'a [u8])],
-    Vec<Seen>,
-    &'a [(u8, &'a [u8])],
-);
+type Row<'a> = (&'a str, &'a [(u8, &'a [u8])], Vec<Seen>, &'a [(u8, &'a [u8])]);
 
 #[test]
 fn messages_are_put_together_from_their_frames() {
     let rows: [Row<'_>; 9] = [
-        (
-            "two",
-            &[(0x01, b"Hel"), (0x80, b"lo")],
-            vec![text("Hello")],
-            &[],
-        ),
-        (
-            "three",
-            &[(0x02, b"a"), (0x00, b"b"), (0x80, b"c")],
-            vec![binary(b"abc")],
-            &[],
-        ),
-        (
-            "empty first",
-            &[(0x01, b""), (0x80, b"all")],
-            vec![text("all")],
-            &[],
-        ),
-        (
-            "empty last",
-            &[(0x01, b"all"), (0x80, b"")],
-            vec![text("all")],
-            &[],
-        ),
-        (
-            "all empty",
-            &[(0x02, b""), (0x00, b""), (0x80, b"")],
-            vec![binary(b"")],
-            &[],
-        ),
+        ("two", &[(0x01, b"Hel"), (0x80, b"lo")], vec![text("Hello")], &[]),
+        ("three", &[(0x02, b"a"), (0x00, b"b"), (0x80, b"c")], vec![binary(b"abc")], &[]),
+        ("empty first", &[(0x01, b""), (0x80, b"all")], vec![text("all")], &[]),
+        ("empty last", &[(0x01, b"all"), (0x80, b"")], vec![text("all")], &[]),
+        ("all empty", &[(0x02, b""), (0x00, b""), (0x80, b"")], vec![binary(b"")], &[]),
         (
             "one after another",
-            &[
-                (0x01, b"a"),
-                (0x80, b"b"),
-                (0x81, b"c"),
-                (0x02, b"d"),
-                (0x80, b"e"),
-            ],
+            &[(0x01, b"a"), (0x80, b"b"), (0x81, b"c"), (0x02, b"d"), (0x80, b"e")],
             vec![text("ab"), text("c"), binary(b"de")],
             &[],
         ),
@@ -71,13 +35,7 @@ fn messages_are_put_together_from_their_frames() {
         ),
         (
             "pong between",
-            &[
-                (0x02, b"a"),
-                (0x8a, b""),
-                (0x00, b"b"),
-                (0x8a, b"q"),
-                (0x80, b"c"),
-            ],
+            &[(0x02, b"a"), (0x8a, b""), (0x00, b"b"), (0x8a, b"q"), (0x80, b"c")],
             vec![pong(b""), pong(b"q"), binary(b"abc")],
             &[],
         ),
@@ -111,13 +69,8 @@ fn a_close_frame_between_fragments_ends_the_connection_and_the_message_is_lost()
 /// behind each of them.
 #[test]
 fn a11_every_pair_of_frames() {
-    let firsts: [(u8, bool); 5] = [
-        (0x81, false),
-        (0x01, true),
-        (0x89, false),
-        (0x8a, false),
-        (0x82, false),
-    ];
+    let firsts: [(u8, bool); 5] =
+        [(0x81, false), (0x01, true), (0x89, false), (0x8a, false), (0x82, false)];
     for role in ROLES {
         for (first, is_inside) in firsts {
             for second in [0x00, 0x80, 0x01, 0x81, 0x02, 0x82, 0x89, 0x8a] {
@@ -163,18 +116,8 @@ fn check_pair(role: Role, first: u8, is_inside: bool, second: u8) {
 #[test]
 fn a11_a_message_begins_anew_only_when_the_last_one_has_ended() {
     let rows: [Row<'_>; 3] = [
-        (
-            "behind its end",
-            &[(0x01, b"a"), (0x80, b"b"), (0x80, b"c")],
-            vec![text("ab")],
-            &[],
-        ),
-        (
-            "behind a pong",
-            &[(0x8a, b"a"), (0x00, b"b")],
-            vec![pong(b"a")],
-            &[],
-        ),
+        ("behind its end", &[(0x01, b"a"), (0x80, b"b"), (0x80, b"c")], vec![text("ab")], &[]),
+        ("behind a pong", &[(0x8a, b"a"), (0x00, b"b")], vec![pong(b"a")], &[]),
         ("at the start", &[(0x00, b"a")], vec![], &[]),
     ];
     for role in ROLES {
@@ -204,14 +147,9 @@ fn a04_fragments_may_not_add_up_to_more_than_a_message_may_have() {
     ];
     for role in ROLES {
         for list in fitting {
-            let whole: Vec<u8> = list
-                .iter()
-                .flat_map(|(_, payload)| payload.to_vec())
-                .collect();
+            let whole: Vec<u8> = list.iter().flat_map(|(_, payload)| payload.to_vec()).collect();
             let received = frames(peer_of(role), list);
-            Case::new("fits", role, received, vec![binary(&whole)], vec![])
-                .with(eight)
-                .check();
+            Case::new("fits", role, received, vec![binary(&whole)], vec![]).with(eight).check();
         }
         for list in too_many {
             let mut received = frames(peer_of(role), list);
@@ -222,14 +160,10 @@ fn a04_fragments_may_not_add_up_to_more_than_a_message_may_have() {
             // The length alone decides: neither payload nor key need have come.
             let key = if role == Role::Server { 4 } else { 0 };
             received.truncate(received.len() - payload - key);
-            Case::failing("header", role, received, ErrorCode::MessageTooBig)
-                .with(eight)
-                .check();
+            Case::failing("header", role, received, ErrorCode::MessageTooBig).with(eight).check();
         }
         let one = frame(peer_of(role), 0x82, b"123456789");
-        Case::failing("one frame", role, one, ErrorCode::MessageTooBig)
-            .with(eight)
-            .check();
+        Case::failing("one frame", role, one, ErrorCode::MessageTooBig).with(eight).check();
     }
 }
 
@@ -242,15 +176,11 @@ fn a05_tiny_fragment_flood() {
         (2..4).for_each(|_| received.extend(frame(peer_of(role), 0x00, b"x")));
         let mut fitting = received.clone();
         fitting.extend(frame(peer_of(role), 0x80, b"4"));
-        Case::new("four", role, fitting, vec![binary(b"1xx4")], vec![])
-            .with(four)
-            .check();
+        Case::new("four", role, fitting, vec![binary(b"1xx4")], vec![]).with(four).check();
         received.extend(frame(peer_of(role), 0x00, b"x"));
         received.extend(frame(peer_of(role), 0x80, b"5"));
         let error = ErrorCode::TooManyFragments;
-        Case::failing("five", role, received, error)
-            .with(four)
-            .check();
+        Case::failing("five", role, received, error).with(four).check();
     }
     for role in ROLES {
         let mut received = frame(peer_of(role), 0x02, b"0123456789abcdef");
@@ -297,17 +227,11 @@ fn a06_empty_fragments_are_counted_with_the_control_frames() {
     for role in ROLES {
         let by = peer_of(role);
         let received = frames(by, &[(0x01, b""), (0x00, b""), (0x00, b""), (0x00, b"")]);
-        Case::failing("empty", role, received, ErrorCode::ControlFlood)
-            .with(three)
-            .check();
+        Case::failing("empty", role, received, ErrorCode::ControlFlood).with(three).check();
         let fits = frames(by, &[(0x01, b""), (0x00, b""), (0x00, b""), (0x80, b"")]);
-        Case::new("the last counts not", role, fits, vec![text("")], vec![])
-            .with(three)
-            .check();
+        Case::new("the last counts not", role, fits, vec![text("")], vec![]).with(three).check();
         let fits = frame(by, 0x81, b"").repeat(20);
-        Case::new("messages", role, fits, vec![text(""); 20], vec![])
-            .with(three)
-            .check();
+        Case::new("messages", role, fits, vec![text(""); 20], vec![]).with(three).check();
     }
 }
 
@@ -346,9 +270,7 @@ fn sending_does_not_mix_with_a_message_that_is_being_received() {
     for role in ROLES {
         let mut driver = Driver::open(role, |_| ());
         driver.feed(&frame(peer_of(role), 0x01, b"half"));
-        driver
-            .with(|connection, cx| connection.send(MessageType::Text, b"mine", cx))
-            .unwrap();
+        driver.with(|connection, cx| connection.send(MessageType::Text, b"mine", cx)).unwrap();
         driver.feed(&frame(peer_of(role), 0x80, b" done"));
         assert_eq!(driver.seen, [text("half done")]);
         assert_eq!(driver.sent, frame(role, 0x81, b"mine"));

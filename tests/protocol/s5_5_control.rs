@@ -57,26 +57,14 @@ fn pongs_are_byte_for_byte_what_the_specification_shows() {
     let sent = b"\x8a\x05Hello".to_vec();
     Case::new("server", Role::Server, received, vec![ping(b"Hello")], sent).check();
     let sent = b"\x8a\x80\x01\x02\x03\x04".to_vec();
-    Case::new(
-        "client",
-        Role::Client,
-        b"\x89\x00".to_vec(),
-        vec![ping(b"")],
-        sent,
-    )
-    .check();
+    Case::new("client", Role::Client, b"\x89\x00".to_vec(), vec![ping(b"")], sent).check();
 }
 
 #[test]
 fn pings_are_answered_in_order_between_messages() {
     for role in ROLES {
-        let list: [(u8, &[u8]); 5] = [
-            (0x89, b"1"),
-            (0x81, b"a"),
-            (0x89, b"2"),
-            (0x8a, b"x"),
-            (0x89, b""),
-        ];
+        let list: [(u8, &[u8]); 5] =
+            [(0x89, b"1"), (0x81, b"a"), (0x89, b"2"), (0x8a, b"x"), (0x89, b"")];
         let events = vec![ping(b"1"), text("a"), ping(b"2"), pong(b"x"), ping(b"")];
         let sent = frames(role, &[(0x8a, b"1"), (0x8a, b"2"), (0x8a, b"")]);
         Case::new("order", role, frames(peer_of(role), &list), events, sent).check();
@@ -111,25 +99,13 @@ fn a_pong_tells_the_time_since_the_oldest_ping_of_its_payload() {
     let at = Time::from_micros;
     for role in ROLES {
         let mut driver = Driver::open(role, |_| ());
-        for (time, payload) in [
-            (100, b"1"),
-            (200, b"2"),
-            (300, b"3"),
-            (400, b"2"),
-            (450, b"4"),
-        ] {
+        for (time, payload) in [(100, b"1"), (200, b"2"), (300, b"3"), (400, b"2"), (450, b"4")] {
             driver.now = at(time);
-            driver
-                .with(|connection, cx| connection.ping(payload, cx))
-                .unwrap();
+            driver.with(|connection, cx| connection.ping(payload, cx)).unwrap();
         }
-        for (time, payload) in [
-            (1000, b"1"),
-            (1100, b"2"),
-            (1200, b"3"),
-            (1300, b"4"),
-            (1400, b"4"),
-        ] {
+        for (time, payload) in
+            [(1000, b"1"), (1100, b"2"), (1200, b"3"), (1300, b"4"), (1400, b"4")]
+        {
             driver.now = at(time);
             driver.feed(&frame(peer_of(role), 0x8a, payload));
         }
@@ -150,14 +126,10 @@ fn a_pong_tells_the_time_since_the_oldest_ping_of_its_payload() {
 fn of_many_unanswered_pings_the_oldest_are_forgotten() {
     let mut driver = Driver::open(Role::Server, |_| ());
     for number in 0..40u8 {
-        driver
-            .with(|connection, cx| connection.ping(&[number], cx))
-            .unwrap();
+        driver.with(|connection, cx| connection.ping(&[number], cx)).unwrap();
     }
-    driver.feed(&frames(
-        Role::Client,
-        &[(0x8a, &[0]), (0x8a, &[23]), (0x8a, &[24]), (0x8a, &[39])],
-    ));
+    driver
+        .feed(&frames(Role::Client, &[(0x8a, &[0]), (0x8a, &[23]), (0x8a, &[24]), (0x8a, &[39])]));
     let want = [
         Seen::Pong(vec![0], None),
         Seen::Pong(vec![23], None),
@@ -209,11 +181,7 @@ fn e01_control_frames_above_the_permitted_rate_are_a_flood_in_the_long_run() {
             driver.now = Time::from_micros(count * 1_000_000 / per_second);
             driver.feed(&pong_frame);
         }
-        assert_eq!(
-            driver.end().error,
-            Some(ErrorCode::ControlFlood),
-            "{per_second} a second"
-        );
+        assert_eq!(driver.end().error, Some(ErrorCode::ControlFlood), "{per_second} a second");
     }
 }
 
@@ -249,11 +217,7 @@ fn e01_no_pong_that_was_held_follows_a_close_frame() {
         driver.receive(&frame(peer_of(role), 0x89, b"2"));
         driver.receive(&frame(peer_of(role), 0x83, b""));
         driver.drain();
-        let want = [
-            frame(role, 0x8a, b"1"),
-            told(role, ErrorCode::ReservedOpcode),
-        ]
-        .concat();
+        let want = [frame(role, 0x8a, b"1"), told(role, ErrorCode::ReservedOpcode)].concat();
         assert_eq!(driver.sent, want);
     }
 }

@@ -14,43 +14,17 @@ fn the_examples_of_section_5_7_are_read() {
         Case::new(name, Role::Client, received.to_vec(), events, vec![]).check();
     };
     to_client("text", b"\x81\x05\x48\x65\x6c\x6c\x6f", vec![text("Hello")]);
-    to_client(
-        "fragments",
-        b"\x01\x03\x48\x65\x6c\x80\x02\x6c\x6f",
-        vec![text("Hello")],
-    );
+    to_client("fragments", b"\x01\x03\x48\x65\x6c\x80\x02\x6c\x6f", vec![text("Hello")]);
     let bytes = [0xa5; 256];
-    to_client(
-        "256 bytes",
-        &[b"\x82\x7e\x01\x00", &bytes[..]].concat(),
-        vec![binary(&bytes)],
-    );
+    to_client("256 bytes", &[b"\x82\x7e\x01\x00", &bytes[..]].concat(), vec![binary(&bytes)]);
     let bytes = vec![0x5a; 65_536];
     let header = b"\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00";
-    to_client(
-        "64 KiB",
-        &[header, &bytes[..]].concat(),
-        vec![binary(&bytes)],
-    );
+    to_client("64 KiB", &[header, &bytes[..]].concat(), vec![binary(&bytes)]);
 
     let masked = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58".to_vec();
-    Case::new(
-        "masked text",
-        Role::Server,
-        masked,
-        vec![text("Hello")],
-        vec![],
-    )
-    .check();
+    Case::new("masked text", Role::Server, masked, vec![text("Hello")], vec![]).check();
     let masked = b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58".to_vec();
-    Case::new(
-        "masked pong",
-        Role::Server,
-        masked,
-        vec![pong(b"Hello")],
-        vec![],
-    )
-    .check();
+    Case::new("masked pong", Role::Server, masked, vec![pong(b"Hello")], vec![]).check();
 
     let received = b"\x89\x05\x48\x65\x6c\x6c\x6f".to_vec();
     let sent = b"\x8a\x85\x01\x02\x03\x04\x49\x67\x6f\x68\x6e".to_vec();
@@ -88,9 +62,7 @@ fn a02_lengths_beyond_every_limit_fail_without_overflow() {
             let name = format!("length {length:x?}");
             let case = |error| Case::failing(&name, role, received.clone(), error);
             case(ErrorCode::FrameTooBig).check();
-            case(ErrorCode::MessageTooBig)
-                .with(|to| to.max_frame_bytes = u64::MAX)
-                .check();
+            case(ErrorCode::MessageTooBig).with(|to| to.max_frame_bytes = u64::MAX).check();
         }
     }
 }
@@ -235,12 +207,7 @@ fn on_the_wire(by: Role, first: u8, payload: &[u8]) -> Vec<u8> {
         Role::Client => {
             bytes[1] |= 0x80;
             bytes.extend([1, 2, 3, 4]);
-            bytes.extend(
-                payload
-                    .iter()
-                    .enumerate()
-                    .map(|(at, byte)| byte ^ KEY[at % 4]),
-            );
+            bytes.extend(payload.iter().enumerate().map(|(at, byte)| byte ^ KEY[at % 4]));
         }
     }
     bytes
@@ -273,10 +240,7 @@ fn a20_every_size_is_sent_as_text_and_as_binary() {
                     connection.send(kind, &bytes, cx).unwrap();
                 });
                 driver.drain();
-                assert!(
-                    driver.sent == on_the_wire(role, first, &bytes),
-                    "{role:?} {size}"
-                );
+                assert!(driver.sent == on_the_wire(role, first, &bytes), "{role:?} {size}");
             }
         }
     }
@@ -303,9 +267,7 @@ fn a17_nothing_but_the_frames_asked_for_is_sent() {
     for role in ROLES {
         let mut driver = Driver::open(role, |_| ());
         driver.with(|connection, cx| {
-            connection
-                .send(MessageType::Binary, &[0xee; 3000], cx)
-                .unwrap();
+            connection.send(MessageType::Binary, &[0xee; 3000], cx).unwrap();
         });
         driver.drain();
         driver.forget();
@@ -339,10 +301,7 @@ fn a21_a_payload_is_unmasked_whatever_its_pieces_are() {
                 let mut driver = Driver::open(role, |_| ());
                 driver.uses_direct = uses_direct;
                 received.chunks(step).for_each(|piece| driver.feed(piece));
-                assert!(
-                    driver.seen == [Seen::Binary(payload.clone())],
-                    "{role:?} {step}"
-                );
+                assert!(driver.seen == [Seen::Binary(payload.clone())], "{role:?} {step}");
                 assert_eq!(driver.sent, b"");
             }
         }

@@ -12,28 +12,10 @@ use crate::rows::{
 
 #[test]
 fn close_frames_are_byte_for_byte() {
-    type Row = (
-        Role,
-        &'static [u8],
-        &'static [u8],
-        (u16, &'static str),
-        (u16, &'static str),
-    );
+    type Row = (Role, &'static [u8], &'static [u8], (u16, &'static str), (u16, &'static str));
     let rows: [Row; 5] = [
-        (
-            Role::Client,
-            b"\x88\x00",
-            b"\x88\x80\x01\x02\x03\x04",
-            (1005, ""),
-            (1005, ""),
-        ),
-        (
-            Role::Server,
-            b"\x88\x80\x09\x09\x09\x09",
-            b"\x88\x00",
-            (1005, ""),
-            (1005, ""),
-        ),
+        (Role::Client, b"\x88\x00", b"\x88\x80\x01\x02\x03\x04", (1005, ""), (1005, "")),
+        (Role::Server, b"\x88\x80\x09\x09\x09\x09", b"\x88\x00", (1005, ""), (1005, "")),
         (
             Role::Client,
             b"\x88\x02\x03\xe8",
@@ -64,14 +46,8 @@ fn close_frames_are_byte_for_byte() {
 
 #[test]
 fn a15_codes_that_may_not_stand_on_the_wire_are_refused_and_not_echoed() {
-    let tried = (0..=20)
-        .chain(980..=1120)
-        .chain(1990..=2020)
-        .chain(2980..=3010)
-        .chain(4990..=5010);
-    let tried: Vec<u16> = tried
-        .chain([9999, 32_767, 32_768, 65_534, 65_535])
-        .collect();
+    let tried = (0..=20).chain(980..=1120).chain(1990..=2020).chain(2980..=3010).chain(4990..=5010);
+    let tried: Vec<u16> = tried.chain([9999, 32_767, 32_768, 65_534, 65_535]).collect();
     for role in ROLES {
         for &code in &tried {
             let received = close_frame(peer_of(role), code, "");
@@ -79,18 +55,11 @@ fn a15_codes_that_may_not_stand_on_the_wire_are_refused_and_not_echoed() {
             driver.feed(&received);
             match code {
                 1000..=1003 | 1007..=1014 | 3000..=4999 => {
-                    assert_eq!(
-                        driver.seen,
-                        [closed(Initiator::Remote, (code, ""), (code, ""))]
-                    );
+                    assert_eq!(driver.seen, [closed(Initiator::Remote, (code, ""), (code, ""))]);
                     assert_eq!(driver.sent, close_frame(role, code, ""));
                 }
                 _ => {
-                    assert_eq!(
-                        driver.seen,
-                        [failed(ErrorCode::CloseCodeNotAllowed)],
-                        "{code}"
-                    );
+                    assert_eq!(driver.seen, [failed(ErrorCode::CloseCodeNotAllowed)], "{code}");
                     assert_eq!(driver.sent, told(role, ErrorCode::CloseCodeNotAllowed));
                 }
             }
@@ -112,14 +81,9 @@ fn a16_reasons_of_every_length_that_fits_cross_in_both_directions() {
         for len in 0..=123 {
             let reason = "r".repeat(len);
             let mut driver = Driver::open(role, |_| ());
-            driver
-                .with(|connection, cx| connection.close(leaving(1000, &reason), cx))
-                .unwrap();
+            driver.with(|connection, cx| connection.close(leaving(1000, &reason), cx)).unwrap();
             driver.drain();
-            assert_eq!(
-                driver.sent,
-                frame(role, 0x88, &close_payload(1000, &reason))
-            );
+            assert_eq!(driver.sent, frame(role, 0x88, &close_payload(1000, &reason)));
             driver.feed(&close_frame(peer_of(role), 4999, &reason));
             let want = closed(Initiator::Local, (1000, &reason), (4999, &reason));
             assert_eq!(driver.seen, [want]);
@@ -136,15 +100,10 @@ fn a_close_without_a_code_is_sent_empty_and_reported_as_1005() {
     for role in ROLES {
         let mut driver = Driver::open(role, |_| ());
         let empty = CloseFrame::new(None, "").unwrap();
-        driver
-            .with(|connection, cx| connection.close(empty, cx))
-            .unwrap();
+        driver.with(|connection, cx| connection.close(empty, cx)).unwrap();
         driver.drain();
         assert_eq!(driver.sent, frame(role, 0x88, b""));
         driver.feed(&frame(peer_of(role), 0x88, b""));
-        assert_eq!(
-            driver.seen,
-            [closed(Initiator::Local, (1005, ""), (1005, ""))]
-        );
+        assert_eq!(driver.seen, [closed(Initiator::Local, (1005, ""), (1005, ""))]);
     }
 }

@@ -14,9 +14,7 @@ use crate::rows::{
 /// The side has sent 1000 "bye" and waits.
 fn close_sent(role: Role) -> Driver {
     let mut driver = Driver::open(role, |_| ());
-    driver
-        .with(|connection, cx| connection.close(leaving(1000, "bye"), cx))
-        .unwrap();
+    driver.with(|connection, cx| connection.close(leaving(1000, "bye"), cx)).unwrap();
     driver.drain();
     assert_eq!(driver.connection.close_state(), CloseState::CloseSent);
     assert_eq!(driver.sent, close_frame(role, 1000, "bye"));
@@ -44,14 +42,7 @@ fn unanswered(error: ErrorCode) -> Seen {
     let local = Some((1000, "bye".into()));
     let (initiator, remote) = (Initiator::Local, None);
     let error = Some(error);
-    Seen::Closed(End {
-        error,
-        initiator,
-        local,
-        remote,
-        http_status: 0,
-        announced: true,
-    })
+    Seen::Closed(End { error, initiator, local, remote, http_status: 0, announced: true })
 }
 
 fn close_again(driver: &mut Driver) -> Result<(), ErrorCode> {
@@ -87,10 +78,7 @@ fn e09_open_and_the_application_closes() {
         driver.drain();
         assert_eq!(driver.sent, b"");
         driver.feed(&close_frame(peer_of(role), 1000, "you too"));
-        assert_eq!(
-            driver.seen,
-            [closed(Initiator::Local, (1000, "bye"), (1000, "you too"))]
-        );
+        assert_eq!(driver.seen, [closed(Initiator::Local, (1000, "bye"), (1000, "you too"))]);
         assert_eq!(driver.sent, b"");
         assert_eq!(close_again(&mut driver), Err(ErrorCode::Closed));
         assert_eq!(driver.connection.close_state(), CloseState::Closed);
@@ -114,15 +102,10 @@ fn e09_simultaneous_close_counts_as_each_sides_own() {
     for role in ROLES {
         // The peer's frame is on its way while this side's waits to be written.
         let mut driver = Driver::open(role, |_| ());
-        driver
-            .with(|connection, cx| connection.close(leaving(1000, "bye"), cx))
-            .unwrap();
+        driver.with(|connection, cx| connection.close(leaving(1000, "bye"), cx)).unwrap();
         driver.receive(&close_frame(peer_of(role), 1001, "off"));
         driver.drain();
-        assert_eq!(
-            driver.seen,
-            [closed(Initiator::Local, (1000, "bye"), (1001, "off"))]
-        );
+        assert_eq!(driver.seen, [closed(Initiator::Local, (1000, "bye"), (1001, "off"))]);
         assert_eq!(driver.sent, close_frame(role, 1000, "bye"));
     }
 }
@@ -206,9 +189,7 @@ fn e08_close_timeout_in_each_state() {
         driver.turn();
         assert_eq!(driver.seen, [unanswered(ErrorCode::CloseTimeout)]);
         let mut driver = Driver::open(role, |to| to.close_timeout_ms = 0);
-        driver
-            .with(|connection, cx| connection.close(leaving(1000, "bye"), cx))
-            .unwrap();
+        driver.with(|connection, cx| connection.close(leaving(1000, "bye"), cx)).unwrap();
         assert_eq!(driver.connection.deadline(), None);
     }
 }
@@ -217,13 +198,8 @@ fn e08_close_timeout_in_each_state() {
 fn e08_messages_before_the_peers_close_are_delivered_although_this_side_is_closing() {
     for role in ROLES {
         let mut driver = close_sent(role);
-        let list: [(u8, &[u8]); 5] = [
-            (0x81, b"late"),
-            (0x8a, b"x"),
-            (0x01, b"la"),
-            (0x89, b"p"),
-            (0x80, b"test"),
-        ];
+        let list: [(u8, &[u8]); 5] =
+            [(0x81, b"late"), (0x8a, b"x"), (0x01, b"la"), (0x89, b"p"), (0x80, b"test")];
         driver.feed(&frames(peer_of(role), &list));
         driver.feed(&close_frame(peer_of(role), 1000, "bye"));
         let end = closed(Initiator::Local, (1000, "bye"), (1000, "bye"));
@@ -244,12 +220,8 @@ fn e08_a_close_frame_leaves_behind_all_that_was_accepted_before_it() {
             connection.close(leaving(4000, ""), cx).unwrap();
         });
         driver.drain();
-        let list: [(u8, &[u8]); 4] = [
-            (0x81, b"first"),
-            (0x89, b"p"),
-            (0x82, b"last"),
-            (0x88, b"\x0f\xa0"),
-        ];
+        let list: [(u8, &[u8]); 4] =
+            [(0x81, b"first"), (0x89, b"p"), (0x82, b"last"), (0x88, b"\x0f\xa0")];
         assert_eq!(driver.sent, frames(role, &list));
     }
 }
@@ -289,10 +261,7 @@ fn a19_frames_after_close_are_discarded_unread() {
             let mut driver = close_sent(role);
             driver.feed(&received);
             driver.feed(&received);
-            assert_eq!(
-                driver.seen,
-                [closed(Initiator::Local, (1000, "bye"), (1001, "off"))]
-            );
+            assert_eq!(driver.seen, [closed(Initiator::Local, (1000, "bye"), (1001, "off"))]);
             assert_eq!(driver.sent, b"");
 
             let mut received = vec![0x83];
@@ -331,22 +300,14 @@ type Told = (bool, i32, bool, u16, String);
 
 fn end_told(driver: &mut Driver, bytes: &[u8]) -> Told {
     let mut bytes = bytes.to_vec();
-    driver.with(
-        |connection, cx| match connection.receive(&mut Input::new(&mut bytes), cx) {
-            Some(Event::Closed(report)) => {
-                let code = report.code().number();
-                let reason = report.reason().to_string();
-                (
-                    report.linger,
-                    report.os_error,
-                    report.was_clean(),
-                    code,
-                    reason,
-                )
-            }
-            other => panic!("{other:?}"),
-        },
-    )
+    driver.with(|connection, cx| match connection.receive(&mut Input::new(&mut bytes), cx) {
+        Some(Event::Closed(report)) => {
+            let code = report.code().number();
+            let reason = report.reason().to_string();
+            (report.linger, report.os_error, report.was_clean(), code, reason)
+        }
+        other => panic!("{other:?}"),
+    })
 }
 
 fn told_as(linger: bool, os_error: i32, was_clean: bool, code: u16, reason: &str) -> Told {
@@ -362,10 +323,7 @@ fn the_report_says_whether_to_linger_and_how_it_ended() {
 
         let mut driver = close_received(role);
         driver.connection.output_drained();
-        assert_eq!(
-            end_told(&mut driver, b""),
-            told_as(true, 0, true, 1001, "off")
-        );
+        assert_eq!(end_told(&mut driver, b""), told_as(true, 0, true, 1001, "off"));
 
         let got = end_told(&mut close_sent(role), &close_frame(by, 1000, "you"));
         assert_eq!(got, told_as(true, 0, true, 1000, "you"));
@@ -374,24 +332,15 @@ fn the_report_says_whether_to_linger_and_how_it_ended() {
 
         let mut driver = close_sent(role);
         driver.connection.lost(ErrorCode::ConnectionReset, 104);
-        assert_eq!(
-            end_told(&mut driver, b"x"),
-            told_as(false, 104, false, 1006, "")
-        );
+        assert_eq!(end_told(&mut driver, b"x"), told_as(false, 104, false, 1006, ""));
 
         let mut driver = close_received(role);
         driver.connection.lost(ErrorCode::ConnectionReset, 104);
-        assert_eq!(
-            end_told(&mut driver, b"x"),
-            told_as(false, 104, true, 1001, "off")
-        );
+        assert_eq!(end_told(&mut driver, b"x"), told_as(false, 104, true, 1001, "off"));
 
         let mut driver = Driver::open(role, |_| ());
         driver.connection.abort(ErrorCode::Cancelled);
-        assert_eq!(
-            end_told(&mut driver, b"x"),
-            told_as(false, 0, false, 1006, "")
-        );
+        assert_eq!(end_told(&mut driver, b"x"), told_as(false, 0, false, 1006, ""));
     }
     let got = end_told(&mut Driver::begin(Role::Server, |_| ()), b"\x00");
     assert_eq!(got, told_as(true, 0, false, 1006, ""));

@@ -48,14 +48,8 @@ const INVALID: [(&str, &[u8], usize); 24] = [
 ];
 
 /// Ends inside of a character: nothing but the end of the message is wrong.
-const CUT: [&[u8]; 6] = [
-    b"\xc3",
-    b"\xe2",
-    b"\xe2\x82",
-    b"\xf0",
-    b"\xf0\x9f\x98",
-    b"fine but \xf4\x8f\xbf",
-];
+const CUT: [&[u8]; 6] =
+    [b"\xc3", b"\xe2", b"\xe2\x82", b"\xf0", b"\xf0\x9f\x98", b"fine but \xf4\x8f\xbf"];
 
 #[test]
 fn a14_text_is_received_whatever_splits_its_characters() {
@@ -118,12 +112,7 @@ fn a14_text_fails_at_its_first_impossible_byte() {
                 let (front, back) = payload.split_at(before.len() + 1);
                 if shown_after > 1 {
                     let received = frames(peer_of(role), &[(0x01, front), (0x00, back)]);
-                    check_fails_at(
-                        name,
-                        role,
-                        &received,
-                        2 * header + before.len() + shown_after,
-                    );
+                    check_fails_at(name, role, &received, 2 * header + before.len() + shown_after);
                 }
             }
         }
@@ -133,11 +122,7 @@ fn a14_text_fails_at_its_first_impossible_byte() {
 fn check_fails_at(name: &str, role: Role, received: &[u8], fails_at: usize) {
     let mut driver = Driver::open(role, |_| ());
     for (at, byte) in received.iter().enumerate() {
-        assert_eq!(
-            driver.seen.is_empty(),
-            at < fails_at,
-            "{name} as {role:?} at {at}"
-        );
+        assert_eq!(driver.seen.is_empty(), at < fails_at, "{name} as {role:?} at {at}");
         driver.feed(&[*byte]);
     }
     assert_eq!(driver.seen, [failed(ErrorCode::TextUtf8)]);
@@ -219,18 +204,13 @@ fn text_that_is_sent_must_be_text() {
     for role in ROLES {
         let driver = Driver::open(role, |_| ());
         for valid in VALID {
-            let checked = driver
-                .connection
-                .check_send(MessageType::Text, valid.as_bytes());
+            let checked = driver.connection.check_send(MessageType::Text, valid.as_bytes());
             assert_eq!(checked, Ok(()));
         }
         for bytes in INVALID.iter().map(|(_, bytes, _)| *bytes).chain(CUT) {
             let checked = driver.connection.check_send(MessageType::Text, bytes);
             assert_eq!(checked, Err(ErrorCode::InvalidUtf8), "{bytes:x?}");
-            assert_eq!(
-                driver.connection.check_send(MessageType::Binary, bytes),
-                Ok(())
-            );
+            assert_eq!(driver.connection.check_send(MessageType::Binary, bytes), Ok(()));
         }
     }
 }

@@ -74,11 +74,7 @@ impl Connection {
             Phase::Open | Phase::Opening(_) => {
                 self.write_close(&frame, cx)?;
                 let deadline = self.close_deadline(cx.now);
-                let closing = Closing {
-                    side: Side::Sent,
-                    local: frame,
-                    deadline,
-                };
+                let closing = Closing { side: Side::Sent, local: frame, deadline };
                 self.phase = Phase::Closing(Box::new(closing));
                 Ok(())
             }
@@ -143,20 +139,13 @@ impl Connection {
         }
         let code = (remote.code != CloseCode::NO_STATUS).then_some(remote.code);
         // The peer's code is valid on the wire, so it can be echoed (section 5.5.1).
-        let local = CloseFrame {
-            code: code.unwrap_or(CloseCode::NO_STATUS),
-            reason: "".into(),
-        };
+        let local = CloseFrame { code: code.unwrap_or(CloseCode::NO_STATUS), reason: "".into() };
         if let Err(error) = self.write_close(&local, cx) {
             return self.fail(error, cx);
         }
         let deadline = self.close_deadline(cx.now);
         let side = Side::Received { remote };
-        self.phase = Phase::Closing(Box::new(Closing {
-            side,
-            local,
-            deadline,
-        }));
+        self.phase = Phase::Closing(Box::new(Closing { side, local, deadline }));
         None
     }
 
@@ -220,10 +209,7 @@ fn take_over(closing: Closing, report: &mut CloseReport) {
 /// What the peer is told about an error: the sentence, which is ASCII, cut to what fits. Where this
 /// side alone is the cause, the code says enough.
 fn sentence(error: ErrorCode) -> String {
-    if matches!(
-        error,
-        ErrorCode::LoopFreed | ErrorCode::OutOfMemory | ErrorCode::Panic
-    ) {
+    if matches!(error, ErrorCode::LoopFreed | ErrorCode::OutOfMemory | ErrorCode::Panic) {
         return String::new();
     }
     let mut text = error.to_string();

@@ -93,10 +93,7 @@ impl Liveness {
         self.suspended = false;
         self.start(now);
         if let Some(pings) = &mut self.pings {
-            pings
-                .waiting
-                .iter_mut()
-                .for_each(|ping| ping.is_keepalive = false);
+            pings.waiting.iter_mut().for_each(|ping| ping.is_keepalive = false);
         }
     }
 
@@ -111,11 +108,7 @@ impl Liveness {
         if pings.len() >= MAX_PINGS {
             pings.remove(0);
         }
-        pings.push(Ping {
-            sent: now,
-            payload: payload.into(),
-            is_keepalive,
-        });
+        pings.push(Ping { sent: now, payload: payload.into(), is_keepalive });
     }
 
     /// A pong came in: the microseconds since its ping, if it answers one. Of pings with the same
@@ -177,11 +170,7 @@ impl Liveness {
         let interval = u64::from(limits.ping_interval_ms);
         let spread = interval / 5 * u64::from(self.jitter) / 255;
         let ms = interval - interval / 10 + spread;
-        let pings = self
-            .pings
-            .as_ref()
-            .map(|pings| pings.waiting.iter())
-            .unwrap_or_default();
+        let pings = self.pings.as_ref().map(|pings| pings.waiting.iter()).unwrap_or_default();
         // Where no pong is waited for, a ping that went out begins the interval anew.
         let keepalives = pings.filter(|ping| ping.is_keepalive).map(|ping| ping.sent);
         let since = keepalives.fold(self.last_received, Time::max);
@@ -210,9 +199,7 @@ impl Flood {
         let elapsed = u64::from(now_ms.wrapping_sub(self.since_ms));
         // Frames a second are thousandths of a frame a millisecond.
         let leaked = elapsed * u64::from(limits.control_per_second);
-        self.level = self
-            .level
-            .saturating_sub(u32::try_from(leaked).unwrap_or(u32::MAX));
+        self.level = self.level.saturating_sub(u32::try_from(leaked).unwrap_or(u32::MAX));
         self.since_ms = now_ms;
         self.level = self.level.saturating_add(FRAME);
         // A burst of more than four million frames saturates, and so is no limit.
@@ -233,11 +220,7 @@ mod tests {
 
     #[test]
     fn e01_a_flood_is_allowed_its_burst_and_its_rate() {
-        let limits = Limits {
-            control_burst: 10,
-            control_per_second: 100,
-            ..Limits::server()
-        };
+        let limits = Limits { control_burst: 10, control_per_second: 100, ..Limits::server() };
         let mut flood = Flood::default();
         for _ in 0..10 {
             assert_eq!(flood.add(at(5), &limits), Ok(()));
@@ -251,30 +234,20 @@ mod tests {
 
     #[test]
     fn e05_any_byte_counts_and_only_a_keepalive_ping_fails() {
-        let limits = Limits {
-            ping_interval_ms: 100,
-            pong_timeout_ms: 50,
-            ..Limits::server()
-        };
+        let limits = Limits { ping_interval_ms: 100, pong_timeout_ms: 50, ..Limits::server() };
         let mut live = Liveness::new(at(0), 128);
         assert_eq!(live.due(at(89), &limits), Due::Nothing);
         assert_eq!(live.due(at(111), &limits), Due::Ping);
         live.ping_sent(at(111), b"k", true);
         assert_eq!(live.due(at(160), &limits), Due::Nothing);
-        assert_eq!(
-            live.due(at(161), &limits),
-            Due::Failure(ErrorCode::PongTimeout)
-        );
+        assert_eq!(live.due(at(161), &limits), Due::Failure(ErrorCode::PongTimeout));
         live.note_received(at(150));
         assert_eq!(live.due(at(161), &limits), Due::Nothing);
         assert_eq!(live.pong_received(at(170), b"k"), Some(59_000));
         assert_eq!(live.pong_received(at(170), b"k"), None);
         live.ping_sent(at(180), b"app", false);
         assert_eq!(live.due(at(239), &limits), Due::Nothing);
-        assert_ne!(
-            live.due(at(300), &limits),
-            Due::Failure(ErrorCode::PongTimeout)
-        );
+        assert_ne!(live.due(at(300), &limits), Due::Failure(ErrorCode::PongTimeout));
     }
 
     #[test]
@@ -297,15 +270,9 @@ mod tests {
 
     #[test]
     fn e17_jitter_spreads_pings_over_a_tenth_either_way() {
-        let limits = Limits {
-            ping_interval_ms: 1000,
-            ..Limits::server()
-        };
+        let limits = Limits { ping_interval_ms: 1000, ..Limits::server() };
         for (jitter, want) in [(0, 900), (255, 1100)] {
-            assert_eq!(
-                Liveness::new(at(0), jitter).deadline(&limits),
-                Some(at(want))
-            );
+            assert_eq!(Liveness::new(at(0), jitter).deadline(&limits), Some(at(want)));
         }
     }
 }

@@ -75,16 +75,8 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Connection {
         let head = settings.limits.head;
-        let handshake = cx
-            .output
-            .compose(|out| ClientHandshake::start(request, nonce, head, out));
-        Connection::new(
-            Role::Client,
-            Stage::Waiting(handshake),
-            settings,
-            cx.now,
-            jitter,
-        )
+        let handshake = cx.output.compose(|out| ClientHandshake::start(request, nonce, head, out));
+        Connection::new(Role::Client, Stage::Waiting(handshake), settings, cx.now, jitter)
     }
 
     fn new(role: Role, stage: Stage, settings: Arc<Settings>, now: Time, jitter: u8) -> Connection {
@@ -169,9 +161,7 @@ impl Connection {
     /// Bytes of memory that an unfinished message pins.
     #[inline]
     pub fn pinned_bytes(&self) -> usize {
-        self.message
-            .as_ref()
-            .map_or(0, |message| message.pinned_bytes())
+        self.message.as_ref().map_or(0, |message| message.pinned_bytes())
     }
 
     /// When [`Connection::deadline_passed`] is to be called; may change with every call.

@@ -76,11 +76,7 @@ impl Connection {
                 if let Phase::Opening(opening) = &mut self.phase {
                     opening.stage = Stage::Deciding(incoming);
                 }
-                Some(if is_upgrade {
-                    Event::Request(request)
-                } else {
-                    Event::HttpRequest(request)
-                })
+                Some(if is_upgrade { Event::Request(request) } else { Event::HttpRequest(request) })
             }
             Err(error) => {
                 self.refuse(error, cx);
@@ -95,10 +91,7 @@ impl Connection {
     ) -> Option<Event<'b>> {
         match progress {
             Ok(ClientProgress::NeedMore) => None,
-            Ok(ClientProgress::Accepted {
-                response,
-                subprotocol,
-            }) => {
+            Ok(ClientProgress::Accepted { response, subprotocol }) => {
                 self.agreed = subprotocol.map(|subprotocol| Box::new(Agreed { subprotocol }));
                 self.agree();
                 Some(Event::Response(response))
@@ -114,9 +107,7 @@ impl Connection {
     /// Client: the server has answered with something else than 101.
     pub(super) fn refused<'b>(&mut self, response: Box<Response>) -> Event<'b> {
         let status = response.status();
-        self.end(Some(ErrorCode::HandshakeStatus), |report| {
-            report.http_status = status
-        });
+        self.end(Some(ErrorCode::HandshakeStatus), |report| report.http_status = status);
         Event::Response(response)
     }
 
@@ -133,13 +124,8 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
         let offer = self.offer()?;
-        cx.output
-            .compose(|out| offer.accept(subprotocol, fields, out))?;
-        self.agreed = subprotocol.map(|name| {
-            Box::new(Agreed {
-                subprotocol: name.into(),
-            })
-        });
+        cx.output.compose(|out| offer.accept(subprotocol, fields, out))?;
+        self.agreed = subprotocol.map(|name| Box::new(Agreed { subprotocol: name.into() }));
         self.agree();
         Ok(())
     }

@@ -90,11 +90,7 @@ impl Connection {
         };
         self.liveness.note_received(now);
         self.liveness.note_message(now);
-        Some(Whole {
-            kind,
-            payload: frame.payload,
-            consumed: frame.size + length,
-        })
+        Some(Whole { kind, payload: frame.payload, consumed: frame.size + length })
     }
 
     fn receive_frames<'b>(
@@ -186,10 +182,7 @@ impl Connection {
             return Err(ErrorCode::TextUtf8);
         }
         self.liveness.note_message(cx.now);
-        Ok(Step::Report(Event::Message {
-            kind,
-            payload: Payload::Borrowed(payload),
-        }))
+        Ok(Step::Report(Event::Message { kind, payload: Payload::Borrowed(payload) }))
     }
 
     fn receive_continuation<'b>(
@@ -199,10 +192,7 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
         let limits = &self.settings.limits;
-        let message = self
-            .message
-            .as_mut()
-            .ok_or(ErrorCode::UnexpectedContinuation)?;
+        let message = self.message.as_mut().ok_or(ErrorCode::UnexpectedContinuation)?;
         if header.length > limits.max_frame_bytes {
             return Err(ErrorCode::FrameTooBig);
         }
@@ -214,11 +204,7 @@ impl Connection {
         message.continue_with(header);
         let is_complete = message.is_complete();
         self.count_if_empty(header, cx)?;
-        if is_complete {
-            self.finish_message(cx)
-        } else {
-            Ok(Step::Next)
-        }
+        if is_complete { self.finish_message(cx) } else { Ok(Step::Next) }
     }
 
     /// An empty fragment that does not end its message is counted like a control frame.
@@ -248,11 +234,7 @@ impl Connection {
         if message.is_complete() {
             return self.finish_message(cx);
         }
-        Ok(if input.is_empty() {
-            Step::Wait
-        } else {
-            Step::Next
-        })
+        Ok(if input.is_empty() { Step::Wait } else { Step::Next })
     }
 
     fn finish_message<'b>(&mut self, cx: &mut Context<'_>) -> Result<Step<'b>, ErrorCode> {
@@ -265,10 +247,7 @@ impl Connection {
         }
         self.liveness.note_message(cx.now);
         let kind = message.kind();
-        Ok(Step::Report(Event::Message {
-            kind,
-            payload: Payload::Assembled(message),
-        }))
+        Ok(Step::Report(Event::Message { kind, payload: Payload::Assembled(message) }))
     }
 
     /// Where the transport may read the rest of a large frame directly, if one is under way.
@@ -312,17 +291,12 @@ impl Connection {
         }
         let payload = self.take_payload(header, input);
         if header.opcode == Opcode::Close {
-            return Ok(self
-                .receive_close(payload, cx)
-                .map_or(Step::Next, Step::Report));
+            return Ok(self.receive_close(payload, cx).map_or(Step::Next, Step::Report));
         }
         self.liveness.count_control(cx.now, &self.settings.limits)?;
         if header.opcode == Opcode::Pong {
             let round_trip_micros = self.liveness.pong_received(cx.now, payload);
-            return Ok(Step::Report(Event::Pong {
-                payload,
-                round_trip_micros,
-            }));
+            return Ok(Step::Report(Event::Pong { payload, round_trip_micros }));
         }
         match self.phase {
             Phase::Open => {

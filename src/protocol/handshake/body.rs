@@ -54,10 +54,7 @@ impl Framing {
 impl Body {
     /// A body of which nothing has come yet.
     pub(super) fn new(framing: Framing) -> Body {
-        Body {
-            framing,
-            bytes: Vec::new(),
-        }
+        Body { framing, bytes: Vec::new() }
     }
 
     /// Takes bytes. Returns how many, and whether the body ends there: it is whole, as long as it may
@@ -98,10 +95,7 @@ impl Body {
             }
             Framing::Chunked(Chunk::Data(missing)) => {
                 let (kept, rest) = self.keep(missing, input);
-                (
-                    Next::More(Framing::Chunked(after_data(missing - kept))),
-                    rest,
-                )
+                (Next::More(Framing::Chunked(after_data(missing - kept))), rest)
             }
             Framing::Chunked(chunk) => match input.split_first() {
                 Some((byte, rest)) => (step(chunk, *byte), rest),
@@ -188,13 +182,7 @@ mod tests {
             (Framing::UntilEnd, b"ab", b"ab", 2, false),
             (chunked, b"3\r\nabc\r\n0\r\n", b"abc", 11, true),
             (chunked, b"3\r\nabc\r\n0\r\n\r\n", b"abc", 11, true),
-            (
-                chunked,
-                b"1\r\na\r\n0002;x=\"y\"\r\nbc\r\n0 \r\n",
-                b"abc",
-                26,
-                true,
-            ),
+            (chunked, b"1\r\na\r\n0002;x=\"y\"\r\nbc\r\n0 \r\n", b"abc", 26, true),
             (chunked, b"A\r\n0123456789\r\n", b"0123456789", 15, false),
             (chunked, b"a\r\n0123456789\r\n", b"0123456789", 15, false),
             (chunked, b"ffffffffffffffff\r\nab", b"ab", 20, false),
@@ -217,11 +205,7 @@ mod tests {
             assert_eq!(read(*framing, &pieces), want, "byte by byte: {name:?}");
             for cut in 0..=input.len() {
                 let (start, end) = input.split_at(cut);
-                assert_eq!(
-                    read(*framing, &[start, end]),
-                    want,
-                    "cut at {cut}: {name:?}"
-                );
+                assert_eq!(read(*framing, &[start, end]), want, "cut at {cut}: {name:?}");
             }
         }
     }
@@ -230,28 +214,14 @@ mod tests {
     fn d02_at_most_64_kib_are_kept() {
         let much = vec![b'a'; 70_000];
         assert_eq!(MAX_BODY_BYTES, 65_536);
-        for framing in [
-            Framing::UntilEnd,
-            Framing::Length(70_000),
-            Framing::Length(65_536),
-        ] {
-            assert_eq!(
-                read(framing, &[&much]),
-                (vec![b'a'; 65_536], 65_536, true),
-                "{framing:?}"
-            );
+        for framing in [Framing::UntilEnd, Framing::Length(70_000), Framing::Length(65_536)] {
+            assert_eq!(read(framing, &[&much]), (vec![b'a'; 65_536], 65_536, true), "{framing:?}");
             let (start, end) = much.split_at(40_000);
-            assert_eq!(
-                read(framing, &[start, end]),
-                (vec![b'a'; 65_536], 65_536, true)
-            );
+            assert_eq!(read(framing, &[start, end]), (vec![b'a'; 65_536], 65_536, true));
         }
         let exact = read(Framing::Length(65_535), &[&much]);
         assert_eq!((exact.0.len(), exact.1, exact.2), (65_535, 65_535, true));
         let chunk = [b"11170\r\n".as_slice(), &much].concat();
-        assert_eq!(
-            read(Framing::chunked(), &[&chunk]),
-            (vec![b'a'; 65_536], 65_543, true)
-        );
+        assert_eq!(read(Framing::chunked(), &[&chunk]), (vec![b'a'; 65_536], 65_543, true));
     }
 }

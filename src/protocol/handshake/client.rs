@@ -41,14 +41,8 @@ pub struct ClientHandshake {
 
 #[derive(Debug)]
 enum State {
-    Head {
-        reader: HeadReader,
-        interim_responses: u8,
-    },
-    Body {
-        response: Box<Response>,
-        body: Body,
-    },
+    Head { reader: HeadReader, interim_responses: u8 },
+    Body { response: Box<Response>, body: Body },
     Ended,
 }
 
@@ -117,22 +111,14 @@ impl ClientHandshake {
 
     fn step(&self, state: State, input: &[u8]) -> (usize, Result<Step, ErrorCode>) {
         match state {
-            State::Head {
-                mut reader,
-                interim_responses,
-            } => match reader.feed(input) {
+            State::Head { mut reader, interim_responses } => match reader.feed(input) {
                 Err(error) => (input.len(), Err(error)),
-                Ok(fed) if fed.complete => (
-                    fed.consumed,
-                    self.answer(reader.into_bytes(), interim_responses),
-                ),
-                Ok(fed) => (
-                    fed.consumed,
-                    Ok(Step::Next(State::Head {
-                        reader,
-                        interim_responses,
-                    })),
-                ),
+                Ok(fed) if fed.complete => {
+                    (fed.consumed, self.answer(reader.into_bytes(), interim_responses))
+                }
+                Ok(fed) => {
+                    (fed.consumed, Ok(Step::Next(State::Head { reader, interim_responses })))
+                }
             },
             State::Body { response, mut body } => {
                 let (consumed, is_complete) = body.feed(input);
@@ -148,10 +134,7 @@ impl ClientHandshake {
         match response.status() {
             101 => {
                 let subprotocol = self.check_accepted(&response)?;
-                Ok(Step::End(ClientProgress::Accepted {
-                    response,
-                    subprotocol,
-                }))
+                Ok(Step::End(ClientProgress::Accepted { response, subprotocol }))
             }
             100..=199 if interim_responses >= MAX_INTERIM_RESPONSES => {
                 Err(ErrorCode::HandshakeInterim)
@@ -175,10 +158,7 @@ impl ClientHandshake {
         if !upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
             return Err(ErrorCode::HandshakeUpgrade);
         }
-        if !head
-            .fields_named("Connection")
-            .any(|field| names(field, "upgrade"))
-        {
+        if !head.fields_named("Connection").any(|field| names(field, "upgrade")) {
             return Err(ErrorCode::HandshakeConnection);
         }
         let accept = head.single("Sec-WebSocket-Accept", ErrorCode::HandshakeAccept)?;
@@ -199,18 +179,13 @@ impl ClientHandshake {
 
 impl State {
     fn head(limits: HeadLimits, interim_responses: u8) -> State {
-        State::Head {
-            reader: HeadReader::new(HeadKind::Response, limits),
-            interim_responses,
-        }
+        State::Head { reader: HeadReader::new(HeadKind::Response, limits), interim_responses }
     }
 }
 
 fn body_step(response: Box<Response>, body: Body, is_complete: bool) -> Step {
     if is_complete {
-        Step::End(ClientProgress::Refused {
-            response: with_body(response, body),
-        })
+        Step::End(ClientProgress::Refused { response: with_body(response, body) })
     } else {
         Step::Next(State::Body { response, body })
     }

@@ -58,10 +58,7 @@ impl ClientRequest {
     ///
     /// `InvalidSubprotocol`: no token, or offered already.
     pub fn add_subprotocol(&mut self, subprotocol: &str) -> Result<(), ErrorCode> {
-        let is_known = self
-            .subprotocols
-            .iter()
-            .any(|offered| **offered == *subprotocol);
+        let is_known = self.subprotocols.iter().any(|offered| **offered == *subprotocol);
         if is_known || !is_token(subprotocol) {
             return Err(ErrorCode::InvalidSubprotocol);
         }
@@ -122,11 +119,7 @@ impl ClientRequest {
         write_field("Sec-WebSocket-Key", key, out);
         write_field("Sec-WebSocket-Version", SUPPORTED_VERSIONS.as_bytes(), out);
         if !self.subprotocols.is_empty() {
-            write_field(
-                "Sec-WebSocket-Protocol",
-                self.subprotocols.join(", ").as_bytes(),
-                out,
-            );
+            write_field("Sec-WebSocket-Protocol", self.subprotocols.join(", ").as_bytes(), out);
         }
         if let Some(origin) = &self.origin {
             write_field("Origin", origin.as_bytes(), out);

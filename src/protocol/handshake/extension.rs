@@ -70,11 +70,7 @@ impl<'a> Scanner<'a> {
 
     fn parameter(&mut self) -> Result<ExtensionParameter, ErrorCode> {
         let name = self.token()?.into();
-        let value = if self.takes('=') {
-            Some(self.value()?)
-        } else {
-            None
-        };
+        let value = if self.takes('=') { Some(self.value()?) } else { None };
         Ok(ExtensionParameter { name, value })
     }
 
@@ -98,17 +94,11 @@ impl<'a> Scanner<'a> {
         }
         self.rest = characters.as_str();
         self.skip_space();
-        is_token(&value)
-            .then(|| value.into())
-            .ok_or(ErrorCode::HandshakeExtension)
+        is_token(&value).then(|| value.into()).ok_or(ErrorCode::HandshakeExtension)
     }
 
     fn token(&mut self) -> Result<&'a str, ErrorCode> {
-        let length = self
-            .rest
-            .bytes()
-            .take_while(|byte| is_token_byte(*byte))
-            .count();
+        let length = self.rest.bytes().take_while(|byte| is_token_byte(*byte)).count();
         let (token, rest) = self.rest.split_at_checked(length).unwrap_or_default();
         if token.is_empty() {
             return Err(ErrorCode::HandshakeExtension);
@@ -151,11 +141,7 @@ mod tests {
     fn read(field: &str) -> Result<Vec<String>, ErrorCode> {
         let offers = parse_extensions(field)?.into_iter().map(|offer| {
             let parameters = offer.parameters.iter().map(|parameter| {
-                format!(
-                    ";{}={}",
-                    parameter.name,
-                    parameter.value.as_deref().unwrap_or("-")
-                )
+                format!(";{}={}", parameter.name, parameter.value.as_deref().unwrap_or("-"))
             });
             parameters.fold(offer.name.to_string(), |text, parameter| text + &parameter)
         });
@@ -245,10 +231,7 @@ mod tests {
         for part in [",", " ", " ,", "a", "\t, "] {
             let _ = read(&part.repeat(bytes / part.len()));
         }
-        assert_eq!(
-            read(&format!("{}a", ", ".repeat(bytes))),
-            Ok(vec!["a".to_string()])
-        );
+        assert_eq!(read(&format!("{}a", ", ".repeat(bytes))), Ok(vec!["a".to_string()]));
         assert_eq!(read(&format!("a;b=\"{}", "\\".repeat(bytes))).ok(), None);
     }
 }

@@ -68,18 +68,9 @@ pub(super) fn write_field(name: &str, value: &[u8], out: &mut Vec<u8>) {
 
 fn is_written_by_library(name: &str) -> bool {
     const PREFIX: &str = "sec-websocket-";
-    const NAMES: [&str; 4] = [
-        "connection",
-        "upgrade",
-        "content-length",
-        "transfer-encoding",
-    ];
-    NAMES
-        .iter()
-        .any(|written| name.eq_ignore_ascii_case(written))
-        || name
-            .get(..PREFIX.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+    const NAMES: [&str; 4] = ["connection", "upgrade", "content-length", "transfer-encoding"];
+    NAMES.iter().any(|written| name.eq_ignore_ascii_case(written))
+        || name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
 }
 
 #[cfg(test)]

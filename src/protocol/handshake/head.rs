@@ -34,11 +34,7 @@ pub(super) struct StatusLine {
 /// Checks a head that did not come through a [`HeadReader`]: whole, well-formed, nothing behind it.
 /// The number of fields and bytes is the caller's matter, who has them in memory already.
 pub(super) fn check(kind: HeadKind, bytes: &[u8]) -> Result<(), ErrorCode> {
-    let limits = HeadLimits {
-        total_bytes: usize::MAX,
-        line_bytes: usize::MAX,
-        fields: usize::MAX,
-    };
+    let limits = HeadLimits { total_bytes: usize::MAX, line_bytes: usize::MAX, fields: usize::MAX };
     let fed = HeadReader::new(kind, limits).feed(bytes)?;
     if !fed.complete || fed.consumed != bytes.len() {
         return Err(ErrorCode::HandshakeMalformed);
@@ -51,9 +47,7 @@ impl Head {
     pub(super) fn of_request(bytes: Vec<u8>) -> Result<(Head, RequestLine), ErrorCode> {
         let mut headers = vec![httparse::EMPTY_HEADER; count_lines(&bytes)];
         let mut request = httparse::Request::new(&mut headers);
-        request
-            .parse(&bytes)
-            .map_err(|_| ErrorCode::HandshakeMalformed)?;
+        request.parse(&bytes).map_err(|_| ErrorCode::HandshakeMalformed)?;
         let line = RequestLine {
             method: span(&bytes, request.method.unwrap_or_default().as_bytes())?,
             target: span(&bytes, request.path.unwrap_or_default().as_bytes())?,
@@ -66,9 +60,7 @@ impl Head {
     pub(super) fn of_response(bytes: Vec<u8>) -> Result<(Head, StatusLine), ErrorCode> {
         let mut headers = vec![httparse::EMPTY_HEADER; count_lines(&bytes)];
         let mut response = httparse::Response::new(&mut headers);
-        response
-            .parse(&bytes)
-            .map_err(|_| ErrorCode::HandshakeMalformed)?;
+        response.parse(&bytes).map_err(|_| ErrorCode::HandshakeMalformed)?;
         let line = StatusLine {
             minor_version: response.version.unwrap_or_default(),
             status: response.code.unwrap_or_default(),
@@ -105,14 +97,9 @@ impl Head {
 
     /// The values of all fields of this name, in their order.
     pub(super) fn fields_named(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        let is_named = move |field: &&FieldSpan| {
-            self.slice(&field.name)
-                .eq_ignore_ascii_case(name.as_bytes())
-        };
-        self.fields
-            .iter()
-            .filter(is_named)
-            .map(|field| self.slice(&field.value))
+        let is_named =
+            move |field: &&FieldSpan| self.slice(&field.name).eq_ignore_ascii_case(name.as_bytes());
+        self.fields.iter().filter(is_named).map(|field| self.slice(&field.value))
     }
 
     /// The number of fields.
@@ -133,10 +120,7 @@ impl Head {
 
 /// The bytes as text, where all are ASCII.
 pub(super) fn ascii(bytes: &[u8]) -> Option<&str> {
-    bytes
-        .is_ascii()
-        .then(|| std::str::from_utf8(bytes).ok())
-        .flatten()
+    bytes.is_ascii().then(|| std::str::from_utf8(bytes).ok()).flatten()
 }
 
 /// At least as many lines as the head has fields.
@@ -150,10 +134,7 @@ fn field_spans(
 ) -> Result<Vec<FieldSpan>, ErrorCode> {
     let spans = headers.iter().map(|header| {
         let name = span(bytes, header.name.as_bytes())?;
-        Ok(FieldSpan {
-            name,
-            value: span(bytes, header.value)?,
-        })
+        Ok(FieldSpan { name, value: span(bytes, header.value)? })
     });
     spans.collect()
 }

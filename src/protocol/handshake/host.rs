@@ -42,9 +42,7 @@ fn parse_port(digits: &str) -> Option<u16> {
 }
 
 fn is_address(name: &str) -> bool {
-    let inner = name
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
 }
 

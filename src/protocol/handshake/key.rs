@@ -16,11 +16,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// The value of Sec-WebSocket-Accept that answers this Sec-WebSocket-Key, as 28 ASCII bytes.
 pub fn accept_key(key: &[u8]) -> [u8; 28] {
-    let digest: [u8; 20] = Sha1::new()
-        .chain_update(key)
-        .chain_update(GUID)
-        .finalize()
-        .into();
+    let digest: [u8; 20] = Sha1::new().chain_update(key).chain_update(GUID).finalize().into();
     encode(&digest)
 }
 

@@ -16,17 +16,12 @@ impl Offer {
     /// The value of Sec-WebSocket-Accept, and the subprotocols in the client's order.
     pub(super) fn new(accept_key: [u8; 28], subprotocols: &[&str]) -> Offer {
         let subprotocols = subprotocols.join(",").into();
-        Offer {
-            accept_key,
-            subprotocols,
-        }
+        Offer { accept_key, subprotocols }
     }
 
     /// The subprotocols of the client, in the order of its preference; tokens, each once.
     pub fn subprotocols(&self) -> impl Iterator<Item = &str> {
-        self.subprotocols
-            .split(',')
-            .filter(|subprotocol| !subprotocol.is_empty())
+        self.subprotocols.split(',').filter(|subprotocol| !subprotocol.is_empty())
     }
 
     /// Appends the 101 that opens the connection (RFC 6455 section 4.2.2).
@@ -57,12 +52,7 @@ impl Offer {
 
 /// The first subprotocol of the client's list that the server supports too.
 pub fn select_subprotocol<'a>(offer: &Offer, supported: &'a [Box<str>]) -> Option<&'a str> {
-    let find = |offered: &str| {
-        supported
-            .iter()
-            .map(|name| &**name)
-            .find(|name| *name == offered)
-    };
+    let find = |offered: &str| supported.iter().map(|name| &**name).find(|name| *name == offered);
     offer.subprotocols().find_map(find)
 }
 
@@ -77,12 +67,8 @@ mod tests {
     #[test]
     fn the_101_is_written() {
         let mut headers = Fields::default();
-        headers
-            .add("Set-Cookie", "a=b")
-            .expect("the field is allowed");
-        headers
-            .add("Set-Cookie", "c=d")
-            .expect("the field is allowed");
+        headers.add("Set-Cookie", "a=b").expect("the field is allowed");
+        headers.add("Set-Cookie", "c=d").expect("the field is allowed");
         let offer = Offer::new(ACCEPT_KEY, &["chat", "superchat"]);
         let mut out = b"before".to_vec();
         assert_eq!(offer.accept(Some("superchat"), &headers, &mut out), Ok(()));
@@ -113,11 +99,7 @@ mod tests {
             let mut out = Vec::new();
             let offer = Offer::new(ACCEPT_KEY, offered);
             let accepted = offer.accept(Some(chosen), &Fields::default(), &mut out);
-            let want = if *is_allowed {
-                Ok(())
-            } else {
-                Err(ErrorCode::SubprotocolNotOffered)
-            };
+            let want = if *is_allowed { Ok(()) } else { Err(ErrorCode::SubprotocolNotOffered) };
             assert_eq!(accepted, want, "{chosen:?} of {offered:?}");
             assert_eq!(out.is_empty(), !is_allowed, "{chosen:?} of {offered:?}");
         }

@@ -27,9 +27,9 @@ impl OriginPolicy {
         match self {
             OriginPolicy::Any => true,
             OriginPolicy::SameHost => is_same_host(origin, host),
-            OriginPolicy::List(patterns) => patterns
-                .iter()
-                .any(|pattern| matches_pattern(origin, pattern)),
+            OriginPolicy::List(patterns) => {
+                patterns.iter().any(|pattern| matches_pattern(origin, pattern))
+            }
         }
     }
 }
@@ -56,18 +56,12 @@ impl<'a> Origin<'a> {
     fn parse(text: &'a str) -> Option<Origin<'a>> {
         let (scheme, host) = text.split_once("://")?;
         is_scheme(scheme).then_some(())?;
-        Some(Origin {
-            scheme,
-            host: Host::parse(host)?,
-        })
+        Some(Origin { scheme, host: Host::parse(host)? })
     }
 
     fn default_port(&self) -> Option<u16> {
-        let is_one_of = |names: [&str; 2]| {
-            names
-                .iter()
-                .any(|name| self.scheme.eq_ignore_ascii_case(name))
-        };
+        let is_one_of =
+            |names: [&str; 2]| names.iter().any(|name| self.scheme.eq_ignore_ascii_case(name));
         if is_one_of(["http", "ws"]) {
             return Some(80);
         }
@@ -88,10 +82,7 @@ impl<'a> Pattern<'a> {
         match host.strip_prefix("*.") {
             Some(domain) => {
                 is_scheme(scheme).then_some(())?;
-                Some(Pattern::Below(Origin {
-                    scheme,
-                    host: Host::parse(domain)?,
-                }))
+                Some(Pattern::Below(Origin { scheme, host: Host::parse(domain)? }))
             }
             None => Origin::parse(text).map(Pattern::Exact),
         }
@@ -106,10 +97,7 @@ impl<'a> Pattern<'a> {
             Pattern::Exact(_) => Some(origin.host.name),
             Pattern::Below(domain) => domain_part(origin.host.name, domain.host.name),
         };
-        let host = name.map(|name| Host {
-            name,
-            port: origin.host.port,
-        });
+        let host = name.map(|name| Host { name, port: origin.host.port });
         host.is_some_and(|host| host.is_same(&wanted.host, wanted.default_port()))
     }
 }
@@ -188,11 +176,7 @@ mod tests {
         ];
         for (origin, host, want) in cases {
             let policy = OriginPolicy::default();
-            assert_eq!(
-                policy.allows(Some(origin), host),
-                want,
-                "{origin} at {host}"
-            );
+            assert_eq!(policy.allows(Some(origin), host), want, "{origin} at {host}");
         }
     }
 
@@ -201,11 +185,7 @@ mod tests {
         let list = |entries: &[&str]| {
             OriginPolicy::List(entries.iter().map(|entry| Box::from(*entry)).collect())
         };
-        let policy = list(&[
-            "https://a.example",
-            "http://b.example:8080",
-            "https://*.c.example",
-        ]);
+        let policy = list(&["https://a.example", "http://b.example:8080", "https://*.c.example"]);
         let cases = [
             ("https://a.example", true),
             ("HTTPS://A.EXAMPLE", true),
@@ -239,29 +219,17 @@ mod tests {
 
     #[test]
     fn c10_no_origin_passes_and_any_takes_all() {
-        for policy in [
-            OriginPolicy::SameHost,
-            OriginPolicy::Any,
-            OriginPolicy::List(Vec::new()),
-        ] {
+        for policy in [OriginPolicy::SameHost, OriginPolicy::Any, OriginPolicy::List(Vec::new())] {
             assert!(policy.allows(None, "a.example"), "{policy:?}");
         }
         for origin in ["null", "", "http://b.example", "nonsense"] {
-            assert!(
-                OriginPolicy::Any.allows(Some(origin), "a.example"),
-                "{origin}"
-            );
+            assert!(OriginPolicy::Any.allows(Some(origin), "a.example"), "{origin}");
         }
     }
 
     #[test]
     fn patterns_are_checked() {
-        for pattern in [
-            "null",
-            "https://a.example",
-            "app://a:1",
-            "https://*.a.example:8443",
-        ] {
+        for pattern in ["null", "https://a.example", "app://a:1", "https://*.a.example:8443"] {
             assert_eq!(check_origin_pattern(pattern), Ok(()), "{pattern}");
         }
         let wrong = [

@@ -35,9 +35,7 @@ impl Reply {
     /// its sentence as text. An error that no request can cause is answered with 500.
     pub fn refusal(error: ErrorCode) -> Reply {
         let mut reply = Reply::with_status(error.http_status().unwrap_or(500));
-        reply
-            .headers
-            .add_fixed("Content-Type", "text/plain; charset=utf-8");
+        reply.headers.add_fixed("Content-Type", "text/plain; charset=utf-8");
         match reply.status {
             405 => reply.headers.add_fixed("Allow", "GET"),
             503 => reply.headers.add_fixed("Retry-After", "1"),
@@ -124,11 +122,7 @@ impl Reply {
         out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.phrase).as_bytes());
         self.write_connection(out);
         if has_body {
-            write_field(
-                "Content-Length",
-                self.body.len().to_string().as_bytes(),
-                out,
-            );
+            write_field("Content-Length", self.body.len().to_string().as_bytes(), out);
         }
         self.headers.write(out);
         out.extend_from_slice(b"\r\n");
@@ -204,17 +198,13 @@ mod tests {
     #[test]
     fn responses_are_written() {
         let mut reply = Reply::new(200).expect("the status is allowed");
-        reply
-            .add_header("Content-Type", "text/html")
-            .expect("the field is allowed");
+        reply.add_header("Content-Type", "text/html").expect("the field is allowed");
         reply.set_body(b"<p>a</p>");
         let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 8\r\nContent-Type: text/html\r\n\r\n";
         assert_eq!(written(&reply, false), format!("{head}<p>a</p>"));
         assert_eq!(written(&reply, true), head);
 
-        reply
-            .set_phrase("Very well")
-            .expect("the phrase is allowed");
+        reply.set_phrase("Very well").expect("the phrase is allowed");
         reply.set_body(b"");
         let want = "HTTP/1.1 200 Very well\r\nConnection: close\r\nContent-Length: 0\r\nContent-Type: text/html\r\n\r\n";
         assert_eq!(written(&reply, false), want);
@@ -293,31 +283,16 @@ mod tests {
     #[test]
     fn c11_what_could_break_a_line_is_refused() {
         for status in [0, 100, 101, 199, 600, 999, u16::MAX] {
-            assert_eq!(
-                Reply::new(status).err(),
-                Some(ErrorCode::InvalidArgument),
-                "{status}"
-            );
+            assert_eq!(Reply::new(status).err(), Some(ErrorCode::InvalidArgument), "{status}");
         }
         let mut reply = Reply::new(403).expect("the status is allowed");
         for phrase in ["a\r\nb", "a\n", "\0", "\u{1b}", " a", "a "] {
-            assert_eq!(
-                reply.set_phrase(phrase),
-                Err(ErrorCode::InvalidArgument),
-                "{phrase:?}"
-            );
+            assert_eq!(reply.set_phrase(phrase), Err(ErrorCode::InvalidArgument), "{phrase:?}");
         }
         for name in ["", "a b", "a,b", "a\r\n", "\u{e4}"] {
-            assert_eq!(
-                reply.set_subprotocol(name),
-                Err(ErrorCode::InvalidSubprotocol),
-                "{name:?}"
-            );
+            assert_eq!(reply.set_subprotocol(name), Err(ErrorCode::InvalidSubprotocol), "{name:?}");
         }
-        assert_eq!(
-            reply.add_header("X", "a\r\nY: b"),
-            Err(ErrorCode::InvalidHeader)
-        );
+        assert_eq!(reply.add_header("X", "a\r\nY: b"), Err(ErrorCode::InvalidHeader));
         let want = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
         assert_eq!(written(&reply, false), want);
         assert_eq!(reply.set_subprotocol("chat"), Ok(()));

@@ -44,12 +44,7 @@ impl Request {
         let parts = Target::parse(head.text(&line.target))?;
         check_host(&head)?;
         check_body(&head)?;
-        Ok(Request {
-            head,
-            method: line.method,
-            target: line.target,
-            parts,
-        })
+        Ok(Request { head, method: line.method, target: line.target, parts })
     }
 
     /// The method: `GET` or `HEAD`.
@@ -80,11 +75,7 @@ impl Request {
     pub fn host(&self) -> &str {
         match &self.parts.authority {
             Some(authority) => self.part(authority),
-            None => self
-                .head
-                .field("Host", 0)
-                .and_then(head::ascii)
-                .unwrap_or_default(),
+            None => self.head.field("Host", 0).and_then(head::ascii).unwrap_or_default(),
         }
     }
 
@@ -111,22 +102,15 @@ impl Request {
     /// Whether the request is meant to open a WebSocket connection: it asks to upgrade to websocket,
     /// or has a Sec-WebSocket-Key or -Version field. It may still break the rules for that.
     pub fn is_upgrade(&self) -> bool {
-        self.head
-            .fields_named("Upgrade")
-            .any(|field| names(field, "websocket"))
+        self.head.fields_named("Upgrade").any(|field| names(field, "websocket"))
             || self.head.field("Sec-WebSocket-Key", 0).is_some()
             || self.head.field("Sec-WebSocket-Version", 0).is_some()
     }
 
     /// The version of the protocol; `Unknown` also where the field is missing or repeated.
     pub fn version(&self) -> Version {
-        let field = self
-            .head
-            .single("Sec-WebSocket-Version", ErrorCode::HandshakeVersion);
-        field
-            .ok()
-            .flatten()
-            .map_or(Version::Unknown, Version::from_field)
+        let field = self.head.single("Sec-WebSocket-Version", ErrorCode::HandshakeVersion);
+        field.ok().flatten().map_or(Version::Unknown, Version::from_field)
     }
 
     /// The subprotocols of the request, in the order of the client's preference. What is not ASCII
@@ -148,9 +132,7 @@ impl Request {
 
 fn check_host(head: &Head) -> Result<(), ErrorCode> {
     let host = head.single("Host", ErrorCode::HandshakeHost)?;
-    host.and_then(Host::parse)
-        .map(drop)
-        .ok_or(ErrorCode::HandshakeHost)
+    host.and_then(Host::parse).map(drop).ok_or(ErrorCode::HandshakeHost)
 }
 
 fn check_body(head: &Head) -> Result<(), ErrorCode> {

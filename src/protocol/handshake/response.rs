@@ -72,9 +72,7 @@ impl Response {
 
     /// The subprotocol that the server chose.
     pub fn subprotocol(&self) -> Option<&str> {
-        self.head
-            .field("Sec-WebSocket-Protocol", 0)
-            .and_then(head::ascii)
+        self.head.field("Sec-WebSocket-Protocol", 0).and_then(head::ascii)
     }
 
     /// The body of a refusal, at most 64 KiB; what came beyond that is not kept.
@@ -101,9 +99,7 @@ impl Response {
         if encodings.any(|field| names(field, "chunked")) {
             return Framing::chunked();
         }
-        let length = self
-            .head
-            .single("Content-Length", ErrorCode::HandshakeMalformed);
+        let length = self.head.single("Content-Length", ErrorCode::HandshakeMalformed);
         let length = length.ok().flatten().and_then(parse_length);
         length.map_or(Framing::UntilEnd, Framing::Length)
     }
@@ -115,9 +111,5 @@ impl Response {
 }
 
 fn parse_length(digits: &str) -> Option<u64> {
-    digits
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| digits.parse().ok())
-        .flatten()
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }

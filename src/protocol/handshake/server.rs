@@ -54,9 +54,7 @@ enum State {
 impl ServerHandshake {
     /// A handshake that has seen nothing.
     pub fn new(limits: HeadLimits) -> ServerHandshake {
-        ServerHandshake {
-            state: State::Reading(HeadReader::new(HeadKind::Request, limits)),
-        }
+        ServerHandshake { state: State::Reading(HeadReader::new(HeadKind::Request, limits)) }
     }
 
     /// Takes bytes; returns how many, and what follows from them. Bytes behind the head are left.
@@ -90,9 +88,7 @@ fn decide(head: Vec<u8>, origin: &OriginPolicy) -> Result<ServerProgress, ErrorC
     let incoming = if request.is_upgrade() {
         Incoming::Upgrade(check_upgrade(&request, origin)?)
     } else {
-        Incoming::Plain {
-            is_head: request.method() == "HEAD",
-        }
+        Incoming::Plain { is_head: request.method() == "HEAD" }
     };
     Ok(ServerProgress::Request { request, incoming })
 }
@@ -103,16 +99,10 @@ fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, Erro
     if request.method() != "GET" {
         return Err(ErrorCode::HandshakeMethod);
     }
-    if !head
-        .fields_named("Upgrade")
-        .any(|field| names(field, "websocket"))
-    {
+    if !head.fields_named("Upgrade").any(|field| names(field, "websocket")) {
         return Err(ErrorCode::HandshakeUpgrade);
     }
-    if !head
-        .fields_named("Connection")
-        .any(|field| names(field, "upgrade"))
-    {
+    if !head.fields_named("Connection").any(|field| names(field, "upgrade")) {
         return Err(ErrorCode::HandshakeConnection);
     }
     // The version goes first: a client of another one can learn from the answer what is spoken here.
@@ -120,9 +110,7 @@ fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, Erro
         return Err(ErrorCode::HandshakeVersion);
     }
     let key = head.single("Sec-WebSocket-Key", ErrorCode::HandshakeKey)?;
-    let key = key
-        .filter(|key| is_key(key))
-        .ok_or(ErrorCode::HandshakeKey)?;
+    let key = key.filter(|key| is_key(key)).ok_or(ErrorCode::HandshakeKey)?;
     let origin = head.single("Origin", ErrorCode::HandshakeOrigin)?;
     if !policy.allows(origin, request.host()) {
         return Err(ErrorCode::HandshakeOrigin);

@@ -24,18 +24,13 @@ impl Target {
     /// `HandshakeMalformed`: a fragment, the authority or the asterisk form, a scheme other than
     /// `http`, `https`, `ws` and `wss`, user information, or a byte that is no visible ASCII character.
     pub(super) fn parse(text: &str) -> Result<Target, ErrorCode> {
-        if !text
-            .bytes()
-            .all(|byte| matches!(byte, 0x21..=0x7E) && byte != b'#')
-        {
+        if !text.bytes().all(|byte| matches!(byte, 0x21..=0x7E) && byte != b'#') {
             return Err(ErrorCode::HandshakeMalformed);
         }
         if text.starts_with('/') {
             return Ok(Target::split(text, None, 0));
         }
-        let (scheme, rest) = text
-            .split_once("://")
-            .ok_or(ErrorCode::HandshakeMalformed)?;
+        let (scheme, rest) = text.split_once("://").ok_or(ErrorCode::HandshakeMalformed)?;
         let authority_bytes = rest.find(['/', '?']).unwrap_or(rest.len());
         let authority = rest.get(..authority_bytes).unwrap_or_default();
         if !is_known_scheme(scheme) || Host::parse(authority).is_none() {
@@ -48,24 +43,16 @@ impl Target {
 
     fn split(text: &str, authority: Option<Range<usize>>, path_start: usize) -> Target {
         match text.find('?') {
-            Some(mark) => Target {
-                authority,
-                path: path_start..mark,
-                query: Some(mark + 1..text.len()),
-            },
-            None => Target {
-                authority,
-                path: path_start..text.len(),
-                query: None,
-            },
+            Some(mark) => {
+                Target { authority, path: path_start..mark, query: Some(mark + 1..text.len()) }
+            }
+            None => Target { authority, path: path_start..text.len(), query: None },
         }
     }
 }
 
 fn is_known_scheme(scheme: &str) -> bool {
-    ["http", "https", "ws", "wss"]
-        .iter()
-        .any(|known| scheme.eq_ignore_ascii_case(known))
+    ["http", "https", "ws", "wss"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -90,17 +77,9 @@ mod tests {
         ];
         for (text, authority, path, query) in cases {
             let target = Target::parse(text).expect(text);
-            assert_eq!(
-                target.authority.and_then(|place| text.get(place)),
-                authority,
-                "{text}"
-            );
+            assert_eq!(target.authority.and_then(|place| text.get(place)), authority, "{text}");
             assert_eq!(text.get(target.path), Some(path), "{text}");
-            assert_eq!(
-                target.query.and_then(|place| text.get(place)),
-                query,
-                "{text}"
-            );
+            assert_eq!(target.query.and_then(|place| text.get(place)), query, "{text}");
         }
     }
 
@@ -136,11 +115,7 @@ mod tests {
             "://a/",
         ];
         for text in cases {
-            assert_eq!(
-                Target::parse(text),
-                Err(ErrorCode::HandshakeMalformed),
-                "{text:?}"
-            );
+            assert_eq!(Target::parse(text), Err(ErrorCode::HandshakeMalformed), "{text:?}");
         }
     }
 }

@@ -10,10 +10,7 @@ pub fn is_token(text: &str) -> bool {
 /// The elements of a comma-separated list, without the space around them. Empty ones are skipped,
 /// as RFC 9110 section 5.6.1.2 asks. Not for fields whose elements hold quoted text.
 pub(super) fn elements(field: &[u8]) -> impl Iterator<Item = &[u8]> {
-    field
-        .split(|byte| *byte == b',')
-        .map(trim)
-        .filter(|element| !element.is_empty())
+    field.split(|byte| *byte == b',').map(trim).filter(|element| !element.is_empty())
 }
 
 /// Whether a list names this element, whatever its case.
@@ -41,12 +38,10 @@ mod tests {
         for token in ["a", "chat.v2", "!#$%&'*+-.^_`|~09azAZ"] {
             assert!(is_token(token), "{token}");
         }
-        let wrong = [
-            "", " ", "a b", "a,b", "a;b", "a=b", "\"a\"", "a/b", "a:b", "a@b", "(a)", "[a]",
-        ];
-        for text in wrong
-            .iter()
-            .chain(&["{a}", "<a>", "a?", "a\\", "\t", "a\r\nb", "a\0", "\u{e4}"])
+        let wrong =
+            ["", " ", "a b", "a,b", "a;b", "a=b", "\"a\"", "a/b", "a:b", "a@b", "(a)", "[a]"];
+        for text in
+            wrong.iter().chain(&["{a}", "<a>", "a?", "a\\", "\t", "a\r\nb", "a\0", "\u{e4}"])
         {
             assert!(!is_token(text), "{text:?}");
         }
@@ -69,22 +64,12 @@ mod tests {
 
     #[test]
     fn c09_names_are_compared_whole_and_without_case() {
-        for field in [
-            &b"upgrade"[..],
-            b"keep-alive, Upgrade",
-            b"UPGRADE,x",
-            b", upgrade ,",
-        ] {
+        for field in [&b"upgrade"[..], b"keep-alive, Upgrade", b"UPGRADE,x", b", upgrade ,"] {
             assert!(names(field, "upgrade"), "{field:?}");
         }
-        for field in [
-            &b""[..],
-            b"upgrades",
-            b"up grade",
-            b"upgrade;q=1",
-            b"x-upgrade",
-            b"\"upgrade\"",
-        ] {
+        for field in
+            [&b""[..], b"upgrades", b"up grade", b"upgrade;q=1", b"x-upgrade", b"\"upgrade\""]
+        {
             assert!(!names(field, "upgrade"), "{field:?}");
         }
     }
