@@ -2,8 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::event_loop::oxws_loop;
 use super::guard::{guard_or, lend, reference, write};
+use super::loop_handle::oxws_loop;
 use super::status::{OXWS_OK, oxws_status};
 use super::vocabulary::{oxws_connection, oxws_initiator};
 use crate::protocol::close::CloseFrame;

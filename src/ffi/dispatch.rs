@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use super::close_info::{oxws_close_callback, oxws_close_info};
 use super::config::{Callbacks, oxws_message_callback};
-use super::event_loop::oxws_loop;
+use super::loop_handle::oxws_loop;
 use super::post::oxws_post_callback;
 use super::request::oxws_request;
 use super::response::oxws_response;
@@ -12,7 +12,7 @@ use super::timer::oxws_timer_callback;
 use super::vocabulary::oxws_message_type;
 use super::watch::oxws_watch_callback;
 use crate::net::endpoint::Host;
-use crate::net::event_loop::{ConnectionEvent, LoopEvent};
+use crate::net::loop_event::{ConnectionEvent, LoopEvent};
 use crate::net::owner::Readiness;
 use crate::net::slots::Id;
 use crate::net::turn::Message;

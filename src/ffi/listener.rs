@@ -4,8 +4,8 @@ use std::ffi::c_char;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::config::oxws_config;
-use super::event_loop::{oxws_loop, with_core, with_loop};
 use super::guard::{reference, required, text, write};
+use super::loop_handle::{oxws_loop, with_core, with_loop};
 use super::status::oxws_status;
 use super::vocabulary::oxws_listener;
 use crate::protocol::error::ErrorCode;

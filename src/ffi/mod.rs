@@ -17,13 +17,21 @@ pub mod event_loop;
 
 pub mod config;
 
+pub mod config_limits;
+
+pub mod config_handshake;
+
 pub mod listener;
 
 pub mod connection;
 
+pub mod inquiry;
+
 pub mod request;
 
 pub mod reply;
+
+pub mod decision;
 
 pub mod response;
 
@@ -40,6 +48,7 @@ pub mod post;
 mod dispatch;
 mod fork;
 mod guard;
+pub mod loop_handle;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 use super::dispatch::Action;
-use super::event_loop::{oxws_loop, with_loop};
+use super::loop_handle::{oxws_loop, with_loop};
 use super::status::oxws_status;
 use crate::net::mailbox::Command;
 use crate::protocol::error::ErrorCode;

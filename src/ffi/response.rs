@@ -2,8 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::event_loop::oxws_loop;
 use super::guard::{guard_or, lend, reference, text, write};
+use super::loop_handle::oxws_loop;
 use super::vocabulary::oxws_connection;
 use crate::protocol::handshake::response::Response;
 

@@ -3,8 +3,8 @@
 use std::ffi::c_void;
 
 use super::dispatch::Action;
-use super::event_loop::{oxws_loop, with_core};
 use super::guard::write;
+use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
 use super::vocabulary::oxws_timer;
 use crate::protocol::error::ErrorCode;

@@ -4,8 +4,8 @@ use std::ffi::c_void;
 use std::io::ErrorKind;
 
 use super::dispatch::Action;
-use super::event_loop::{oxws_loop, with_core, with_loop};
 use super::guard::write;
+use super::loop_handle::{oxws_loop, with_core, with_loop};
 use super::status::oxws_status;
 use super::vocabulary::{oxws_interest, oxws_watch};
 use crate::net::owner::Readiness;

@@ -8,7 +8,6 @@
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,17 +15,17 @@ use mio::{Events, Poll, Token, Waker};
 
 use super::accept::{Census, Reserve};
 use super::clock::Clock;
-use super::endpoint::{Endpoint, Host};
+use super::endpoint::Host;
 use super::listener::Listener;
+use super::loop_event::{LoopEvent, Step};
 use super::mailbox::{Command, Mailbox};
-use super::owner::{Readiness, UserTimer, Watch};
+use super::owner::{UserTimer, Watch};
 use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
 use super::random::RandomPool;
 use super::resolve::{Answer, Resolver};
 use super::slots::{Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
-use crate::protocol::event::Event;
 use crate::protocol::message::Assembly;
 use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
@@ -48,60 +47,6 @@ const TRIM_AFTER_MICROS: u64 = 1_000_000;
 const TRIM_AFTER: Duration = Duration::from_micros(TRIM_AFTER_MICROS);
 
 const WAKER: Token = Token(usize::MAX);
-
-/// One thing that happened in a loop. `'b` is the life of the receive buffer.
-pub enum LoopEvent<'b, H: Host> {
-    /// On a connection.
-    Connection {
-        /// Which one.
-        id: Id,
-        /// What it belongs to.
-        endpoint: Rc<Endpoint<H::Context>>,
-        /// What the owner attached to it.
-        user: usize,
-        /// What happened.
-        event: ConnectionEvent<'b>,
-    },
-    /// A timer of the owner is due.
-    Timer {
-        /// Which one; stale already if it was to fire once.
-        id: Id,
-        /// What it carries.
-        action: H::Action,
-    },
-    /// A descriptor of the owner is ready.
-    Watch {
-        /// Which one.
-        id: Id,
-        /// The descriptor.
-        descriptor: RawFd,
-        /// What for.
-        readiness: Readiness,
-        /// What it carries.
-        action: H::Action,
-    },
-    /// Somebody left an action in the mailbox.
-    Posted(H::Action),
-}
-
-/// What happened on a connection.
-#[derive(Debug)]
-pub enum ConnectionEvent<'b> {
-    /// The protocol reports it.
-    Protocol(Event<'b>),
-    /// Less than half of what may be queued is, after it was more.
-    Writable,
-}
-
-/// What a step came to.
-pub enum Step<'b, H: Host> {
-    /// Something to act on.
-    Event(LoopEvent<'b, H>),
-    /// Nothing to act on; there is more to do.
-    Again,
-    /// The round is over.
-    Done,
-}
 
 /// Something that a loop owns.
 #[derive(Debug)]
@@ -129,12 +74,12 @@ pub struct EventLoop<H: Host> {
     pub(super) kit: Kit,
     pub(super) slots: Slots<Resource<H>>,
     pub(super) timers: Timers,
-    due: VecDeque<(TimerId, u32)>,
-    due_batch: Vec<(TimerId, u32)>,
+    pub(super) due: VecDeque<(TimerId, u32)>,
+    pub(super) due_batch: Vec<(TimerId, u32)>,
     /// What wants a turn, in order.
-    ready: VecDeque<u32>,
+    pub(super) ready: VecDeque<u32>,
     /// How many of them have it in this round.
-    round_left: usize,
+    pub(super) round_left: usize,
     /// Connections that got output outside of their turn.
     dirty: Vec<u32>,
     phase: Phase,
@@ -473,76 +418,6 @@ where
         if !timer_can_wait {
             self.set_timer(index);
         }
-    }
-
-    /// Makes the timer of a connection go off no later than its deadline. One that goes off too
-    /// early finds nothing due and is set anew, which costs less than moving it with each message.
-    #[inline]
-    pub(super) fn set_timer(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        match (peer.deadline(), peer.timer) {
-            (None, None) => {}
-            (None, Some(timer)) => {
-                peer.timer = None;
-                self.timers.cancel(timer);
-            }
-            (Some(deadline), None) => {
-                peer.timer = Some(self.timers.arm(deadline.millis_ceil(), index));
-            }
-            (Some(deadline), Some(timer)) => {
-                let deadline = deadline.millis_ceil();
-                if self.timers.deadline(timer).is_none_or(|armed| armed > deadline) {
-                    self.timers.rearm(timer, deadline);
-                }
-            }
-        }
-    }
-
-    fn expire_timers(&mut self) {
-        self.timers.expire(self.kit.now.millis(), &mut self.due_batch);
-        self.due.extend(self.due_batch.drain(..));
-    }
-
-    fn timer_due<'b>(&mut self, timer: TimerId, index: u32) -> Step<'b, H> {
-        if self.timers.deadline(timer).is_some() {
-            return Step::Again;
-        }
-        match self.slots.at_mut(index) {
-            Some(Resource::Peer(peer)) if peer.timer == Some(timer) => {
-                peer.timer = None;
-                peer.deadline_passed(&mut self.kit);
-                if peer.has_output() {
-                    peer.flush(&mut self.kit);
-                }
-                self.turn_after_deadline(index);
-                Step::Again
-            }
-            Some(Resource::Listener(listener)) if listener.timer == Some(timer) => {
-                listener.timer = None;
-                self.enqueue(index);
-                Step::Again
-            }
-            Some(Resource::Timer(owned)) if owned.timer == Some(timer) => {
-                self.user_timer_due(index)
-            }
-            _ => Step::Again,
-        }
-    }
-
-    /// A connection whose deadline has passed may have something to report: in this round still.
-    fn turn_after_deadline(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        let is_dialing = matches!(peer.link, Link::Dialing(_));
-        if (peer.wants_turn() || is_dialing) && !peer.is_queued {
-            peer.is_queued = true;
-            self.ready.push_front(index);
-            self.round_left += 1;
-        }
-        self.set_timer(index);
     }
 
     fn take_commands(&mut self) {

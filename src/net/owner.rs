@@ -7,7 +7,8 @@ use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 
 use super::endpoint::Host;
-use super::event_loop::{EventLoop, LoopEvent, Resource, Step};
+use super::event_loop::{EventLoop, Resource};
+use super::loop_event::{LoopEvent, Step};
 use super::slots::Id;
 use super::timers::TimerId;
 use crate::protocol::error::ErrorCode;

@@ -5,17 +5,14 @@
 //! share. What it has left has its turn in the next round: the system would not tell of it again.
 
 use super::endpoint::Host;
-use super::event_loop::{
-    ConnectionEvent, EventLoop, LoopEvent, RECEIVE_BUFFER_BYTES, Resource, Step,
-};
-use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
+use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
+use super::loop_event::{ConnectionEvent, LoopEvent, Step};
+use super::peer::{Life, Link, Pressure, Reading, Writing};
+use super::reading::{drain, read_direct, read_into};
 use super::slots::Id;
-use super::socket::Transfer;
 use crate::protocol::connection::Input;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
-use crate::protocol::handshake::offer::select_subprotocol;
-use crate::protocol::handshake::reply::Reply;
 use crate::protocol::opcode::{MessageType, Role};
 
 /// The smallest window, in bytes.
@@ -388,44 +385,6 @@ where
         };
     }
 
-    /// Accepts a request that nobody decides on, with the first subprotocol that both have.
-    fn accept_by_itself<'b>(&mut self) -> Step<'b, H> {
-        if let Some(turn) = &self.turn
-            && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
-        {
-            let endpoint = std::rc::Rc::clone(&peer.endpoint);
-            let options = &endpoint.options;
-            peer.with_connection(&mut self.kit, |connection, cx| {
-                let chosen = connection
-                    .offer()
-                    .ok()
-                    .and_then(|offer| select_subprotocol(offer, &options.subprotocols));
-                // The request waits for a decision and the choice was offered: nothing can fail.
-                let _ = connection.accept(chosen, &options.fields, cx);
-            });
-        }
-        Step::Again
-    }
-
-    /// Refuses a request because the loop holds too much of unfinished messages.
-    fn turn_away<'b>(&mut self) -> Step<'b, H> {
-        self.answer_by_itself(ErrorCode::HandshakeTooManyConnections)
-    }
-
-    /// Answers a request that the owner does not want to see.
-    fn answer_by_itself<'b>(&mut self, error: ErrorCode) -> Step<'b, H> {
-        if let Some(turn) = &self.turn
-            && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
-        {
-            let reply = Reply::refusal(error);
-            peer.with_connection(&mut self.kit, |connection, cx| {
-                // A request waits for its answer: nothing can fail.
-                let _ = connection.respond_unannounced(&reply, cx);
-            });
-        }
-        Step::Again
-    }
-
     /// Whether sends of other threads to a connection are refused.
     pub(super) fn refuse_sends(&mut self, index: u32, refused: bool) {
         let Some(id) = self.slots.id_of(index) else {
@@ -437,107 +396,5 @@ where
             peer.refuses_sends = refused;
             self.mailbox().set_congested(id, refused);
         }
-    }
-}
-
-/// Reads the rest of a large frame where it belongs. `None` if no such frame is under way;
-/// otherwise what is to be reported, if anything.
-#[expect(clippy::option_option)]
-fn read_direct<'b, C>(
-    peer: &mut Peer<C>,
-    kit: &mut Kit,
-    window: usize,
-) -> Option<Option<Event<'b>>> {
-    let Link::Up(stream) = &mut peer.link else {
-        return None;
-    };
-    let room = peer.connection.direct_room()?;
-    let limit = room.len().min(window);
-    let transfer = stream.read(room.get_mut(..limit)?);
-    match transfer {
-        Transfer::Bytes(count) => {
-            if count < limit {
-                peer.reading = peer.reading.after_short_read();
-            }
-            Some(peer.with_connection(kit, |connection, cx| connection.direct_received(count, cx)))
-        }
-        other => Some(nothing_read(peer, other)),
-    }
-}
-
-/// Reads into the receive buffer, behind `end`.
-fn read_into<'b, C>(peer: &mut Peer<C>, place: &mut [u8], end: &mut usize) -> Option<Event<'b>> {
-    let Link::Up(stream) = &mut peer.link else {
-        return None;
-    };
-    if place.is_empty() {
-        return None;
-    }
-    match stream.read(place) {
-        Transfer::Bytes(count) => {
-            // A short read has emptied the socket; whatever comes later, the system tells of.
-            if count < place.len() {
-                peer.reading = peer.reading.after_short_read();
-            }
-            *end += count;
-            None
-        }
-        other => nothing_read(peer, other),
-    }
-}
-
-/// What a read that moved nothing means.
-fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'b>> {
-    match transfer {
-        Transfer::Bytes(_) => None,
-        Transfer::WouldBlock => {
-            peer.reading = Reading::Drained;
-            None
-        }
-        // The next round tries again.
-        Transfer::Retry => None,
-        Transfer::End => {
-            peer.reading = Reading::Ended;
-            match peer.writing {
-                Writing::Broken(number) => {
-                    peer.connection.lost(ErrorCode::ConnectionReset, number);
-                    None
-                }
-                _ => peer.connection.end_of_input(),
-            }
-        }
-        Transfer::Broken(number) => {
-            peer.reading = Reading::Ended;
-            peer.writing = Writing::Broken(number);
-            peer.connection.lost(ErrorCode::ConnectionReset, number);
-            None
-        }
-    }
-}
-
-/// Reads and throws away what the peer still sends after the end.
-fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
-    peer.flush(kit);
-    let Life::Lingering { until, bytes } = peer.life else {
-        return;
-    };
-    let Link::Up(stream) = &mut peer.link else {
-        return;
-    };
-    match stream.read(buffer) {
-        Transfer::Bytes(count) => {
-            if count < buffer.len() {
-                peer.reading = peer.reading.after_short_read();
-            }
-            let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
-            let flushed = !peer.has_output();
-            peer.life = match left {
-                0 if flushed => Life::Over,
-                _ => Life::Lingering { until, bytes: left },
-            };
-        }
-        Transfer::WouldBlock => peer.reading = Reading::Drained,
-        Transfer::Retry => {}
-        Transfer::End | Transfer::Broken(_) => peer.life = Life::Over,
     }
 }

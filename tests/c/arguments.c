@@ -532,7 +532,6 @@ static void f09_listen(void) {
     CHECK(id == 77 && port == 77);
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_connect(NULL, url, config, &id));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_connect(loop, url, NULL, &id));
-    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_connect(loop, url, config, NULL));
     CHECK(id == 77);
 }
 

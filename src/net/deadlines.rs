@@ -1,0 +1,82 @@
+//! Deadlines: one timer for each connection, set anew only when it must go off earlier.
+
+use super::endpoint::Host;
+use super::event_loop::{EventLoop, Resource};
+use super::loop_event::Step;
+use super::peer::Link;
+use super::timers::TimerId;
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Makes the timer of a connection go off no later than its deadline. One that goes off too
+    /// early finds nothing due and is set anew, which costs less than moving it with each message.
+    #[inline]
+    pub(super) fn set_timer(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        match (peer.deadline(), peer.timer) {
+            (None, None) => {}
+            (None, Some(timer)) => {
+                peer.timer = None;
+                self.timers.cancel(timer);
+            }
+            (Some(deadline), None) => {
+                peer.timer = Some(self.timers.arm(deadline.millis_ceil(), index));
+            }
+            (Some(deadline), Some(timer)) => {
+                let deadline = deadline.millis_ceil();
+                if self.timers.deadline(timer).is_none_or(|armed| armed > deadline) {
+                    self.timers.rearm(timer, deadline);
+                }
+            }
+        }
+    }
+
+    pub(super) fn expire_timers(&mut self) {
+        self.timers.expire(self.kit.now.millis(), &mut self.due_batch);
+        self.due.extend(self.due_batch.drain(..));
+    }
+
+    pub(super) fn timer_due<'b>(&mut self, timer: TimerId, index: u32) -> Step<'b, H> {
+        if self.timers.deadline(timer).is_some() {
+            return Step::Again;
+        }
+        match self.slots.at_mut(index) {
+            Some(Resource::Peer(peer)) if peer.timer == Some(timer) => {
+                peer.timer = None;
+                peer.deadline_passed(&mut self.kit);
+                if peer.has_output() {
+                    peer.flush(&mut self.kit);
+                }
+                self.turn_after_deadline(index);
+                Step::Again
+            }
+            Some(Resource::Listener(listener)) if listener.timer == Some(timer) => {
+                listener.timer = None;
+                self.enqueue(index);
+                Step::Again
+            }
+            Some(Resource::Timer(owned)) if owned.timer == Some(timer) => {
+                self.user_timer_due(index)
+            }
+            _ => Step::Again,
+        }
+    }
+
+    /// A connection whose deadline has passed may have something to report: in this round still.
+    fn turn_after_deadline(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let is_dialing = matches!(peer.link, Link::Dialing(_));
+        if (peer.wants_turn() || is_dialing) && !peer.is_queued {
+            peer.is_queued = true;
+            self.ready.push_front(index);
+            self.round_left += 1;
+        }
+        self.set_timer(index);
+    }
+}

@@ -1,0 +1,63 @@
+//! What a loop reports to its owner.
+
+use std::os::fd::RawFd;
+use std::rc::Rc;
+
+use super::endpoint::{Endpoint, Host};
+use super::owner::Readiness;
+use super::slots::Id;
+use crate::protocol::event::Event;
+
+/// One thing that happened in a loop. `'b` is the life of the receive buffer.
+pub enum LoopEvent<'b, H: Host> {
+    /// On a connection.
+    Connection {
+        /// Which one.
+        id: Id,
+        /// What it belongs to.
+        endpoint: Rc<Endpoint<H::Context>>,
+        /// What the owner attached to it.
+        user: usize,
+        /// What happened.
+        event: ConnectionEvent<'b>,
+    },
+    /// A timer of the owner is due.
+    Timer {
+        /// Which one; stale already if it was to fire once.
+        id: Id,
+        /// What it carries.
+        action: H::Action,
+    },
+    /// A descriptor of the owner is ready.
+    Watch {
+        /// Which one.
+        id: Id,
+        /// The descriptor.
+        descriptor: RawFd,
+        /// What for.
+        readiness: Readiness,
+        /// What it carries.
+        action: H::Action,
+    },
+    /// Somebody left an action in the mailbox.
+    Posted(H::Action),
+}
+
+/// What happened on a connection.
+#[derive(Debug)]
+pub enum ConnectionEvent<'b> {
+    /// The protocol reports it.
+    Protocol(Event<'b>),
+    /// Less than half of what may be queued is, after it was more.
+    Writable,
+}
+
+/// What a step came to.
+pub enum Step<'b, H: Host> {
+    /// Something to act on.
+    Event(LoopEvent<'b, H>),
+    /// Nothing to act on; there is more to do.
+    Again,
+    /// The round is over.
+    Done,
+}

@@ -1,0 +1,112 @@
+//! Reading from a connection's socket: where it goes, and what it means when nothing comes.
+
+use super::peer::{Kit, Life, Link, Peer, Reading, Writing};
+use super::socket::Transfer;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::Event;
+
+/// Reads the rest of a large frame where it belongs. `None` if no such frame is under way;
+/// otherwise what is to be reported, if anything.
+#[expect(clippy::option_option)]
+pub(super) fn read_direct<'b, C>(
+    peer: &mut Peer<C>,
+    kit: &mut Kit,
+    window: usize,
+) -> Option<Option<Event<'b>>> {
+    let Link::Up(stream) = &mut peer.link else {
+        return None;
+    };
+    let room = peer.connection.direct_room()?;
+    let limit = room.len().min(window);
+    let transfer = stream.read(room.get_mut(..limit)?);
+    match transfer {
+        Transfer::Bytes(count) => {
+            if count < limit {
+                peer.reading = peer.reading.after_short_read();
+            }
+            Some(peer.with_connection(kit, |connection, cx| connection.direct_received(count, cx)))
+        }
+        other => Some(nothing_read(peer, other)),
+    }
+}
+
+/// Reads into the receive buffer, behind `end`.
+pub(super) fn read_into<'b, C>(
+    peer: &mut Peer<C>,
+    place: &mut [u8],
+    end: &mut usize,
+) -> Option<Event<'b>> {
+    let Link::Up(stream) = &mut peer.link else {
+        return None;
+    };
+    if place.is_empty() {
+        return None;
+    }
+    match stream.read(place) {
+        Transfer::Bytes(count) => {
+            // A short read has emptied the socket; whatever comes later, the system tells of.
+            if count < place.len() {
+                peer.reading = peer.reading.after_short_read();
+            }
+            *end += count;
+            None
+        }
+        other => nothing_read(peer, other),
+    }
+}
+
+/// What a read that moved nothing means.
+fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'b>> {
+    match transfer {
+        Transfer::Bytes(_) => None,
+        Transfer::WouldBlock => {
+            peer.reading = Reading::Drained;
+            None
+        }
+        // The next round tries again.
+        Transfer::Retry => None,
+        Transfer::End => {
+            peer.reading = Reading::Ended;
+            match peer.writing {
+                Writing::Broken(number) => {
+                    peer.connection.lost(ErrorCode::ConnectionReset, number);
+                    None
+                }
+                _ => peer.connection.end_of_input(),
+            }
+        }
+        Transfer::Broken(number) => {
+            peer.reading = Reading::Ended;
+            peer.writing = Writing::Broken(number);
+            peer.connection.lost(ErrorCode::ConnectionReset, number);
+            None
+        }
+    }
+}
+
+/// Reads and throws away what the peer still sends after the end.
+pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
+    peer.flush(kit);
+    let Life::Lingering { until, bytes } = peer.life else {
+        return;
+    };
+    let Link::Up(stream) = &mut peer.link else {
+        return;
+    };
+    match stream.read(buffer) {
+        Transfer::Bytes(count) => {
+            if count < buffer.len() {
+                peer.reading = peer.reading.after_short_read();
+            }
+            let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+            let flushed = !peer.has_output();
+            peer.life = match left {
+                0 if flushed => Life::Over,
+                _ => Life::Lingering { until, bytes: left },
+            };
+        }
+        Transfer::WouldBlock => peer.reading = Reading::Drained,
+        Transfer::Retry => {}
+        Transfer::End | Transfer::Broken(_) => peer.life = Life::Over,
+    }
+}
