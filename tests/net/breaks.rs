@@ -1,6 +1,6 @@
 //! Connections that break: at each step of the protocol, in both roles, by FIN and by RST.
 
-use oxws::net::event_loop::ConnectionEvent;
+use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::error::ErrorCode;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use oxws::net::event_loop::ConnectionEvent;
+use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::close::{CloseCode, CloseFrame};
 use oxws::protocol::error::ErrorCode;

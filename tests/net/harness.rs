@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use oxws::net::endpoint::{Endpoint, Host, Options};
-use oxws::net::event_loop::{ConnectionEvent, EventLoop, LoopEvent, RECEIVE_BUFFER_BYTES, Step};
+use oxws::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES};
+use oxws::net::loop_event::{ConnectionEvent, LoopEvent, Step};
 use oxws::net::slots::Id;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::{CloseReport, Event, Payload};

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use oxws::net::endpoint::Options;
-use oxws::net::event_loop::ConnectionEvent;
+use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;

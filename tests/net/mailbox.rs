@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use oxws::net::event_loop::ConnectionEvent;
+use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::mailbox::Command;
 use oxws::net::slots::Id;
 use oxws::protocol::close::{CloseCode, CloseFrame};

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-use oxws::net::event_loop::ConnectionEvent;
+use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::event::Event;
 use oxws::protocol::url::Place;
