@@ -45,6 +45,9 @@
  * was refused a send is told by `on_writable` on the loop's thread when there is room. What waits in
  * the mailbox comes on top of what `oxws_config_max_queued_bytes` allows.
  *
+ * MEMORY. What a peer or a caller gives the size of is asked for, and refused if it cannot be had. A
+ * small block of fixed size that cannot be had ends the process, as in most programs.
+ *
  * AFTER fork(), the child may only free a loop that it inherited; all else gives OXWS_ERROR_FORKED.
  *
  * CALLBACKS must return: an exception or longjmp through the library is undefined behaviour. The
@@ -593,7 +596,7 @@ uint16_t oxws_status_http_status(oxws_status status);
 
 /// Makes a loop, which belongs to the calling thread.
 ///
-/// It takes four descriptors and 512 KiB of address space. NULL if the system has none left; errno
+/// It takes three descriptors and 512 KiB of address space. NULL if there is no descriptor left; errno
 /// tells why.
 ///
 /// Thread: any.
@@ -717,7 +720,7 @@ oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
 /// Thread: the loop's; 0 on any other.
 int32_t oxws_loop_os_error(const oxws_loop *loop);
 
-/// Makes a config with the defaults that the functions below name. NULL if there is no memory.
+/// Makes a config with the defaults that the functions below name. Never NULL.
 ///
 /// Thread: any.
 oxws_config *oxws_config_new(void);
@@ -1048,47 +1051,6 @@ oxws_status oxws_connect(oxws_loop *loop,
                          const oxws_config *config,
                          oxws_connection *connection);
 
-/// Accepts a request that `on_request` announced. `subprotocol` is one that the client offered, or
-/// NULL for none. Messages can be sent from now on; `on_open` follows.
-///
-/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits;
-/// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`; `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token;
-/// `OXWS_ERROR_CLOSED` if the client has gone; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
-///
-/// Thread: any.
-oxws_status oxws_accept(oxws_loop *loop, oxws_connection connection, const char *subprotocol);
-
-/// Accepts a request with the subprotocol and the fields of a reply, whose status, phrase and body
-/// do not count.
-///
-/// Errors: as for `oxws_accept`.
-///
-/// Thread: any.
-oxws_status oxws_accept_with(oxws_loop *loop, oxws_connection connection, const oxws_reply *reply);
-
-/// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
-/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows.
-///
-/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
-/// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
-/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
-///
-/// Thread: any.
-oxws_status oxws_deny(oxws_loop *loop,
-                      oxws_connection connection,
-                      uint16_t http_status,
-                      const char *text);
-
-/// Answers a request that `on_request` or `on_http_request` announced with a whole response: a page,
-/// a health check, a refusal with its reason. The connection ends, and `on_close` follows.
-///
-/// Errors: as for `oxws_deny`.
-///
-/// Thread: any.
-oxws_status oxws_respond(oxws_loop *loop,
-                         oxws_connection connection,
-                         const oxws_reply *reply);
-
 /// Sends a message of `len` bytes (RFC 6455 section 5.6). `type` is an `oxws_message_type`; text
 /// must be UTF-8. `data` may be NULL if `len` is 0.
 ///
@@ -1143,7 +1105,8 @@ oxws_status oxws_close(oxws_loop *loop,
 oxws_status oxws_abort(oxws_loop *loop, oxws_connection connection);
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
-/// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading`.
+/// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading` or
+/// `oxws_close`.
 /// Pausing twice is pausing once.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`.
@@ -1337,6 +1300,47 @@ oxws_status oxws_reply_set_body(oxws_reply *reply, const void *data, size_t len)
 ///
 /// Thread: one at a time.
 oxws_status oxws_reply_set_subprotocol(oxws_reply *reply, const char *name);
+
+/// Accepts a request that `on_request` announced. `subprotocol` is one that the client offered, or
+/// NULL for none. Messages can be sent from now on; `on_open` follows.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits;
+/// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`; `OXWS_ERROR_INVALID_SUBPROTOCOL` if it is no token;
+/// `OXWS_ERROR_CLOSED` if the client has gone; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+oxws_status oxws_accept(oxws_loop *loop, oxws_connection connection, const char *subprotocol);
+
+/// Accepts a request with the subprotocol and the fields of a reply, whose status, phrase and body
+/// do not count.
+///
+/// Errors: as for `oxws_accept`.
+///
+/// Thread: any.
+oxws_status oxws_accept_with(oxws_loop *loop, oxws_connection connection, const oxws_reply *reply);
+
+/// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
+/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
+/// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+oxws_status oxws_deny(oxws_loop *loop,
+                      oxws_connection connection,
+                      uint16_t http_status,
+                      const char *text);
+
+/// Answers a request that `on_request` or `on_http_request` announced with a whole response: a page,
+/// a health check, a refusal with its reason. The connection ends, and `on_close` follows.
+///
+/// Errors: as for `oxws_deny`.
+///
+/// Thread: any.
+oxws_status oxws_respond(oxws_loop *loop,
+                         oxws_connection connection,
+                         const oxws_reply *reply);
 
 /// The HTTP status: 101 if the server has accepted. 0 for NULL.
 ///

@@ -172,7 +172,7 @@ pub(super) unsafe fn with_config(
     })
 }
 
-/// Makes a config with the defaults that the functions below name. NULL if there is no memory.
+/// Makes a config with the defaults that the functions below name. Never NULL.
 ///
 /// Thread: any.
 #[unsafe(no_mangle)]

@@ -15,7 +15,7 @@ use crate::protocol::error::ErrorCode;
 
 /// Makes a loop, which belongs to the calling thread.
 ///
-/// It takes four descriptors and 512 KiB of address space. NULL if the system has none left; errno
+/// It takes three descriptors and 512 KiB of address space. NULL if there is no descriptor left; errno
 /// tells why.
 ///
 /// Thread: any.
@@ -139,6 +139,9 @@ pub unsafe extern "C" fn oxws_loop_run(r#loop: *mut oxws_loop) -> oxws_status {
         drop(event_loop.core()?);
         while !event_loop.mailbox().take_stop() && !event_loop.is_shut_down()? {
             event_loop.round(r#loop, None)?;
+        }
+        if event_loop.is_shut_down()? {
+            event_loop.is_shutting_down.set(false);
         }
         Ok(())
     };

@@ -9,7 +9,8 @@ use super::vocabulary::{oxws_connection, oxws_state};
 use crate::net::operations::State;
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
-/// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading`.
+/// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading` or
+/// `oxws_close`.
 /// Pausing twice is pausing once.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`.

@@ -228,7 +228,7 @@ where
     ) -> Option<u32> {
         let jitter = self.kit.random.take::<1>()[0];
         let settings = std::sync::Arc::clone(&endpoint.options.settings);
-        let connection = Connection::server(settings, self.kit.now, jitter);
+        let connection = Connection::server(settings, self.clock.now(), jitter);
         let peer = Peer::new(Link::Up(stream), connection, endpoint);
         let index = self.insert(Resource::Peer(peer)).ok()?;
         let token = Token(index as usize);
@@ -284,7 +284,9 @@ where
         let pause = listener.next_pause_ms();
         let at = self.kit.now.after_ms(pause).millis_ceil();
         listener.timer = Some(self.timers.arm(at, index));
-        self.paused_listeners.push(index);
+        if !self.paused_listeners.contains(&index) {
+            self.paused_listeners.push(index);
+        }
     }
 
     /// A descriptor of this loop has been closed: listeners that wait for one go on.

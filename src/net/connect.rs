@@ -57,7 +57,7 @@ where
         let settings = Arc::clone(&endpoint.options.settings);
         let mut outbox = self.kit.outboxes.take();
         let mut cx = Context {
-            now: self.kit.now,
+            now: self.clock.now(),
             output: &mut outbox.output,
             messages: &mut self.kit.messages,
             keys: &mut self.kit.random,

@@ -48,7 +48,7 @@ where
             Some(Resource::Peer(peer)) if peer.timer == Some(timer) => {
                 peer.timer = None;
                 peer.deadline_passed(&mut self.kit);
-                if peer.has_output() {
+                if peer.outbox.is_some() {
                     peer.flush(&mut self.kit);
                 }
                 self.turn_after_deadline(index);

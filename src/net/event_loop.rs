@@ -39,6 +39,9 @@ const EVENTS: usize = 1024;
 /// How long deadlines may be put off while more events wait than could be taken, in milliseconds.
 const GRACE_MS: u32 = 1000;
 
+/// From so long a round on, its deadlines are left to the next one, in milliseconds.
+const LONG_ROUND_MS: u32 = 10;
+
 /// Bytes that unfinished messages may pin in a loop unless told otherwise.
 const MAX_BUFFERED_BYTES: u64 = 256 * 1024 * 1024;
 
@@ -70,7 +73,7 @@ enum Phase {
 pub struct EventLoop<H: Host> {
     pub(super) poll: Poll,
     events: Option<Events>,
-    clock: Clock,
+    pub(super) clock: Clock,
     pub(super) kit: Kit,
     pub(super) slots: Slots<Resource<H>>,
     pub(super) timers: Timers,
@@ -121,8 +124,10 @@ where
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let mailbox = Arc::new(Mailbox::new(Arc::clone(&waker)));
-        // It fails only if the system has no memory for eight bytes; then nothing helps.
-        let wake = Arc::new(move || drop(waker.wake()));
+        // Weak, so that a resolver that is forgotten after a fork holds no descriptor. A wake fails
+        // only if the system has no memory for eight bytes; then nothing helps.
+        let weak = Arc::downgrade(&waker);
+        let wake = Arc::new(move || drop(weak.upgrade().map(|waker| waker.wake())));
         let clock = Clock::new();
         let kit = Kit {
             now: clock.now(),
@@ -228,10 +233,10 @@ where
         self.events = Some(events);
         self.note_work(count > 0);
         polled?;
+        self.phase = Phase::Turns { deadlines_seen: self.put_off_deadlines(count) };
         self.take_commands();
         self.take_answers();
         self.round_left = self.ready.len();
-        self.phase = Phase::Turns { deadlines_seen: self.put_off_deadlines(count) };
         Ok(())
     }
 
@@ -281,6 +286,16 @@ where
         self.kit.now < since.after_ms(GRACE_MS)
     }
 
+    /// After callbacks that took long, what has come meanwhile is read first, in the next round,
+    /// which comes at once; and what is stamped then has the right time.
+    fn round_was_long(&mut self) -> bool {
+        if self.clock.now() < self.kit.now.after_ms(LONG_ROUND_MS) {
+            return false;
+        }
+        let since = *self.put_off_since.get_or_insert(self.kit.now);
+        self.kit.now < since.after_ms(GRACE_MS)
+    }
+
     /// Does a part of the round. `buffer` is the same for the whole round and not touched between
     /// steps.
     #[inline]
@@ -302,7 +317,9 @@ where
             return self.timer_due(timer, key);
         }
         if !deadlines_seen {
-            self.expire_timers();
+            if !self.round_was_long() {
+                self.expire_timers();
+            }
             self.phase = Phase::Turns { deadlines_seen: true };
             return Step::Again;
         }
@@ -385,15 +402,13 @@ where
     }
 
     fn flush_dirty(&mut self) {
-        let mut dirty = std::mem::take(&mut self.dirty);
-        for index in dirty.drain(..) {
+        while let Some(index) = self.dirty.pop() {
             if let Some(Resource::Peer(peer)) = self.slots.at_mut(index) {
                 peer.is_dirty = false;
                 peer.flush(&mut self.kit);
                 self.settle_peer(index);
             }
         }
-        self.dirty = dirty;
     }
 
     /// After something was done to a connection outside of its turn: a turn if that left

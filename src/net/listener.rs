@@ -181,7 +181,9 @@ fn bind_address(
     if address.is_ipv6() {
         socket.set_only_v6(!both_families)?;
     }
+    // What is accepted has these from the listener.
     socket.set_tcp_nodelay(true)?;
+    socket.set_out_of_band_inline(true)?;
     socket.bind(&SockAddr::from(address))?;
     socket.listen(options.backlog)?;
     Ok(ListenSocket::Tcp(TcpListener::from_std(socket.into())))
@@ -224,6 +226,7 @@ fn prepare(descriptor: &OwnedFd) -> io::Result<Domain> {
     socket.set_cloexec(true)?;
     if domain != Domain::UNIX {
         socket.set_tcp_nodelay(true)?;
+        socket.set_out_of_band_inline(true)?;
     }
     Ok(domain)
 }

@@ -91,7 +91,10 @@ where
     /// `NotFound`, and `Closed` if it is closing already.
     pub fn close(&mut self, id: Id, frame: CloseFrame) -> Result<(), ErrorCode> {
         self.operate(id, |peer, kit| {
-            peer.with_connection(kit, |connection, cx| connection.close(frame, cx))
+            peer.with_connection(kit, |connection, cx| connection.close(frame, cx))?;
+            // The peer's Close frame has to be read.
+            peer.resume_reading(kit.now);
+            Ok(())
         })
     }
 
@@ -157,12 +160,7 @@ where
     /// `NotFound`.
     pub fn resume_reading(&mut self, id: Id) -> Result<(), ErrorCode> {
         self.operate(id, |peer, kit| {
-            if peer.is_paused {
-                peer.is_paused = false;
-                if !peer.is_held_back() {
-                    peer.connection.resume_liveness(kit.now);
-                }
-            }
+            peer.resume_reading(kit.now);
             Ok(())
         })
     }
@@ -287,6 +285,7 @@ where
     pub(super) fn tell_of_room(&mut self, id: Id) {
         if let Some(Resource::Peer(peer)) = self.slots.get_mut(id)
             && peer.life == Life::Live
+            && peer.connection.is_open()
         {
             let half = peer.endpoint.options.max_queued_bytes / 2;
             if (peer.queued_bytes() as u64) < half.max(1) {

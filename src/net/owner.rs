@@ -68,8 +68,7 @@ where
         repeat_ms: u32,
         action: H::Action,
     ) -> Result<Id, ErrorCode> {
-        self.refresh_now();
-        let due_ms = self.kit.now.after_ms(delay_ms).millis_ceil();
+        let due_ms = self.clock.now().after_ms(delay_ms).millis_ceil();
         let timer = UserTimer { timer: None, due_ms, repeat_ms, action };
         let index = self.insert(Resource::Timer(Box::new(timer)))?;
         let id = self.timers.arm(due_ms, index);

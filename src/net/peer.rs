@@ -24,6 +24,10 @@ const RETRY_MS: u32 = 10;
 /// How long the peer may take to stop sending after the end, in milliseconds.
 const LINGER_MS: u32 = 1000;
 
+/// How long the peer may take none of what waits after the end, where nothing else is configured, in
+/// milliseconds.
+const LINGER_STALL_MS: u32 = 30_000;
+
 /// How many bytes the peer may still send after the end.
 const LINGER_BYTES: u32 = 64 * 1024;
 
@@ -203,7 +207,7 @@ impl<C> Peer<C> {
     pub(super) fn deadline(&self) -> Option<Time> {
         let protocol = match self.life {
             Life::Live => self.connection.deadline(),
-            Life::Lingering { until, .. } => Some(until),
+            Life::Lingering { until, .. } => Some(self.linger_deadline(until)),
             Life::Over => None,
         };
         match (&self.outbox, &self.link) {
@@ -242,7 +246,9 @@ impl<C> Peer<C> {
         let now = kit.now;
         let is_due = |at: Option<Time>| at.is_some_and(|at| now >= at);
         match self.life {
-            Life::Lingering { until, .. } if kit.now >= until => self.life = Life::Over,
+            Life::Lingering { until, .. } if now >= self.linger_deadline(until) => {
+                self.life = Life::Over;
+            }
             Life::Live if matches!(self.link, Link::Dialing(_)) => self.dial_deadline_passed(now),
             Life::Live => self.with_connection(kit, |connection, cx| {
                 connection.deadline_passed(cx);
@@ -285,8 +291,10 @@ impl<C> Peer<C> {
     }
 
     /// Whether the peer has to read before more is read from it.
+    #[inline]
     pub(super) fn is_held_back(&self) -> bool {
-        self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued
+        let options = &self.endpoint.options;
+        options.pauses_while_queued && self.queued_bytes() as u64 >= options.max_queued_bytes / 2
     }
 
     fn dial_deadline_passed(&mut self, now: Time) {
@@ -295,13 +303,18 @@ impl<C> Peer<C> {
         }
     }
 
+    /// Reads again, if reading was paused.
+    pub(super) fn resume_reading(&mut self, now: Time) {
+        let waits = self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued;
+        if std::mem::take(&mut self.is_paused) && !waits {
+            self.connection.resume_liveness(now);
+        }
+    }
+
     /// The end has been reported: from here on only the socket matters.
     pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
         self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
-        if self.has_output() {
-            let ms = self.connection.settings().limits.close_timeout_ms.max(LINGER_MS);
-            self.life = Life::Lingering { until: kit.now.after_ms(ms), bytes: LINGER_BYTES };
-        }
+        self.pressure = Pressure::Low;
         self.is_paused = false;
         self.reading = match self.reading {
             Reading::Drained => Reading::Ready,
@@ -312,16 +325,41 @@ impl<C> Peer<C> {
         }
     }
 
-    /// Keeps bytes that cannot be used yet for the next turn.
+    /// All that waited has been written: from here the peer has its time to finish.
+    pub(super) fn linger_from(&mut self, now: Time) {
+        if let Life::Lingering { until, .. } = &mut self.life {
+            *until = now.after_ms(LINGER_MS);
+        }
+    }
+
+    /// When the socket is dropped whatever the peer does. As long as it takes what waits, it may
+    /// take its time.
+    fn linger_deadline(&self, until: Time) -> Time {
+        match &self.outbox {
+            Some(outbox) if !outbox.output.is_empty() => {
+                let stall_ms = self.endpoint.options.write_stall_timeout_ms;
+                let ms = if stall_ms == 0 { LINGER_STALL_MS } else { stall_ms };
+                outbox.progress.after_ms(ms)
+            }
+            _ => until,
+        }
+    }
+
+    /// Keeps bytes that cannot be used yet for the next turn; whether they have not been looked at.
     ///
     /// # Errors
     ///
     /// `OutOfMemory`.
-    pub(super) fn keep(&mut self, bytes: &[u8], kit: &mut Kit) -> Result<(), ErrorCode> {
+    pub(super) fn keep(
+        &mut self,
+        bytes: &[u8],
+        is_news: bool,
+        kit: &mut Kit,
+    ) -> Result<(), ErrorCode> {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.carry_is_news = !self.takes_input();
+        self.carry_is_news = is_news;
         let carry = self.carry.get_or_insert_with(|| kit.carries.take());
         carry.append(bytes, 0).map(|_| ())
     }

@@ -21,7 +21,7 @@ pub(super) fn read_direct<'b, C>(
     let transfer = stream.read(room.get_mut(..limit)?);
     match transfer {
         Transfer::Bytes(count) => {
-            if count < limit {
+            if count < limit && stream.is_drained_by_short_read() {
                 peer.reading = peer.reading.after_short_read();
             }
             Some(peer.with_connection(kit, |connection, cx| connection.direct_received(count, cx)))
@@ -44,8 +44,8 @@ pub(super) fn read_into<'b, C>(
     }
     match stream.read(place) {
         Transfer::Bytes(count) => {
-            // A short read has emptied the socket; whatever comes later, the system tells of.
-            if count < place.len() {
+            // Whatever comes after the socket was emptied, the system tells of.
+            if count < place.len() && stream.is_drained_by_short_read() {
                 peer.reading = peer.reading.after_short_read();
             }
             *end += count;
@@ -63,8 +63,6 @@ fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'
             peer.reading = Reading::Drained;
             None
         }
-        // The next round tries again.
-        Transfer::Retry => None,
         Transfer::End => {
             peer.reading = Reading::Ended;
             match peer.writing {
@@ -75,13 +73,17 @@ fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'
                 _ => peer.connection.end_of_input(),
             }
         }
-        Transfer::Broken(number) => {
-            peer.reading = Reading::Ended;
-            peer.writing = Writing::Broken(number);
-            peer.connection.lost(ErrorCode::ConnectionReset, number);
-            None
-        }
+        Transfer::Retry => lost(peer, libc::ENOMEM),
+        Transfer::Broken(number) => lost(peer, number),
     }
+}
+
+/// The connection is broken.
+fn lost<'b, C>(peer: &mut Peer<C>, number: i32) -> Option<Event<'b>> {
+    peer.reading = Reading::Ended;
+    peer.writing = Writing::Broken(number);
+    peer.connection.lost(ErrorCode::ConnectionReset, number);
+    None
 }
 
 /// Reads and throws away what the peer still sends after the end.
@@ -95,7 +97,7 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     };
     match stream.read(buffer) {
         Transfer::Bytes(count) => {
-            if count < buffer.len() {
+            if count < buffer.len() && stream.is_drained_by_short_read() {
                 peer.reading = peer.reading.after_short_read();
             }
             let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
@@ -106,7 +108,6 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
             };
         }
         Transfer::WouldBlock => peer.reading = Reading::Drained,
-        Transfer::Retry => {}
-        Transfer::End | Transfer::Broken(_) => peer.life = Life::Over,
+        Transfer::End | Transfer::Retry | Transfer::Broken(_) => peer.life = Life::Over,
     }
 }

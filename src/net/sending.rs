@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 
-use super::peer::{Kit, Link, Peer, Pressure, Writing};
+use super::peer::{Kit, Life, Link, Peer, Pressure, Writing};
 use super::socket::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::MAX_HEADER_BYTES;
@@ -66,7 +66,9 @@ impl<C> Peer<C> {
         payload: &[u8],
         kit: &mut Kit,
     ) -> Result<bool, ErrorCode> {
-        if self.writing != Writing::Ready || !matches!(self.link, Link::Up(_)) {
+        // A pong that is held would get in between, once the queue in front of it is empty.
+        let holds_pong = self.outbox.as_ref().is_some_and(|outbox| outbox.output.holds_pong());
+        if self.writing != Writing::Ready || holds_pong || !matches!(self.link, Link::Up(_)) {
             return Ok(false);
         }
         let reserve = payload.len().saturating_add(MAX_HEADER_BYTES);
@@ -111,6 +113,7 @@ impl<C> Peer<C> {
     pub(super) fn flush(&mut self, kit: &mut Kit) {
         if let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) {
             let mut wrote = false;
+            let tries = self.writing == Writing::Ready;
             while self.writing == Writing::Ready && !outbox.output.is_empty() {
                 match stream.write(outbox.output.unsent()) {
                     Transfer::Bytes(count) => {
@@ -121,9 +124,9 @@ impl<C> Peer<C> {
                 }
             }
             // The time of a stall begins with the first write that was refused; a system without
-            // memory is not the peer's stalling.
-            let is_stall = outbox.output.is_congested() && self.writing != Writing::Retry;
-            if wrote || !is_stall {
+            // memory is not the peer's stalling, but only a write that was tried puts off the next.
+            let is_short = tries && self.writing == Writing::Retry;
+            if wrote || is_short || !outbox.output.is_congested() {
                 outbox.progress = kit.now;
             }
             match self.writing {
@@ -135,6 +138,7 @@ impl<C> Peer<C> {
         if !self.has_output() {
             if let Some(outbox) = self.outbox.take() {
                 kit.outboxes.give_back(outbox);
+                self.linger_from(kit.now);
             }
             self.connection.output_drained();
         }
@@ -155,9 +159,15 @@ impl<C> Peer<C> {
     /// Notes how much waits. While that keeps this side from reading, silence says nothing about
     /// the peer.
     pub(super) fn set_pressure(&mut self, pressure: Pressure, now: Time) {
-        let was_held_back = self.is_held_back();
-        self.pressure = pressure;
-        match (was_held_back, self.is_held_back()) {
+        // After the end nobody is told of anything.
+        if self.life != Life::Live {
+            return;
+        }
+        let before = std::mem::replace(&mut self.pressure, pressure);
+        if !self.endpoint.options.pauses_while_queued {
+            return;
+        }
+        match (before == Pressure::High, pressure == Pressure::High) {
             (false, true) => self.connection.suspend_liveness(),
             (true, false) if !self.is_paused => self.connection.resume_liveness(now),
             _ => {}

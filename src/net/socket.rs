@@ -49,6 +49,8 @@ impl Stream {
         let stream = TcpStream::connect(address)?;
         // Without it small messages wait for acknowledgements; a failure costs only that.
         let _ = stream.set_nodelay(true);
+        // Urgent data would end a read although more has come.
+        let _ = SockRef::from(&stream).set_out_of_band_inline(true);
         Ok(Stream::Tcp(stream))
     }
 
@@ -95,6 +97,12 @@ impl Stream {
                 Err(error) => return failed(&error),
             }
         }
+    }
+
+    /// Whether a read that found less than it had room for has emptied the socket. In the Unix
+    /// domain a read also ends where a descriptor was passed.
+    pub(super) fn is_drained_by_short_read(&self) -> bool {
+        matches!(self, Stream::Tcp(_))
     }
 
     /// Writes once.

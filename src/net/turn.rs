@@ -45,6 +45,8 @@ pub(super) struct Turn {
     start: usize,
     end: usize,
     has_read: bool,
+    /// Whether the protocol has seen all of it and waits for more.
+    used_up: bool,
     told_writable: bool,
     /// Whether the end was reported, and if so whether the socket lingers.
     closed: Option<bool>,
@@ -70,6 +72,7 @@ impl Turn {
             start: 0,
             end: 0,
             has_read: false,
+            used_up: false,
             told_writable: false,
             closed: None,
             events: 0,
@@ -98,7 +101,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return None;
         };
-        if peer.is_paused {
+        if peer.is_paused || peer.is_held_back() {
             return None;
         }
         let whole = peer.connection.receive_whole(input, self.kit.now)?;
@@ -149,6 +152,7 @@ where
         match event {
             Some(event) => self.report_event(event),
             None => {
+                turn.used_up = has_input;
                 turn.stage = turn.after_report();
                 Step::Again
             }
@@ -250,6 +254,7 @@ where
             return Step::Again;
         };
         turn.stage = Stage::Report;
+        turn.used_up = false;
         if let Some(carry) = peer.carry.take() {
             let place = buffer.get_mut(..carry.len()).unwrap_or_default();
             place.copy_from_slice(carry.as_slice().get(..place.len()).unwrap_or_default());
@@ -326,7 +331,7 @@ where
             Some(_) => peer.life = Life::Over,
             None => {
                 let left = buffer.get(turn.start..turn.end).unwrap_or_default();
-                if let Err(error) = peer.keep(left, &mut self.kit) {
+                if let Err(error) = peer.keep(left, !turn.used_up, &mut self.kit) {
                     peer.with_connection(&mut self.kit, |connection, cx| {
                         connection.fail_later(error, cx);
                     });
@@ -348,9 +353,16 @@ where
         {
             stream.shut_down_writing();
         }
-        let is_broken = matches!(peer.writing, Writing::Broken(_));
-        let is_lingering = matches!(peer.life, Life::Lingering { .. });
-        if peer.life == Life::Over || (is_lingering && is_broken) {
+        let is_over = match peer.life {
+            Life::Live => false,
+            Life::Over => true,
+            // Nothing can be written any more, or nothing is left to be waited for.
+            Life::Lingering { .. } => {
+                matches!(peer.writing, Writing::Broken(_))
+                    || (peer.reading == Reading::Ended && !peer.has_output())
+            }
+        };
+        if is_over {
             self.remove_peer(index);
         } else {
             self.settle_peer(index);

@@ -121,6 +121,11 @@ impl Output {
         self.pong = Some(frame.into());
     }
 
+    /// Whether a pong waits for the queue to become empty.
+    pub fn holds_pong(&self) -> bool {
+        self.pong.is_some()
+    }
+
     /// Forgets a pong that is held: nothing may follow a Close frame.
     pub fn drop_pong(&mut self) {
         self.pong = None;

@@ -182,8 +182,8 @@ static const struct operation {
     const char *here;
     char other;
 } operations[] = {
-    {"oxws_send", do_send, "NNNKKKKKCKKK", 'K'},
-    {"oxws_ping", do_ping, "NNNKKKKKCKKK", 'K'},
+    {"oxws_send", do_send, "NNKKKKKKCKKK", 'K'},
+    {"oxws_ping", do_ping, "NNKKKKKKCKKK", 'K'},
     {"oxws_close", do_close, "KKKKKKKKCKKK", 'K'},
     {"oxws_abort", do_abort, "KKKKKKKKCKKK", 'K'},
     {"oxws_accept", do_accept, "KSSSSSSSCSSS", 'S'},

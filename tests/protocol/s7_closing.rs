@@ -163,8 +163,29 @@ fn abort_in_each_state() {
         let mut driver = close_sent(role);
         abort(&mut driver);
         assert_eq!(driver.seen, [unanswered(ErrorCode::Cancelled)]);
+        // The answer that waited has been given up, so the end is not clean.
         let mut driver = close_received(role);
         abort(&mut driver);
+        let want = Seen::Closed(End {
+            error: Some(ErrorCode::Cancelled),
+            initiator: Initiator::Remote,
+            local: None,
+            remote: Some((1001, "off".to_owned())),
+            http_status: 0,
+            announced: true,
+        });
+        assert_eq!(driver.seen, [want]);
+    }
+}
+
+#[test]
+fn e08_a_peer_that_ends_after_its_close_frame_still_gets_the_answer() {
+    for role in ROLES {
+        let mut driver = close_received(role);
+        assert!(driver.connection.end_of_input().is_none());
+        assert!(!driver.connection.has_ended());
+        driver.connection.output_drained();
+        driver.turn();
         assert_eq!(driver.seen, [by_peer()]);
     }
 }
@@ -172,17 +193,19 @@ fn abort_in_each_state() {
 #[test]
 fn e08_close_timeout_in_each_state() {
     for role in ROLES {
-        for mut driver in [close_sent(role), close_received(role)] {
-            let deadline = Time::from_micros(5_000_000);
-            assert_eq!(driver.connection.deadline(), Some(deadline));
-            driver.now = Time::from_micros(4_999_999);
-            driver.with(|connection, cx| connection.deadline_passed(cx));
-            assert!(!driver.connection.has_ended());
-            driver.now = deadline;
-            driver.with(|connection, cx| connection.deadline_passed(cx));
-            assert!(driver.connection.has_ended());
-            assert_eq!(driver.connection.deadline(), None);
-        }
+        let mut driver = close_sent(role);
+        let deadline = Time::from_micros(5_000_000);
+        assert_eq!(driver.connection.deadline(), Some(deadline));
+        driver.now = Time::from_micros(4_999_999);
+        driver.with(|connection, cx| connection.deadline_passed(cx));
+        assert!(!driver.connection.has_ended());
+        driver.now = deadline;
+        driver.with(|connection, cx| connection.deadline_passed(cx));
+        assert!(driver.connection.has_ended());
+        assert_eq!(driver.connection.deadline(), None);
+        // The answer to a peer that has closed leaves when the peer takes it: the transport sees
+        // to that.
+        assert_eq!(close_received(role).connection.deadline(), None);
         let mut driver = close_sent(role);
         driver.now = Time::from_micros(5_000_000);
         driver.with(|connection, cx| connection.deadline_passed(cx));

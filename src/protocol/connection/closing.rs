@@ -5,7 +5,7 @@
 //! | opening | ended: cancelled | - | ended, refused | ended |
 //! | open | sent, `CloseSent` | answered, `CloseReceived` | sent, ended | ended |
 //! | `CloseSent` | refused | ended, clean | ended | ended |
-//! | `CloseReceived` | refused | ignored | ignored | ended, clean |
+//! | `CloseReceived` | refused | ignored | ignored | broken: ended, clean; end of input: ignored |
 //! | ended | refused | ignored | ignored | ignored |
 
 use crate::protocol::close::{CloseCode, CloseFrame, MAX_REASON_BYTES};
@@ -22,6 +22,8 @@ pub(super) struct Closing {
     pub(super) side: Side,
     pub(super) local: CloseFrame,
     pub(super) deadline: Option<Time>,
+    /// Whether the opening has not been reported: it was closed as soon as it was agreed to.
+    pub(super) open_is_due: bool,
 }
 
 #[derive(Debug)]
@@ -72,9 +74,10 @@ impl Connection {
                 Ok(())
             }
             Phase::Open | Phase::Opening(_) => {
+                let open_is_due = self.is_agreed();
                 self.write_close(&frame, cx)?;
                 let deadline = self.close_deadline(cx.now);
-                let closing = Closing { side: Side::Sent, local: frame, deadline };
+                let closing = Closing { side: Side::Sent, local: frame, deadline, open_is_due };
                 self.phase = Phase::Closing(Box::new(closing));
                 Ok(())
             }
@@ -143,9 +146,10 @@ impl Connection {
         if let Err(error) = self.write_close(&local, cx) {
             return self.fail(error, cx);
         }
-        let deadline = self.close_deadline(cx.now);
+        // Nothing more is waited for than that the answer leaves, which the transport watches.
         let side = Side::Received { remote };
-        self.phase = Phase::Closing(Box::new(Closing { side, local, deadline }));
+        let closing = Closing { side, local, deadline: None, open_is_due: false };
+        self.phase = Phase::Closing(Box::new(closing));
         None
     }
 
@@ -193,7 +197,8 @@ impl Connection {
 }
 
 /// Moves what a closing handshake knows into the report. Once the peer's frame has come and been
-/// answered the end is clean, even if the socket breaks before the answer is written.
+/// answered the end is clean, even if the socket breaks before the answer is written; but not if
+/// this side gives the answer up.
 fn take_over(closing: Closing, report: &mut CloseReport) {
     report.local = Some(closing.local);
     match closing.side {
@@ -201,7 +206,10 @@ fn take_over(closing: Closing, report: &mut CloseReport) {
         Side::Received { remote } => {
             report.initiator = Initiator::Remote;
             report.remote = Some(remote);
-            report.error = None;
+            match report.error {
+                Some(ErrorCode::Cancelled | ErrorCode::LoopFreed) => report.local = None,
+                _ => report.error = None,
+            }
         }
     }
 }

@@ -106,7 +106,9 @@ impl Liveness {
     pub(super) fn ping_sent(&mut self, now: Time, payload: &[u8], is_keepalive: bool) {
         let pings = &mut self.pings.get_or_insert_default().waiting;
         if pings.len() >= MAX_PINGS {
-            pings.remove(0);
+            // Not the one on which the peer's life depends.
+            let oldest = pings.iter().position(|ping| !ping.is_keepalive).unwrap_or(0);
+            pings.remove(oldest);
         }
         pings.push(Ping { sent: now, payload: payload.into(), is_keepalive });
     }

@@ -145,8 +145,9 @@ impl Connection {
     pub fn has_event(&self) -> bool {
         match &self.phase {
             Phase::Opening(opening) => matches!(opening.stage, Stage::Agreed),
+            Phase::Closing(closing) => closing.open_is_due,
             Phase::Ended(report) => report.is_some(),
-            _ => false,
+            Phase::Open => false,
         }
     }
 
@@ -212,7 +213,10 @@ impl Connection {
         {
             return Some(self.refused(response));
         }
-        self.lost(ErrorCode::ConnectionLost, 0);
+        // After its Close frame the peer need not send anything: the answer is still on its way.
+        if self.close_state() != CloseState::CloseReceived {
+            self.lost(ErrorCode::ConnectionLost, 0);
+        }
         None
     }
 

@@ -46,8 +46,13 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Option<Event<'b>> {
-        match &self.phase {
+        match &mut self.phase {
             Phase::Open => self.receive_frames(input, cx),
+            Phase::Closing(closing) if closing.open_is_due => {
+                closing.open_is_due = false;
+                self.liveness.start(cx.now);
+                Some(Event::Open)
+            }
             Phase::Closing(closing) => match closing.side {
                 Side::Sent => self.receive_frames(input, cx),
                 Side::Received { .. } => {
