@@ -1291,6 +1291,8 @@ oxws_status oxws_reply_add_header(oxws_reply *reply,
 
 /// Replaces the body by a copy of `len` bytes. `data` may be NULL if `len` is 0.
 ///
+/// Errors: `OXWS_ERROR_OUT_OF_MEMORY`.
+///
 /// Thread: one at a time.
 oxws_status oxws_reply_set_body(oxws_reply *reply, const void *data, size_t len);
 

@@ -99,7 +99,7 @@ pub unsafe extern "C" fn oxws_deny(
             let mut reply = Reply::new(http_status)?;
             if let Some(text) = optional_text(text)? {
                 reply.add_header("Content-Type", "text/plain; charset=utf-8")?;
-                reply.set_body(text.as_bytes());
+                reply.set_body(text.as_bytes())?;
             }
             respond(event_loop, connection, &reply)
         })

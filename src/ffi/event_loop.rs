@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::dispatch::CHost;
+#[cfg(not(test))]
+use super::guard::quieten_panics;
 use super::guard::{guard, guard_or, optional_text, required, write};
 use super::loop_handle::{oxws_loop, with_core, with_loop};
 use super::status::{OXWS_OK, oxws_status};
@@ -21,6 +23,8 @@ use crate::protocol::error::ErrorCode;
 /// Thread: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_loop_new() -> *mut oxws_loop {
+    #[cfg(not(test))]
+    quieten_panics();
     guard_or(std::ptr::null_mut(), || match oxws_loop::new() {
         Ok(event_loop) => Box::into_raw(Box::new(event_loop)),
         Err(_) => std::ptr::null_mut(),

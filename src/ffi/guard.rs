@@ -23,6 +23,23 @@ pub(super) fn guard_or<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(body).unwrap_or(fallback)
 }
 
+/// Keeps a panic of this library, which becomes a status, from being written to the program's
+/// standard error as well. Those of other Rust code in the process are treated as before.
+#[cfg(not(test))]
+pub(super) fn quieten_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let others = std::panic::take_hook();
+        let own = file!().trim_end_matches("ffi/guard.rs");
+        std::panic::set_hook(Box::new(move |panic| {
+            let is_own = panic.location().is_some_and(|place| place.file().starts_with(own));
+            if !is_own {
+                others(panic);
+            }
+        }));
+    });
+}
+
 /// What a handle points to.
 ///
 /// # Safety

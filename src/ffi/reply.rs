@@ -100,6 +100,8 @@ pub unsafe extern "C" fn oxws_reply_add_header(
 
 /// Replaces the body by a copy of `len` bytes. `data` may be NULL if `len` is 0.
 ///
+/// Errors: `OXWS_ERROR_OUT_OF_MEMORY`.
+///
 /// Thread: one at a time.
 ///
 /// # Safety
@@ -113,12 +115,7 @@ pub unsafe extern "C" fn oxws_reply_set_body(
     len: usize,
 ) -> oxws_status {
     // SAFETY: promised by the caller.
-    unsafe {
-        with_reply(reply, |reply| {
-            reply.set_body(bytes(data, len)?);
-            Ok(())
-        })
-    }
+    unsafe { with_reply(reply, |reply| reply.set_body(bytes(data, len)?)) }
 }
 
 /// Chooses the subprotocol with which `oxws_accept_with` accepts.

@@ -99,7 +99,7 @@ proptest! {
         };
         let _ = reply.set_phrase(&phrase);
         let added = fields.iter().filter(|(name, value)| reply.add_header(name, value).is_ok()).count();
-        reply.set_body(&body);
+        reply.set_body(&body).unwrap();
         let mut out = Vec::new();
         reply.write(true, &mut out);
         let own_lines = match status {

@@ -92,7 +92,7 @@ fn refuse(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
     if let ConnectionEvent::Protocol(Event::Request(request)) = event {
         let status = request.target().trim_start_matches('/').parse().unwrap();
         let mut reply = Reply::new(status).unwrap();
-        reply.set_body(b"no");
+        reply.set_body(b"no").unwrap();
         event_loop.respond(id, &reply).unwrap();
         assert_eq!(event_loop.respond(id, &reply), Err(ErrorCode::Closed), "a second answer");
     }

@@ -177,7 +177,7 @@ fn an_ordinary_request_is_answered_and_can_not_be_accepted() {
     let accepted = driver.with(|connection, cx| connection.accept(None, &Fields::default(), cx));
     assert_eq!(accepted, Err(ErrorCode::InvalidState));
     let mut reply = Reply::new(200).unwrap();
-    reply.set_body(b"hi");
+    reply.set_body(b"hi").unwrap();
     driver.with(|connection, cx| connection.respond(&reply, cx)).unwrap();
     driver.turn();
     assert_eq!(driver.seen.last(), Some(&unopened(None, 200, true)));

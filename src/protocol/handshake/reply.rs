@@ -1,5 +1,7 @@
 //! What a server answers other than 101: a refusal, or an ordinary response of the application.
 
+use std::sync::Arc;
+
 use super::fields::{Fields, is_value, write_field};
 use super::tokens::is_token;
 use crate::protocol::error::ErrorCode;
@@ -15,7 +17,8 @@ pub struct Reply {
     phrase: Box<str>,
     headers: Fields,
     subprotocol: Option<Box<str>>,
-    body: Box<[u8]>,
+    /// Shared, so that a reply that is handed to another thread is not copied.
+    body: Arc<Vec<u8>>,
 }
 
 impl Reply {
@@ -41,7 +44,7 @@ impl Reply {
             503 => reply.headers.add_fixed("Retry-After", "1"),
             _ => {}
         }
-        reply.set_body(format!("{error}\n").as_bytes());
+        reply.body = Arc::new(format!("{error}\n").into_bytes());
         reply
     }
 
@@ -51,7 +54,7 @@ impl Reply {
             phrase: usual_phrase(status).into(),
             headers: Fields::default(),
             subprotocol: None,
-            body: Box::default(),
+            body: Arc::default(),
         }
     }
 
@@ -79,8 +82,16 @@ impl Reply {
     }
 
     /// Replaces the body.
-    pub fn set_body(&mut self, body: &[u8]) {
-        self.body = body.into();
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; the body is as before.
+    pub fn set_body(&mut self, body: &[u8]) -> Result<(), ErrorCode> {
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(body.len()).map_err(|_| ErrorCode::OutOfMemory)?;
+        copy.extend_from_slice(body);
+        self.body = Arc::new(copy);
+        Ok(())
     }
 
     /// Chooses the subprotocol of an acceptance; whether the client offered it is checked there.
@@ -199,13 +210,13 @@ mod tests {
     fn responses_are_written() {
         let mut reply = Reply::new(200).expect("the status is allowed");
         reply.add_header("Content-Type", "text/html").expect("the field is allowed");
-        reply.set_body(b"<p>a</p>");
+        reply.set_body(b"<p>a</p>").unwrap();
         let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 8\r\nContent-Type: text/html\r\n\r\n";
         assert_eq!(written(&reply, false), format!("{head}<p>a</p>"));
         assert_eq!(written(&reply, true), head);
 
         reply.set_phrase("Very well").expect("the phrase is allowed");
-        reply.set_body(b"");
+        reply.set_body(b"").unwrap();
         let want = "HTTP/1.1 200 Very well\r\nConnection: close\r\nContent-Length: 0\r\nContent-Type: text/html\r\n\r\n";
         assert_eq!(written(&reply, false), want);
     }
@@ -214,7 +225,7 @@ mod tests {
     fn responses_without_a_body_have_no_length() {
         for (status, phrase) in [(204, "No Content"), (304, "Not Modified")] {
             let mut reply = Reply::new(status).expect("the status is allowed");
-            reply.set_body(b"ignored");
+            reply.set_body(b"ignored").unwrap();
             let want = format!("HTTP/1.1 {status} {phrase}\r\nConnection: close\r\n\r\n");
             assert_eq!(written(&reply, false), want);
         }
