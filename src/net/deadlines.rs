@@ -3,7 +3,7 @@
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::loop_event::Step;
-use super::peer::Link;
+use super::peer::{Link, RETRY_MS, Reading};
 use super::timers::TimerId;
 
 impl<H: Host> EventLoop<H>
@@ -17,7 +17,12 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        match (peer.deadline(), peer.timer) {
+        let again = (peer.reading == Reading::Later).then(|| self.kit.now.after_ms(RETRY_MS));
+        let deadline = match (peer.deadline(), again) {
+            (Some(deadline), Some(again)) => Some(deadline.min(again)),
+            (deadline, again) => deadline.or(again),
+        };
+        match (deadline, peer.timer) {
             (None, None) => {}
             (None, Some(timer)) => {
                 peer.timer = None;

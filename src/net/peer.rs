@@ -18,8 +18,8 @@ use crate::protocol::message::Assembly;
 use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
-/// How long to wait after the system had no memory for a write, in milliseconds.
-const RETRY_MS: u32 = 10;
+/// How long to wait after the system had no memory for a read or write, in milliseconds.
+pub(super) const RETRY_MS: u32 = 10;
 
 /// How long the peer may take to stop sending after the end, in milliseconds.
 const LINGER_MS: u32 = 1000;
@@ -90,6 +90,8 @@ pub(super) enum Reading {
     /// As `Ready`, and the peer has stopped sending: the system will not tell of the end again, so
     /// reading goes on until it comes.
     Last,
+    /// The system had no memory for a read; to be tried again soon.
+    Later,
     /// The peer has stopped sending.
     Ended,
 }
@@ -227,6 +229,7 @@ impl<C> Peer<C> {
     #[inline]
     pub(super) fn deadline_only_recedes(&self) -> bool {
         self.outbox.is_none()
+            && self.reading != Reading::Later
             && self.connection.deadline_only_recedes()
             && matches!(self.link, Link::Up(_))
     }
@@ -254,6 +257,9 @@ impl<C> Peer<C> {
                 connection.deadline_passed(cx);
             }),
             _ => {}
+        }
+        if self.reading == Reading::Later {
+            self.reading = Reading::Ready;
         }
         let stall = self.outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
         if is_due(stall) {

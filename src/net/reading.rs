@@ -73,7 +73,10 @@ fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'
                 _ => peer.connection.end_of_input(),
             }
         }
-        Transfer::Retry => lost(peer, libc::ENOMEM),
+        Transfer::Retry => {
+            peer.reading = Reading::Later;
+            None
+        }
         Transfer::Broken(number) => lost(peer, number),
     }
 }
