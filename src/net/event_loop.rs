@@ -509,7 +509,7 @@ where
 
 /// Notes what the system said about a connection; whether it wants a turn.
 fn note_peer<C>(peer: &mut Peer<C>, readable: bool, ends: bool, writable: bool) -> bool {
-    if readable && peer.reading == Reading::Drained {
+    if readable && matches!(peer.reading, Reading::Drained | Reading::Later) {
         peer.reading = Reading::Ready;
     }
     if ends && peer.reading == Reading::Ready {

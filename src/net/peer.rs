@@ -259,7 +259,8 @@ impl<C> Peer<C> {
             _ => {}
         }
         if self.reading == Reading::Later {
-            self.reading = Reading::Ready;
+            // The end may have come meanwhile, of which the system tells only once.
+            self.reading = Reading::Last;
         }
         let stall = self.outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
         if is_due(stall) {

@@ -140,7 +140,7 @@ impl<C> Peer<C> {
                 kit.outboxes.give_back(outbox);
                 self.linger_from(kit.now);
             }
-            self.connection.output_drained();
+            self.connection.output_drained(kit.now);
         }
         self.measure_pressure(kit.now);
     }

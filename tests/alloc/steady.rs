@@ -30,7 +30,7 @@ fn echo_rounds(driver: &mut Driver, pieces: &[&[u8]], place: &mut [u8], rounds: 
         }
         sent += driver.output.len();
         driver.output.advance(driver.output.len());
-        driver.connection.output_drained();
+        driver.connection.output_drained(driver.now);
     }
     sent
 }

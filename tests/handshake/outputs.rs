@@ -209,3 +209,13 @@ fn c16_nothing_of_the_request_is_reflected() {
     }
     assert!(Request::parse(b"GET / HTTP/1.1\r\nHost: marker\r\n\r\n".to_vec()).is_ok());
 }
+
+#[test]
+fn d06_an_origin_is_visible_ascii() {
+    let mut request = ClientRequest::new("example.com", "/").expect("both are fine");
+    for origin in ["", "https://caf\u{e9}.example", "https://a b", "a\tb", "a\r\nb"] {
+        assert_eq!(request.set_origin(origin), Err(ErrorCode::InvalidHeader), "{origin:?}");
+        assert_eq!(request.add_header("Origin", origin), Err(ErrorCode::InvalidHeader));
+    }
+    assert_eq!(request.set_origin("https://example.com"), Ok(()));
+}

@@ -116,8 +116,23 @@ impl World {
         options: Options,
         reaction: Reaction,
     ) -> Server {
+        self.listen_with_buffers(bytes, None, options, reaction)
+    }
+
+    /// As [`World::listen_with_send_buffer`], perhaps with a receive buffer of about `receive`
+    /// bytes.
+    pub(crate) fn listen_with_buffers(
+        &mut self,
+        send: usize,
+        receive: Option<usize>,
+        options: Options,
+        reaction: Reaction,
+    ) -> Server {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        socket.set_send_buffer_size(bytes).unwrap();
+        socket.set_send_buffer_size(send).unwrap();
+        if let Some(receive) = receive {
+            socket.set_recv_buffer_size(receive).unwrap();
+        }
         socket.bind(&loopback(0)).unwrap();
         socket.listen(128).unwrap();
         let port = port_of(&socket);
@@ -138,6 +153,13 @@ impl World {
     pub(crate) fn round(&mut self) {
         self.event_loop.poll(Some(Duration::from_millis(1))).unwrap();
         self.steps();
+    }
+
+    /// So many rounds, in which nothing can be waited for.
+    pub(crate) fn rounds(&mut self, count: usize) {
+        for _ in 0..count {
+            self.round();
+        }
     }
 
     /// The steps of a round that has begun.
@@ -244,6 +266,12 @@ impl World {
         messages.collect()
     }
 
+    /// What was reported of a connection, in order and by name.
+    pub(crate) fn story(&self, id: Id) -> Vec<&'static str> {
+        let own = self.notes.iter().filter(|note| note.0 == id);
+        own.map(|note| name_of(&note.1)).collect()
+    }
+
     /// How often the owner was told that there is room again.
     pub(crate) fn writable(&self, id: Id) -> usize {
         let is_told = |note: &&(Id, What)| note.0 == id && matches!(note.1, What::Writable);
@@ -277,6 +305,20 @@ impl World {
         let path = format!("/proc/self/fdinfo/{}", self.event_loop.descriptor());
         let info = std::fs::read_to_string(path).unwrap();
         info.lines().filter(|line| line.starts_with("tfd:")).count()
+    }
+}
+
+fn name_of(what: &What) -> &'static str {
+    match what {
+        What::Request => "request",
+        What::HttpRequest => "http request",
+        What::Response(..) => "response",
+        What::Open => "open",
+        What::Message(_) => "message",
+        What::Ping => "ping",
+        What::Pong => "pong",
+        What::Writable => "writable",
+        What::Closed(_) => "closed",
     }
 }
 

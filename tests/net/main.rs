@@ -17,6 +17,8 @@ mod mailbox;
 mod names;
 mod opening;
 mod refusals;
+mod regressions;
+mod regressions_at_the_ends;
 mod slots;
 mod unfinished;
 mod wire;

@@ -2,17 +2,18 @@
 //!
 //! Nothing here uses the library, so that it cannot agree with itself about a mistake.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr};
-use std::time::Duration;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oxws::protocol::url::Place;
 use sha1::{Digest, Sha1};
-use socket2::{Domain, SockAddr, Socket, Type};
+use socket2::{Domain, MsgHdr, SockAddr, Socket, Type};
 
-use crate::harness::{loopback, port_of};
+use crate::harness::{PATIENCE, loopback, port_of};
 
 /// The example of RFC 6455 section 1.3.
 pub(crate) const REQUEST: &[u8] = b"GET /chat HTTP/1.1\r\n\
@@ -110,6 +111,31 @@ impl Wire {
                 Err(_) => self.end = Some(End::Reset),
             }
         }
+    }
+
+    /// Reads until so many bytes are there, while the loop stands still.
+    #[track_caller]
+    pub(crate) fn pump_up_to(&mut self, bytes: usize) {
+        let started = Instant::now();
+        while self.received.len() < bytes {
+            assert!(started.elapsed() < PATIENCE, "{} of {bytes} bytes", self.received.len());
+            self.pump();
+            std::thread::yield_now();
+        }
+    }
+
+    /// Sends bytes and a descriptor of this process, in one call.
+    pub(crate) fn say_with_descriptor(&self, bytes: &[u8], descriptor: BorrowedFd<'_>) {
+        // The header of cmsg(3), the descriptor, and what fills it up to the next header.
+        let mut control = Vec::new();
+        control.extend((size_of::<libc::cmsghdr>() + 4).to_ne_bytes());
+        control.extend(libc::SOL_SOCKET.to_ne_bytes());
+        control.extend(libc::SCM_RIGHTS.to_ne_bytes());
+        control.extend(descriptor.as_raw_fd().to_ne_bytes());
+        control.resize(control.len().next_multiple_of(size_of::<usize>()), 0);
+        let pieces = [IoSlice::new(bytes)];
+        let message = MsgHdr::new().with_buffers(&pieces).with_control(&control);
+        assert_eq!(self.socket.sendmsg(&message, 0).unwrap(), bytes.len());
     }
 
     fn pump_out(&mut self) {

@@ -1,6 +1,7 @@
 //! System calls that fail, one kind of failure after another. They are made to by strace, so
 //! `tests/net/inject` runs these.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::alone::is_started_for;
@@ -113,6 +114,84 @@ fn e13_shortages_while_accepting_pass() {
 
 #[test]
 #[ignore = "needs strace; run by tests/net/inject"]
+fn e12_one_shortage_does_not_silence_a_connection_with_much_to_say() {
+    // The first call is that of the handshake.
+    let through = strace("inject=sendto:error=ENOBUFS:when=2");
+    let server = Served::start(&through, "faults::faulty_server");
+    let mut wire = server.open();
+    // More often than a failed call is tried again.
+    const PERIOD: Duration = Duration::from_millis(4);
+    let mut said = 0;
+    let mut last = Instant::now();
+    wait("an echo comes", || {
+        if last.elapsed() > PERIOD {
+            assert!(said < 200, "silent for {said} messages");
+            wire.say(&frame(BINARY, b"x"));
+            said += 1;
+            last = Instant::now();
+        }
+        wire.pump();
+        !wire.received.is_empty()
+    });
+    wait("all echoes come", || {
+        wire.pump();
+        wire.received.len() >= 3 * said
+    });
+    assert_eq!(wire.received, b"\x82\x01x".repeat(said));
+    assert!(server.stop(&mut wire).success());
+}
+
+/// Counts the calls that have been logged.
+fn take_calls(log: &Path, name: &str) -> usize {
+    let calls = std::fs::read_to_string(log).unwrap().matches(name).count();
+    std::fs::remove_file(log).unwrap();
+    calls
+}
+
+#[test]
+#[ignore = "needs strace; run by tests/net/inject"]
+fn e12_reading_that_always_fails_does_not_spin() {
+    let log = std::env::temp_dir().join(format!("oxws-read-{}.log", std::process::id()));
+    // The first call is that of the handshake.
+    let mut through = strace("inject=recvfrom:error=ENOMEM:when=2+");
+    through[4] = log.to_str().unwrap();
+    let server = Served::start(&through, "faults::faulty_server");
+    let mut wire = server.open();
+    wire.say(&frame(TEXT, b"unread"));
+    let began = Instant::now();
+    wait("a second passes", || began.elapsed() > Duration::from_secs(1));
+    // It is tried each 10 ms, and once for the handshake.
+    let calls = take_calls(&log, "recvfrom(");
+    assert!((3..150).contains(&calls), "{calls} calls in a second");
+    let server = server.without_its_command();
+    wait("it is read after all", || {
+        wire.pump();
+        wire.received == b"\x81\x06unread"
+    });
+    server.open().say(&frame(TEXT, b"stop"));
+}
+
+#[test]
+#[ignore = "needs strace; run by tests/net/inject"]
+fn e12_an_end_that_came_before_a_failing_read_is_seen() {
+    let through = strace("inject=recvfrom:error=ENOMEM:when=2+2");
+    let server = Served::start(&through, "faults::faulty_server");
+    for at in 0..10 {
+        let mut wire = server.open();
+        wire.say(&frame(TEXT, b"last"));
+        wire.finish();
+        wait("the server ends too", || {
+            wire.pump();
+            wire.end.is_some()
+        });
+        assert_eq!(wire.received, b"\x81\x04last", "{at}");
+    }
+    let mut wire = server.open();
+    assert!(server.stop(&mut wire).success());
+}
+
+#[test]
+#[ignore = "needs strace; run by tests/net/inject"]
 fn e12_accepting_that_always_fails_does_not_spin() {
     let log = std::env::temp_dir().join(format!("oxws-accept-{}.log", std::process::id()));
     let mut through = strace("inject=accept4:error=EPERM:when=1+");
@@ -121,8 +200,7 @@ fn e12_accepting_that_always_fails_does_not_spin() {
     let waiting = Wire::connect(&server.place);
     let began = Instant::now();
     wait("a second passes", || began.elapsed() > Duration::from_secs(1));
-    let calls = std::fs::read_to_string(&log).unwrap().matches("accept4(").count();
-    std::fs::remove_file(log).unwrap();
+    let calls = take_calls(&log, "accept4(");
     assert!((1..2_000).contains(&calls), "{calls} calls in a second");
     drop(waiting);
     // Nothing fails any more: the loop comes back to it by itself.

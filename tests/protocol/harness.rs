@@ -270,7 +270,7 @@ impl Driver {
             self.sent.extend_from_slice(self.output.unsent());
             self.output.advance(self.output.len());
             if self.output.is_empty() {
-                self.connection.output_drained();
+                self.connection.output_drained(self.now);
             }
         }
         if self.connection.has_event() {

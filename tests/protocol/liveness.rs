@@ -132,6 +132,25 @@ fn one_ping_at_a_time_waits_for_its_answer_however_long_that_may_take() {
 }
 
 #[test]
+fn e06_pings_of_the_application_do_not_hide_that_the_keepalive_has_no_answer() {
+    for role in ROLES {
+        for pings in [1, 15, 16, 17, 200] {
+            let mut driver = Driver::open(role, lively);
+            at(&mut driver, ms(900));
+            for _ in 0..pings {
+                driver.with(|connection, cx| connection.ping(b"app", cx)).unwrap();
+            }
+            driver.drain();
+            assert_eq!(driver.connection.deadline(), Some(ms(1400)), "{pings}");
+            at(&mut driver, ms(1399));
+            assert_eq!(driver.seen, []);
+            at(&mut driver, ms(1400));
+            assert_eq!(driver.seen, [lost(ErrorCode::PongTimeout)], "{pings}");
+        }
+    }
+}
+
+#[test]
 fn a_pong_ends_the_waiting_and_tells_the_time() {
     for role in ROLES {
         let mut driver = Driver::open(role, lively);
@@ -206,6 +225,9 @@ fn e04_a_pause_does_not_stop_the_deadline_of_closing() {
     driver.connection.suspend_liveness();
     let bye = oxws::protocol::close::CloseFrame::new(None, "").unwrap();
     driver.with(|connection, cx| connection.close(bye, cx)).unwrap();
+    // The peer's time begins when the Close frame has left.
+    assert_eq!(driver.connection.deadline(), None);
+    driver.drain();
     assert_eq!(driver.connection.deadline(), Some(ms(5000)));
 }
 

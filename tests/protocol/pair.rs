@@ -72,7 +72,8 @@ impl Side {
         self.wire.extend(&output.unsent()[..count]);
         output.advance(count);
         if output.is_empty() {
-            self.driver.connection.output_drained();
+            let now = self.driver.now;
+            self.driver.connection.output_drained(now);
         }
         self.driver.receive(&[]);
         if self.driver.connection.has_ended() && self.driver.output.is_empty() {

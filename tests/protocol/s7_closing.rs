@@ -184,7 +184,7 @@ fn e08_a_peer_that_ends_after_its_close_frame_still_gets_the_answer() {
         let mut driver = close_received(role);
         assert!(driver.connection.end_of_input().is_none());
         assert!(!driver.connection.has_ended());
-        driver.connection.output_drained();
+        driver.connection.output_drained(driver.now);
         driver.turn();
         assert_eq!(driver.seen, [by_peer()]);
     }
@@ -345,7 +345,7 @@ fn the_report_says_whether_to_linger_and_how_it_ended() {
         assert_eq!(got, told_as(true, 0, false, 1006, ""));
 
         let mut driver = close_received(role);
-        driver.connection.output_drained();
+        driver.connection.output_drained(driver.now);
         assert_eq!(end_told(&mut driver, b""), told_as(true, 0, true, 1001, "off"));
 
         let got = end_told(&mut close_sent(role), &close_frame(by, 1000, "you"));

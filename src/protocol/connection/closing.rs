@@ -28,8 +28,9 @@ pub(super) struct Closing {
 
 #[derive(Debug)]
 pub(super) enum Side {
-    /// This side began and waits for the peer's Close frame.
-    Sent,
+    /// This side began and waits for the peer's Close frame, for which there is a deadline once
+    /// the own one has been written.
+    Sent { is_written: bool },
     /// The peer began; the answer has been queued but not written.
     Received { remote: CloseFrame },
 }
@@ -54,7 +55,7 @@ impl Connection {
         match &self.phase {
             Phase::Opening(_) | Phase::Open => CloseState::Open,
             Phase::Closing(closing) => match closing.side {
-                Side::Sent => CloseState::CloseSent,
+                Side::Sent { .. } => CloseState::CloseSent,
                 Side::Received { .. } => CloseState::CloseReceived,
             },
             Phase::Ended(_) => CloseState::Closed,
@@ -76,8 +77,8 @@ impl Connection {
             Phase::Open | Phase::Opening(_) => {
                 let open_is_due = self.is_agreed();
                 self.write_close(&frame, cx)?;
-                let deadline = self.close_deadline(cx.now);
-                let closing = Closing { side: Side::Sent, local: frame, deadline, open_is_due };
+                let side = Side::Sent { is_written: false };
+                let closing = Closing { side, local: frame, deadline: None, open_is_due };
                 self.phase = Phase::Closing(Box::new(closing));
                 Ok(())
             }
@@ -96,12 +97,18 @@ impl Connection {
         self.end(Some(error), |report| report.os_error = os_error);
     }
 
-    /// The transport has written all of the output.
-    pub fn output_drained(&mut self) {
-        if let Phase::Closing(closing) = &self.phase
-            && matches!(closing.side, Side::Received { .. })
-        {
-            self.end(None, |report| report.linger = true);
+    /// The transport has written all of the output, at the time `now`: the time that the peer has
+    /// for its Close frame begins, or the answer to it has left.
+    pub fn output_drained(&mut self, now: Time) {
+        let deadline = self.close_deadline(now);
+        let Phase::Closing(closing) = &mut self.phase else { return };
+        match &mut closing.side {
+            Side::Sent { is_written } => {
+                if !std::mem::replace(is_written, true) {
+                    closing.deadline = deadline;
+                }
+            }
+            Side::Received { .. } => self.end(None, |report| report.linger = true),
         }
     }
 
@@ -202,7 +209,7 @@ impl Connection {
 fn take_over(closing: Closing, report: &mut CloseReport) {
     report.local = Some(closing.local);
     match closing.side {
-        Side::Sent => report.initiator = Initiator::Local,
+        Side::Sent { .. } => report.initiator = Initiator::Local,
         Side::Received { remote } => {
             report.initiator = Initiator::Remote;
             report.remote = Some(remote);

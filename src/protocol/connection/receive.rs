@@ -54,7 +54,7 @@ impl Connection {
                 Some(Event::Open)
             }
             Phase::Closing(closing) => match closing.side {
-                Side::Sent => self.receive_frames(input, cx),
+                Side::Sent { .. } => self.receive_frames(input, cx),
                 Side::Received { .. } => {
                     input.take(input.len());
                     None

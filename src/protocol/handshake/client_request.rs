@@ -1,6 +1,6 @@
 //! The request with which a client opens a connection (RFC 6455 section 4.1).
 
-use super::fields::{Fields, check_header, is_value, write_field};
+use super::fields::{Fields, check_header, write_field};
 use super::host::Host;
 use super::target::Target;
 use super::tokens::is_token;
@@ -43,9 +43,9 @@ impl ClientRequest {
     ///
     /// # Errors
     ///
-    /// `InvalidHeader`: a control character, or a space or tab at either end.
+    /// `InvalidHeader`: empty, or with anything but visible ASCII (RFC 6454 section 7).
     pub fn set_origin(&mut self, origin: &str) -> Result<(), ErrorCode> {
-        if !is_value(origin) {
+        if origin.is_empty() || !origin.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(ErrorCode::InvalidHeader);
         }
         self.origin = Some(origin.into());
