@@ -267,7 +267,7 @@ mod tests {
         let (wakes, wake) = counter();
         let resolver = Resolver::new(wake);
         resolver.resolve(1, "localhost".into(), 9001).unwrap();
-        resolver.resolve(2, "no-such-host.invalid".into(), 9001).unwrap();
+        resolver.resolve(2, "-".into(), 9001).unwrap();
         resolver.resolve(3, "a\0b".into(), 9001).unwrap();
         let answers = answers(&resolver, 3);
         assert_eq!(answers.iter().map(|answer| answer.key).collect::<Vec<_>>(), [1, 2, 3]);

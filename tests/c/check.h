@@ -102,6 +102,30 @@ static inline int64_t check_now_ms(void) {
     } while (0)
 
 /* Marks the descriptors below CHECK_DESCRIPTORS that are open. */
+/* Whether a thread of a loop that is gone still looks up a name. */
+static inline int check_is_looking_up(void) {
+    DIR *tasks = opendir("/proc/self/task");
+    struct dirent *task;
+    int found = 0;
+    while (tasks != NULL && (task = readdir(tasks)) != NULL) {
+        char path[300], name[32] = "";
+        FILE *file;
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", task->d_name);
+        file = fopen(path, "re");
+        if (file == NULL) continue;
+        if (fgets(name, sizeof name, file) == NULL) name[0] = '\0';
+        fclose(file);
+        if (strncmp(name, "oxws-resolve", 12) == 0) found = 1;
+    }
+    if (tasks != NULL) closedir(tasks);
+    return found;
+}
+
+/* Waits until no such thread has a descriptor of its own any more. */
+static inline void check_wait_for_lookups(void) {
+    while (check_is_looking_up()) usleep(1000);
+}
+
 static inline void check_descriptors(unsigned char *open) {
     int fd;
     for (fd = 0; fd < CHECK_DESCRIPTORS; fd++) open[fd] = fcntl(fd, F_GETFD) >= 0;
