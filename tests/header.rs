@@ -19,3 +19,13 @@ fn f11_the_header_says_that_a_callback_must_return() {
     let text = GENERATED.replace("\n * ", " ");
     assert!(text.contains("an exception or longjmp through the library is undefined behaviour"));
 }
+
+/// A function that compares secrets would have to take the same time for all of them, and a test
+/// that it does.
+#[test]
+fn c13_no_function_compares_credentials() {
+    for word in ["password", "credential", "secret", "authorize", "authenticate"] {
+        let declared = GENERATED.lines().filter(|line| !line.starts_with("///"));
+        assert!(declared.clone().all(|line| !line.contains(word)), "{word}");
+    }
+}

@@ -107,14 +107,6 @@ impl Connection {
         self.agreed.as_ref().map(|agreed| &*agreed.subprotocol)
     }
 
-    /// Replaces the absolute deadline of a handshake that has not ended, for a transport whose
-    /// own share of the time began earlier.
-    pub fn set_opening_deadline(&mut self, deadline: Option<Time>) {
-        if let Phase::Opening(opening) = &mut self.phase {
-            opening.deadline = deadline;
-        }
-    }
-
     /// Whether the opening handshake has not ended.
     pub fn is_opening(&self) -> bool {
         matches!(self.phase, Phase::Opening(_))
