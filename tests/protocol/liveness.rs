@@ -78,7 +78,7 @@ fn a_handshake_that_has_ended_well_has_no_deadline_any_more() {
         at(&mut driver, ms(100_000));
         assert!(driver.connection.is_open());
     }
-    let mut driver = Driver::begin(Role::Server, |to| to.handshake_timeout_ms = 0);
+    let driver = Driver::begin(Role::Server, |to| to.handshake_timeout_ms = 0);
     assert_eq!(driver.connection.deadline(), None);
 }
 
