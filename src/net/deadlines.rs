@@ -52,6 +52,11 @@ where
         match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) if peer.timer == Some(timer) => {
                 peer.timer = None;
+                if !self.judges_peers {
+                    // Armed for what has passed already, it goes off in the next round.
+                    self.set_timer(index);
+                    return Step::Again;
+                }
                 peer.deadline_passed(&mut self.kit);
                 if peer.outbox.is_some() {
                     peer.flush(&mut self.kit);

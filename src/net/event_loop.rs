@@ -105,6 +105,10 @@ pub struct EventLoop<H: Host> {
     pub(super) max_buffered_bytes: u64,
     /// How much is read in one turn.
     pub(super) window: usize,
+    /// Whether more events may wait than were taken.
+    is_behind: bool,
+    /// Whether a deadline that has passed counts in this round.
+    pub(super) judges_peers: bool,
     put_off_since: Option<Time>,
     /// When the system last had something for the loop.
     worked_at: Time,
@@ -164,6 +168,8 @@ where
             buffered_bytes: 0,
             max_buffered_bytes: MAX_BUFFERED_BYTES,
             window: RECEIVE_BUFFER_BYTES,
+            is_behind: false,
+            judges_peers: true,
             put_off_since: None,
             worked_at: Time::default(),
             is_shut: false,
@@ -233,7 +239,8 @@ where
         self.events = Some(events);
         self.note_work(count > 0);
         polled?;
-        self.phase = Phase::Turns { deadlines_seen: self.put_off_deadlines(count) };
+        self.is_behind = count >= EVENTS;
+        self.phase = Phase::Turns { deadlines_seen: false };
         self.take_commands();
         self.take_answers();
         self.round_left = self.ready.len();
@@ -275,25 +282,20 @@ where
             || self.kit.carries.has_large()
     }
 
-    /// After a long stall more events may wait than were taken: a peer whose bytes are among the
-    /// others must not be declared dead before they have been read.
-    fn put_off_deadlines(&mut self, count: usize) -> bool {
-        if count < EVENTS {
-            self.put_off_since = None;
-            return false;
+    /// Whether connections may be judged by their deadlines in this round. After a long stall more
+    /// events may wait than were taken, and after slow callbacks more bytes than were read: a peer
+    /// whose bytes are among them must not be declared dead before they have been read, which the
+    /// next round does at once. That cannot be put off for ever.
+    fn may_judge_peers(&mut self) -> bool {
+        let was_long = self.clock.now() >= self.kit.now.after_ms(LONG_ROUND_MS);
+        if self.is_behind || was_long {
+            let since = *self.put_off_since.get_or_insert(self.kit.now);
+            if self.kit.now < since.after_ms(GRACE_MS) {
+                return false;
+            }
         }
-        let since = *self.put_off_since.get_or_insert(self.kit.now);
-        self.kit.now < since.after_ms(GRACE_MS)
-    }
-
-    /// After callbacks that took long, what has come meanwhile is read first, in the next round,
-    /// which comes at once; and what is stamped then has the right time.
-    fn round_was_long(&mut self) -> bool {
-        if self.clock.now() < self.kit.now.after_ms(LONG_ROUND_MS) {
-            return false;
-        }
-        let since = *self.put_off_since.get_or_insert(self.kit.now);
-        self.kit.now < since.after_ms(GRACE_MS)
+        self.put_off_since = None;
+        true
     }
 
     /// Does a part of the round. `buffer` is the same for the whole round and not touched between
@@ -317,9 +319,8 @@ where
             return self.timer_due(timer, key);
         }
         if !deadlines_seen {
-            if !self.round_was_long() {
-                self.expire_timers();
-            }
+            self.judges_peers = self.may_judge_peers();
+            self.expire_timers();
             self.phase = Phase::Turns { deadlines_seen: true };
             return Step::Again;
         }
