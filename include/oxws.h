@@ -95,16 +95,22 @@ enum oxws_state
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-    /// Client: the name is being looked up, or an address is being tried.
-    OXWS_STATE_CONNECTING = 1,
+    /// Client: the name is being looked up.
+    OXWS_STATE_RESOLVING = 1,
+    /// Client: an address is being tried.
+    OXWS_STATE_CONNECTING = 2,
+    /// The TLS handshake has not ended.
+    OXWS_STATE_TLS = 3,
+    /// Client: a proxy has been asked for the way and has not answered.
+    OXWS_STATE_PROXY = 4,
     /// The opening handshake has not ended.
-    OXWS_STATE_HANDSHAKE = 2,
+    OXWS_STATE_HANDSHAKE = 5,
     /// Messages can be sent.
-    OXWS_STATE_OPEN = 3,
+    OXWS_STATE_OPEN = 6,
     /// A Close frame has been sent or received.
-    OXWS_STATE_CLOSING = 4,
+    OXWS_STATE_CLOSING = 7,
     /// It has ended, and `on_close` will be called.
-    OXWS_STATE_CLOSED = 5,
+    OXWS_STATE_CLOSED = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -201,6 +207,10 @@ enum oxws_error
     OXWS_ERROR_FORKED = -112,
     /// A subprotocol is not a token of RFC 6455 section 4.1, or is listed twice.
     OXWS_ERROR_INVALID_SUBPROTOCOL = -113,
+    /// Something else has this code or name already.
+    OXWS_ERROR_DUPLICATE = -114,
+    /// The buffer of the caller is too small for the result.
+    OXWS_ERROR_BUFFER_TOO_SMALL = -115,
     /// The connection is closing or closed.
     OXWS_ERROR_CLOSED = -200,
     /// The id is unknown: what it named is gone, or never was.
@@ -213,6 +223,8 @@ enum oxws_error
     OXWS_ERROR_CANCELLED = -204,
     /// The loop was freed while the connection lived.
     OXWS_ERROR_LOOP_FREED = -205,
+    /// The descriptor was given back to the program, which goes on with it.
+    OXWS_ERROR_DETACHED = -206,
     /// The bytes are not an HTTP/1.1 head (RFC 9112).
     OXWS_ERROR_HANDSHAKE_MALFORMED = -300,
     /// The method is not GET (RFC 6455 section 4.1).
@@ -227,7 +239,7 @@ enum oxws_error
     OXWS_ERROR_HANDSHAKE_CONNECTION = -305,
     /// Sec-WebSocket-Key is missing, repeated or does not decode to 16 bytes (RFC 6455 section 4.2.1).
     OXWS_ERROR_HANDSHAKE_KEY = -306,
-    /// Sec-WebSocket-Version is missing, repeated or not supported (RFC 6455 section 4.4).
+    /// Sec-WebSocket-Version names a version that is not spoken, or is repeated (RFC 6455 section 4.4).
     OXWS_ERROR_HANDSHAKE_VERSION = -307,
     /// The Origin is not allowed (RFC 6455 section 10.2).
     OXWS_ERROR_HANDSHAKE_ORIGIN = -308,
@@ -255,6 +267,10 @@ enum oxws_error
     OXWS_ERROR_HANDSHAKE_UPGRADE_REQUIRED = -319,
     /// The server sent more interim responses than the limit.
     OXWS_ERROR_HANDSHAKE_INTERIM = -320,
+    /// Sec-WebSocket-Version is missing (RFC 6455 section 4.2.1).
+    OXWS_ERROR_HANDSHAKE_VERSION_MISSING = -321,
+    /// The server wants credentials, or others: it answered 401 or 407.
+    OXWS_ERROR_HANDSHAKE_UNAUTHORIZED = -322,
     /// A reserved bit is set that no extension defines (RFC 6455 section 5.2).
     OXWS_ERROR_RESERVED_BITS = -400,
     /// The opcode is reserved (RFC 6455 section 5.2).
@@ -283,6 +299,8 @@ enum oxws_error
     OXWS_ERROR_CLOSE_REASON_UTF8 = -412,
     /// A text message is not UTF-8 (RFC 6455 section 8.1).
     OXWS_ERROR_TEXT_UTF8 = -413,
+    /// There are fewer bytes than the frame has.
+    OXWS_ERROR_FRAME_INCOMPLETE = -414,
     /// A frame is larger than `max_frame_bytes`.
     OXWS_ERROR_FRAME_TOO_BIG = -500,
     /// A message is larger than `max_message_bytes`.

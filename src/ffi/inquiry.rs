@@ -93,6 +93,7 @@ pub unsafe extern "C" fn oxws_get_state(
         with_core(r#loop, |core| {
             let place = required(state)?;
             let state = match core.state(connection)? {
+                State::Resolving => oxws_state::OXWS_STATE_RESOLVING,
                 State::Connecting => oxws_state::OXWS_STATE_CONNECTING,
                 State::Handshake => oxws_state::OXWS_STATE_HANDSHAKE,
                 State::Open => oxws_state::OXWS_STATE_OPEN,

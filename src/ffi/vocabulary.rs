@@ -52,16 +52,22 @@ pub const OXWS_VERSION_LATEST: i32 = 13;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum oxws_state {
-    /// Client: the name is being looked up, or an address is being tried.
-    OXWS_STATE_CONNECTING = 1,
+    /// Client: the name is being looked up.
+    OXWS_STATE_RESOLVING = 1,
+    /// Client: an address is being tried.
+    OXWS_STATE_CONNECTING = 2,
+    /// The TLS handshake has not ended.
+    OXWS_STATE_TLS = 3,
+    /// Client: a proxy has been asked for the way and has not answered.
+    OXWS_STATE_PROXY = 4,
     /// The opening handshake has not ended.
-    OXWS_STATE_HANDSHAKE = 2,
+    OXWS_STATE_HANDSHAKE = 5,
     /// Messages can be sent.
-    OXWS_STATE_OPEN = 3,
+    OXWS_STATE_OPEN = 6,
     /// A Close frame has been sent or received.
-    OXWS_STATE_CLOSING = 4,
+    OXWS_STATE_CLOSING = 7,
     /// It has ended, and `on_close` will be called.
-    OXWS_STATE_CLOSED = 5,
+    OXWS_STATE_CLOSED = 8,
 }
 
 /// Who began to close a connection.

@@ -97,8 +97,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let waits = matches!(&peer.link, Link::Dialing(dial) if matches!(**dial, Dial::Resolving));
-        if !waits || peer.connection.has_ended() {
+        if !peer.link.is_resolving() || peer.connection.has_ended() {
             return;
         }
         match answer.result {

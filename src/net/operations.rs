@@ -14,7 +14,9 @@ use crate::protocol::opcode::MessageType;
 /// How far a connection has come, as its owner sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// The name is being looked up, or an address is being tried.
+    /// The name is being looked up.
+    Resolving,
+    /// An address is being tried.
     Connecting,
     /// The opening handshake has not ended.
     Handshake,
@@ -185,6 +187,7 @@ where
         Ok(match connection.close_state() {
             CloseState::Closed => State::Closed,
             CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
+            CloseState::Open if peer.link.is_resolving() => State::Resolving,
             CloseState::Open if matches!(peer.link, Link::Dialing(_)) => State::Connecting,
             CloseState::Open if connection.is_opening() && !connection.is_agreed() => {
                 State::Handshake

@@ -80,6 +80,13 @@ pub(super) enum Link {
     Down,
 }
 
+impl Link {
+    /// Whether the name is being looked up.
+    pub(super) fn is_resolving(&self) -> bool {
+        matches!(self, Link::Dialing(dial) if matches!(**dial, Dial::Resolving))
+    }
+}
+
 /// What is known about the next read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {

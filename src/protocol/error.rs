@@ -57,6 +57,12 @@ pub enum ErrorCode {
     /// A subprotocol is not a token of RFC 6455 section 4.1, or is listed twice.
     #[error("a subprotocol must be a token and be listed once")]
     InvalidSubprotocol = -113,
+    /// Something else has this code or name already.
+    #[error("something else has this code or name already")]
+    Duplicate = -114,
+    /// The buffer of the caller is too small for the result.
+    #[error("the buffer is too small for the result")]
+    BufferTooSmall = -115,
 
     // The connection cannot take the call, now or any more.
     /// The connection is closing or closed.
@@ -77,6 +83,9 @@ pub enum ErrorCode {
     /// The loop was freed while the connection lived.
     #[error("the loop was freed while the connection lived")]
     LoopFreed = -205,
+    /// The descriptor was given back to the program, which goes on with it.
+    #[error("the descriptor was given back to the program")]
+    Detached = -206,
 
     // The opening handshake.
     /// The bytes are not an HTTP/1.1 head (RFC 9112).
@@ -100,7 +109,7 @@ pub enum ErrorCode {
     /// Sec-WebSocket-Key is missing, repeated or does not decode to 16 bytes (RFC 6455 section 4.2.1).
     #[error("Sec-WebSocket-Key is missing, repeated or malformed")]
     HandshakeKey = -306,
-    /// Sec-WebSocket-Version is missing, repeated or not supported (RFC 6455 section 4.4).
+    /// Sec-WebSocket-Version names a version that is not spoken, or is repeated (RFC 6455 section 4.4).
     #[error("Sec-WebSocket-Version is missing or not supported")]
     HandshakeVersion = -307,
     /// The Origin is not allowed (RFC 6455 section 10.2).
@@ -142,6 +151,12 @@ pub enum ErrorCode {
     /// The server sent more interim responses than the limit.
     #[error("the server sent too many interim responses")]
     HandshakeInterim = -320,
+    /// Sec-WebSocket-Version is missing (RFC 6455 section 4.2.1).
+    #[error("Sec-WebSocket-Version is missing")]
+    HandshakeVersionMissing = -321,
+    /// The server wants credentials, or others: it answered 401 or 407.
+    #[error("the server wants credentials, or others")]
+    HandshakeUnauthorized = -322,
 
     // Frames and messages.
     /// A reserved bit is set that no extension defines (RFC 6455 section 5.2).
@@ -186,6 +201,9 @@ pub enum ErrorCode {
     /// A text message is not UTF-8 (RFC 6455 section 8.1).
     #[error("a text message is not UTF-8")]
     TextUtf8 = -413,
+    /// There are fewer bytes than the frame has.
+    #[error("there are fewer bytes than the frame has")]
+    FrameIncomplete = -414,
 
     // Limits and deadlines.
     /// A frame is larger than `max_frame_bytes`.
@@ -268,12 +286,15 @@ impl ErrorCode {
         ErrorCode::InvalidCloseCode,
         ErrorCode::Forked,
         ErrorCode::InvalidSubprotocol,
+        ErrorCode::Duplicate,
+        ErrorCode::BufferTooSmall,
         ErrorCode::Closed,
         ErrorCode::NotFound,
         ErrorCode::WouldExceed,
         ErrorCode::NotOpen,
         ErrorCode::Cancelled,
         ErrorCode::LoopFreed,
+        ErrorCode::Detached,
         ErrorCode::HandshakeMalformed,
         ErrorCode::HandshakeMethod,
         ErrorCode::HandshakeHttpVersion,
@@ -295,6 +316,8 @@ impl ErrorCode {
         ErrorCode::HandshakeTooManyConnections,
         ErrorCode::HandshakeUpgradeRequired,
         ErrorCode::HandshakeInterim,
+        ErrorCode::HandshakeVersionMissing,
+        ErrorCode::HandshakeUnauthorized,
         ErrorCode::ReservedBits,
         ErrorCode::ReservedOpcode,
         ErrorCode::MaskMissing,
@@ -309,6 +332,7 @@ impl ErrorCode {
         ErrorCode::CloseCodeNotAllowed,
         ErrorCode::CloseReasonUtf8,
         ErrorCode::TextUtf8,
+        ErrorCode::FrameIncomplete,
         ErrorCode::FrameTooBig,
         ErrorCode::MessageTooBig,
         ErrorCode::TooManyFragments,
@@ -357,12 +381,15 @@ impl ErrorCode {
             ErrorCode::InvalidCloseCode => "OXWS_ERROR_INVALID_CLOSE_CODE",
             ErrorCode::Forked => "OXWS_ERROR_FORKED",
             ErrorCode::InvalidSubprotocol => "OXWS_ERROR_INVALID_SUBPROTOCOL",
+            ErrorCode::Duplicate => "OXWS_ERROR_DUPLICATE",
+            ErrorCode::BufferTooSmall => "OXWS_ERROR_BUFFER_TOO_SMALL",
             ErrorCode::Closed => "OXWS_ERROR_CLOSED",
             ErrorCode::NotFound => "OXWS_ERROR_NOT_FOUND",
             ErrorCode::WouldExceed => "OXWS_ERROR_WOULD_EXCEED",
             ErrorCode::NotOpen => "OXWS_ERROR_NOT_OPEN",
             ErrorCode::Cancelled => "OXWS_ERROR_CANCELLED",
             ErrorCode::LoopFreed => "OXWS_ERROR_LOOP_FREED",
+            ErrorCode::Detached => "OXWS_ERROR_DETACHED",
             ErrorCode::HandshakeMalformed => "OXWS_ERROR_HANDSHAKE_MALFORMED",
             ErrorCode::HandshakeMethod => "OXWS_ERROR_HANDSHAKE_METHOD",
             ErrorCode::HandshakeHttpVersion => "OXWS_ERROR_HANDSHAKE_HTTP_VERSION",
@@ -384,6 +411,8 @@ impl ErrorCode {
             ErrorCode::HandshakeTooManyConnections => "OXWS_ERROR_HANDSHAKE_TOO_MANY_CONNECTIONS",
             ErrorCode::HandshakeUpgradeRequired => "OXWS_ERROR_HANDSHAKE_UPGRADE_REQUIRED",
             ErrorCode::HandshakeInterim => "OXWS_ERROR_HANDSHAKE_INTERIM",
+            ErrorCode::HandshakeVersionMissing => "OXWS_ERROR_HANDSHAKE_VERSION_MISSING",
+            ErrorCode::HandshakeUnauthorized => "OXWS_ERROR_HANDSHAKE_UNAUTHORIZED",
             ErrorCode::ReservedBits => "OXWS_ERROR_RESERVED_BITS",
             ErrorCode::ReservedOpcode => "OXWS_ERROR_RESERVED_OPCODE",
             ErrorCode::MaskMissing => "OXWS_ERROR_MASK_MISSING",
@@ -398,6 +427,7 @@ impl ErrorCode {
             ErrorCode::CloseCodeNotAllowed => "OXWS_ERROR_CLOSE_CODE_NOT_ALLOWED",
             ErrorCode::CloseReasonUtf8 => "OXWS_ERROR_CLOSE_REASON_UTF8",
             ErrorCode::TextUtf8 => "OXWS_ERROR_TEXT_UTF8",
+            ErrorCode::FrameIncomplete => "OXWS_ERROR_FRAME_INCOMPLETE",
             ErrorCode::FrameTooBig => "OXWS_ERROR_FRAME_TOO_BIG",
             ErrorCode::MessageTooBig => "OXWS_ERROR_MESSAGE_TOO_BIG",
             ErrorCode::TooManyFragments => "OXWS_ERROR_TOO_MANY_FRAGMENTS",
@@ -467,7 +497,9 @@ impl ErrorCode {
             | ErrorCode::HandshakeExtension => 400,
             ErrorCode::HandshakeMethod => 405,
             ErrorCode::HandshakeHttpVersion => 505,
-            ErrorCode::HandshakeVersion | ErrorCode::HandshakeUpgradeRequired => 426,
+            ErrorCode::HandshakeVersion
+            | ErrorCode::HandshakeVersionMissing
+            | ErrorCode::HandshakeUpgradeRequired => 426,
             ErrorCode::HandshakeOrigin | ErrorCode::HandshakeDenied => 403,
             ErrorCode::HandshakeUriTooLong => 414,
             ErrorCode::HandshakeHeadTooLarge => 431,

@@ -1,6 +1,7 @@
 /*
  * F9: every function of the header with every bad argument in turn. Each answers with a status and
- * leaves its outputs as they were. tests/c/run sees to it that no function is missing here.
+ * leaves its outputs as they were. Nouns that came later have a file of their own, f09_NOUN.c;
+ * tests/c/run sees to it that no function is missing in all of them.
  */
 #include "check.h"
 

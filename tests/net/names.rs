@@ -30,7 +30,7 @@ fn d13_a_name_is_found_and_connected_to() {
     let server = RawServer::new();
     let place = host("localhost", server.address().port());
     let id = world.connect(&place, options(), ignore);
-    assert_eq!(world.event_loop.state(id), Ok(State::Connecting));
+    assert_eq!(world.event_loop.state(id), Ok(State::Resolving));
     let mut wire = asked(&mut world, &server);
     let accept = accept_of(&wire.received);
     wire.say(&accept);
