@@ -36,18 +36,8 @@ pub const RECEIVE_BUFFER_BYTES: usize = 512 * 1024;
 /// Events that are taken from the system at once.
 const EVENTS: usize = 1024;
 
-/// How long deadlines may be put off while more events wait than could be taken, in milliseconds.
-const GRACE_MS: u32 = 1000;
-
-/// From so long a round on, its deadlines are left to the next one, in milliseconds.
-const LONG_ROUND_MS: u32 = 10;
-
 /// Bytes that unfinished messages may pin in a loop unless told otherwise.
 const MAX_BUFFERED_BYTES: u64 = 256 * 1024 * 1024;
-
-/// How long a loop may have nothing to do before it gives memory back.
-const TRIM_AFTER_MICROS: u64 = 1_000_000;
-const TRIM_AFTER: Duration = Duration::from_micros(TRIM_AFTER_MICROS);
 
 const WAKER: Token = Token(usize::MAX);
 
@@ -87,13 +77,13 @@ pub struct EventLoop<H: Host> {
     dirty: Vec<u32>,
     phase: Phase,
     pub(super) turn: Option<Turn>,
-    mailbox: Arc<Mailbox<H::Action>>,
+    pub(super) mailbox: Arc<Mailbox<H::Action>>,
     commands: VecDeque<Command<H::Action>>,
     /// Connections of which a send from another thread was refused.
     refused: Vec<Id>,
     /// Descriptors of the owner that were reported in this round.
     pub(super) watched: Vec<u32>,
-    posted: VecDeque<H::Action>,
+    pub(super) posted: VecDeque<H::Action>,
     pub(super) resolver: Resolver,
     pub(super) lookups: usize,
     answers: Vec<Answer>,
@@ -106,12 +96,12 @@ pub struct EventLoop<H: Host> {
     /// How much is read in one turn.
     pub(super) window: usize,
     /// Whether more events may wait than were taken.
-    is_behind: bool,
+    pub(super) is_behind: bool,
     /// Whether a deadline that has passed counts in this round.
     pub(super) judges_peers: bool,
-    put_off_since: Option<Time>,
+    pub(super) put_off_since: Option<Time>,
     /// When the system last had something for the loop.
-    worked_at: Time,
+    pub(super) worked_at: Time,
     pub(super) is_shut: bool,
 }
 
@@ -197,22 +187,6 @@ where
         self.max_buffered_bytes = bytes;
     }
 
-    /// How long the next round may wait: `None` if there is no deadline.
-    pub fn timeout(&self) -> Option<Duration> {
-        if !self.ready.is_empty() || self.mailbox.has_commands() || !self.posted.is_empty() {
-            return Some(Duration::ZERO);
-        }
-        let next = self.timers.next_ms().map(|ms| {
-            let next = Time::from_micros(ms.saturating_mul(1000));
-            Duration::from_micros(next.micros_since(self.clock.now()))
-        });
-        match next {
-            None if self.has_spare_memory() => Some(TRIM_AFTER),
-            Some(next) if self.has_spare_memory() => Some(next.min(TRIM_AFTER)),
-            next => next,
-        }
-    }
-
     /// Waits for at most `limit` until there is something to do, of which giving memory back is a
     /// part, and begins a round; its events
     /// come from [`EventLoop::step`].
@@ -245,57 +219,6 @@ where
         self.take_answers();
         self.round_left = self.ready.len();
         Ok(())
-    }
-
-    fn wait(&mut self, events: &mut Events, limit: Option<Duration>) -> io::Result<()> {
-        let end = limit.map(|limit| u128::from(self.clock.now().micros()) + limit.as_micros());
-        loop {
-            let left = end.map(|end| {
-                let micros = end.saturating_sub(u128::from(self.clock.now().micros()));
-                Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
-            });
-            let timeout = match (self.timeout(), left) {
-                (Some(own), Some(left)) => Some(own.min(left)),
-                (own, left) => own.or(left),
-            };
-            match self.poll.poll(events, timeout) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result,
-            }
-        }
-    }
-
-    /// Gives memory back when nothing has happened for a while, as work often comes back at once.
-    fn note_work(&mut self, is_work: bool) {
-        if is_work {
-            self.worked_at = self.kit.now;
-        } else if self.kit.now.micros_since(self.worked_at) >= TRIM_AFTER_MICROS {
-            self.kit.messages.trim();
-            self.kit.carries.trim();
-            self.kit.outboxes.trim();
-        }
-    }
-
-    fn has_spare_memory(&self) -> bool {
-        self.kit.messages.has_large()
-            || self.kit.outboxes.has_large()
-            || self.kit.carries.has_large()
-    }
-
-    /// Whether connections may be judged by their deadlines in this round. After a long stall more
-    /// events may wait than were taken, and after slow callbacks more bytes than were read: a peer
-    /// whose bytes are among them must not be declared dead before they have been read, which the
-    /// next round does at once. That cannot be put off for ever.
-    fn may_judge_peers(&mut self) -> bool {
-        let was_long = self.clock.now() >= self.kit.now.after_ms(LONG_ROUND_MS);
-        if self.is_behind || was_long {
-            let since = *self.put_off_since.get_or_insert(self.kit.now);
-            if self.kit.now < since.after_ms(GRACE_MS) {
-                return false;
-            }
-        }
-        self.put_off_since = None;
-        true
     }
 
     /// Does a part of the round. `buffer` is the same for the whole round and not touched between

@@ -29,3 +29,4 @@ pub mod slots;
 mod socket;
 pub mod timers;
 pub mod turn;
+mod waiting;
