@@ -15,6 +15,7 @@ pub mod event;
 pub mod frame;
 pub mod handshake;
 pub mod http;
+pub mod json;
 pub mod mask;
 pub mod message;
 pub mod opcode;
