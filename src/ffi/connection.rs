@@ -58,7 +58,7 @@ pub unsafe extern "C" fn oxws_connect(
             }
             let request = config.request(&address)?;
             let endpoint = config.endpoint(Role::Client);
-            write(connection, core.connect(&address.place, &request, endpoint)?);
+            write(connection, core.connect(&address.place, request, endpoint)?);
             Ok(())
         })
     }

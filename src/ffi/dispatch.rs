@@ -113,6 +113,10 @@ impl Target {
                     event_loop.core()?.recycle(message);
                 }
             }
+            ConnectionEvent::Protocol(Event::Connecting(request)) => {
+                // It fails only for a connection that the callback has given up.
+                let _ = event_loop.core()?.send_request(self.id, &request);
+            }
             ConnectionEvent::Protocol(event) => self.protocol_event(callbacks, event),
             ConnectionEvent::Writable => {
                 if let Some(callback) = callbacks.on_writable {
@@ -182,6 +186,8 @@ impl Target {
             Event::Message { kind, payload } => {
                 self.message(callbacks.on_message, kind, payload.as_slice())
             }
+            // Dealt with where the loop is at hand.
+            Event::Connecting(_) => {}
         }
     }
 

@@ -29,6 +29,7 @@ impl oxws_config {
             reuse_port: self.reuse_port,
             decides_requests: self.callbacks.on_request.is_some(),
             answers_http: self.callbacks.on_http_request.is_some(),
+            sees_requests: false,
             subprotocols: self.subprotocols.clone(),
             user: self.user,
             fields: self.fields.clone(),

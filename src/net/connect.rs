@@ -14,7 +14,7 @@ use super::peer::{Link, Peer, Reading, Writing};
 use super::resolve::{Answer, literal};
 use super::slots::Id;
 use super::socket::Stream;
-use crate::protocol::connection::{Connection, Context};
+use crate::protocol::connection::Connection;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::url::Place;
@@ -32,7 +32,7 @@ where
     pub fn connect(
         &mut self,
         place: &Place,
-        request: &ClientRequest,
+        request: ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
     ) -> Result<Id, ErrorCode> {
         if self.is_shut {
@@ -49,23 +49,14 @@ where
 
     fn add_client_peer(
         &mut self,
-        request: &ClientRequest,
+        request: ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
     ) -> Result<u32, ErrorCode> {
-        let nonce = self.kit.random.take();
         let [jitter] = self.kit.random.take();
         let settings = Arc::clone(&endpoint.options.settings);
-        let mut outbox = self.kit.outboxes.take();
-        let mut cx = Context {
-            now: self.clock.now(),
-            output: &mut outbox.output,
-            messages: &mut self.kit.messages,
-            keys: &mut self.kit.random,
-        };
-        let connection = Connection::client(settings, request, nonce, jitter, &mut cx);
-        let mut peer = Peer::new(Link::Down, connection, endpoint);
-        peer.outbox = Some(outbox);
-        self.insert(Resource::Peer(peer))
+        let now = self.clock.now();
+        let connection = Connection::client(settings, Box::new(request), now, jitter);
+        self.insert(Resource::Peer(Peer::new(Link::Down, connection, endpoint)))
     }
 
     fn begin_dial(&mut self, place: &Place, id: Id) -> Dial {
@@ -142,7 +133,7 @@ where
         }
     }
 
-    /// The stream is up: the request that waits can leave.
+    /// The stream is up: the request that waits can leave, or is shown to the owner first.
     fn connected(&mut self, index: u32) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
@@ -155,8 +146,29 @@ where
                 peer.reading = Reading::Ready;
             }
             peer.writing = Writing::Ready;
+            if peer.endpoint.options.sees_requests {
+                peer.connection.announce_request();
+                return;
+            }
+            let nonce = self.kit.random.take();
+            peer.with_connection(&mut self.kit, |connection, cx| {
+                connection.start_request(nonce, cx);
+            });
             peer.flush(&mut self.kit);
         }
+    }
+
+    /// Sends the request of a connection that was handed out when its stream was up.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `InvalidState` if none was handed out, `Closed` if the connection has been given
+    /// up since.
+    pub fn send_request(&mut self, id: Id, request: &ClientRequest) -> Result<(), ErrorCode> {
+        let nonce = self.kit.random.take();
+        self.operate(id, |peer, kit| {
+            peer.with_connection(kit, |connection, cx| connection.send_request(request, nonce, cx))
+        })
     }
 
     /// Goes on with a step of dialling: registers the stream, or ends the connection.

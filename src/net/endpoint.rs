@@ -42,6 +42,8 @@ pub struct Options {
     pub decides_requests: bool,
     /// Whether the owner answers ordinary requests; otherwise they get 426.
     pub answers_http: bool,
+    /// Whether the owner sees a client's request before it is written.
+    pub sees_requests: bool,
     /// The subprotocols that a server has, or a client offers.
     pub subprotocols: Vec<Box<str>>,
     /// What is attached to each new connection.

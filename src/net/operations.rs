@@ -255,7 +255,7 @@ where
     }
 
     /// Does something to a connection and what follows from it.
-    fn operate(
+    pub(super) fn operate(
         &mut self,
         id: Id,
         work: impl FnOnce(&mut Peer<H::Context>, &mut Kit) -> Result<(), ErrorCode>,

@@ -2,6 +2,7 @@
 
 use super::close::{CloseCode, CloseFrame};
 use super::error::ErrorCode;
+use super::handshake::client_request::ClientRequest;
 use super::handshake::request::Request;
 use super::handshake::response::Response;
 use super::message::Assembly;
@@ -14,6 +15,9 @@ pub enum Event<'b> {
     Request(Box<Request>),
     /// Server: an ordinary HTTP request; to be answered.
     HttpRequest(Box<Request>),
+    /// Client: the transport is connected and the request is about to be written; it may be changed
+    /// before it is given back to be sent.
+    Connecting(Box<ClientRequest>),
     /// Client: the server has answered, with 101 or with a refusal that ends the connection.
     Response(Box<Response>),
     /// The opening handshake has ended well.

@@ -50,6 +50,7 @@ impl Host for TestHost {
 pub(crate) enum What {
     Request,
     HttpRequest,
+    Connecting,
     Response(u16, Vec<u8>),
     Open,
     Message(Vec<u8>),
@@ -146,7 +147,7 @@ impl World {
     pub(crate) fn connect(&mut self, place: &Place, options: Options, reaction: Reaction) -> Id {
         let request = ClientRequest::new("a.example", "/chat").unwrap();
         let endpoint = Rc::new(Endpoint::new(options, reaction));
-        self.event_loop.connect(place, &request, endpoint).unwrap()
+        self.event_loop.connect(place, request, endpoint).unwrap()
     }
 
     /// A round that waits for at most a millisecond.
@@ -312,6 +313,7 @@ fn name_of(what: &What) -> &'static str {
     match what {
         What::Request => "request",
         What::HttpRequest => "http request",
+        What::Connecting => "connecting",
         What::Response(..) => "response",
         What::Open => "open",
         What::Message(_) => "message",
@@ -326,6 +328,7 @@ fn what_of(event: &Event<'_>) -> What {
     match event {
         Event::Request(_) => What::Request,
         Event::HttpRequest(_) => What::HttpRequest,
+        Event::Connecting(_) => What::Connecting,
         Event::Response(response) => What::Response(response.status(), response.body().to_vec()),
         Event::Open => What::Open,
         Event::Message { payload, .. } => What::Message(payload.as_slice().to_vec()),
@@ -371,6 +374,7 @@ pub(crate) fn options() -> Options {
         reuse_port: false,
         decides_requests: false,
         answers_http: false,
+        sees_requests: false,
         subprotocols: Vec::new(),
         user: 0,
         fields: Fields::default(),

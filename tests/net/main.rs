@@ -9,6 +9,7 @@ mod admission;
 mod backpressure;
 mod breaks;
 mod closing;
+mod connecting;
 mod dialling;
 mod fairness;
 mod harness;

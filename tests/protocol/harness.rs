@@ -46,6 +46,7 @@ const MAX_LEFT: usize = 130;
 pub(crate) enum Seen {
     Request(String),
     HttpRequest(String),
+    Connecting(String),
     Response(u16),
     Open,
     Text(String),
@@ -85,6 +86,7 @@ impl Seen {
         match event {
             Event::Request(request) => Seen::Request(request.target().into()),
             Event::HttpRequest(request) => Seen::HttpRequest(request.target().into()),
+            Event::Connecting(request) => Seen::Connecting(request.target().into()),
             Event::Response(response) => Seen::Response(response.status()),
             Event::Open => Seen::Open,
             Event::Message { kind, payload } => Seen::message(kind, payload, messages),
@@ -155,7 +157,9 @@ impl Driver {
                 let request = ClientRequest::new("server.example.com", "/chat").unwrap();
                 let keys = &mut FixedKey;
                 let mut cx = Context { now, output: &mut output, messages: &mut messages, keys };
-                Connection::client(settings, &request, NONCE, 0, &mut cx)
+                let mut connection = Connection::client(settings, Box::new(request), now, 0);
+                connection.start_request(NONCE, &mut cx);
+                connection
             }
         };
         let (left, seen, sent, uses_direct) = (Vec::new(), Vec::new(), Vec::new(), false);

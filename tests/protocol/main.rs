@@ -9,6 +9,7 @@ mod pair;
 mod pair_model;
 mod rows;
 mod s10_limits;
+mod s4_connecting;
 mod s4_handshake;
 mod s5_4_fragmentation;
 mod s5_5_control;

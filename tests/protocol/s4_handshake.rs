@@ -230,7 +230,7 @@ fn a_refusal_whose_body_is_cut_short_is_still_reported() {
     };
     assert_eq!(status, 401);
     driver.turn();
-    assert_eq!(driver.seen, [unopened(Some(ErrorCode::HandshakeStatus), 401, true)]);
+    assert_eq!(driver.seen, [unopened(Some(ErrorCode::HandshakeUnauthorized), 401, true)]);
 }
 
 #[test]

@@ -19,7 +19,6 @@ pub use receive::Whole;
 
 use super::error::ErrorCode;
 use super::event::{CloseReport, Event};
-use super::handshake::client::ClientHandshake;
 use super::handshake::client_request::ClientRequest;
 use super::handshake::server::ServerHandshake;
 use super::message::Assembly;
@@ -66,17 +65,16 @@ impl Connection {
         Connection::new(Role::Server, stage, settings, now, jitter)
     }
 
-    /// A client's side; queues the request. `nonce` must be fresh and random (section 4.1).
+    /// A client's side, whose request waits until the transport is connected: then it leaves with
+    /// [`Connection::start_request`], or by way of the application with
+    /// [`Connection::announce_request`].
     pub fn client(
         settings: Arc<Settings>,
-        request: &ClientRequest,
-        nonce: [u8; 16],
+        request: Box<ClientRequest>,
+        now: Time,
         jitter: u8,
-        cx: &mut Context<'_>,
     ) -> Connection {
-        let head = settings.limits.head;
-        let handshake = cx.output.compose(|out| ClientHandshake::start(request, nonce, head, out));
-        Connection::new(Role::Client, Stage::Waiting(handshake), settings, cx.now, jitter)
+        Connection::new(Role::Client, Stage::Ready(request), settings, now, jitter)
     }
 
     fn new(role: Role, stage: Stage, settings: Arc<Settings>, now: Time, jitter: u8) -> Connection {
@@ -136,17 +134,21 @@ impl Connection {
     #[inline]
     pub fn has_event(&self) -> bool {
         match &self.phase {
-            Phase::Opening(opening) => matches!(opening.stage, Stage::Agreed),
+            Phase::Opening(opening) => {
+                matches!(opening.stage, Stage::Agreed | Stage::Announcing(_))
+            }
             Phase::Closing(closing) => closing.open_is_due,
             Phase::Ended(report) => report.is_some(),
             Phase::Open => false,
         }
     }
 
-    /// Whether input can be taken: not while a request waits for its decision.
+    /// Whether input can be taken: not while a request waits for its decision or to be written.
     pub fn wants_input(&self) -> bool {
         match &self.phase {
-            Phase::Opening(opening) => !matches!(opening.stage, Stage::Deciding(_)),
+            Phase::Opening(opening) => {
+                matches!(opening.stage, Stage::Reading(_) | Stage::Waiting(_) | Stage::Agreed)
+            }
             _ => true,
         }
     }

@@ -3,6 +3,7 @@
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Initiator};
 use crate::protocol::handshake::client::{ClientHandshake, ClientProgress};
+use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::handshake::offer::Offer;
 use crate::protocol::handshake::reply::Reply;
@@ -28,6 +29,12 @@ pub(super) enum Stage {
     Reading(ServerHandshake),
     /// Server: the request has been reported and waits for a decision.
     Deciding(Incoming),
+    /// Client: the request waits until the transport is connected.
+    Ready(Box<ClientRequest>),
+    /// Client: the request is to be reported before it is written.
+    Announcing(Box<ClientRequest>),
+    /// Client: the application has the request and is to give it back.
+    Announced,
     /// Client: the response has not come whole.
     Waiting(ClientHandshake),
     /// Both sides agree; the opening is to be reported.
@@ -45,7 +52,8 @@ impl Connection {
             return None;
         };
         match &mut opening.stage {
-            Stage::Deciding(_) => None,
+            Stage::Deciding(_) | Stage::Ready(_) | Stage::Announced => None,
+            Stage::Announcing(_) => self.take_request(Stage::Announced).map(Event::Connecting),
             Stage::Agreed => {
                 self.phase = Phase::Open;
                 self.liveness.start(cx.now);
@@ -64,6 +72,70 @@ impl Connection {
         }
     }
 
+    /// Client: the transport is connected, and the application is to see the request before it is
+    /// written: the next call of `receive` hands it out, [`Connection::send_request`] takes it back.
+    pub fn announce_request(&mut self) {
+        if let Some(request) = self.take_request(Stage::Announced) {
+            self.set_stage(Stage::Announcing(request));
+        }
+    }
+
+    /// Client: the transport is connected; queues the request. `nonce` must be fresh and random
+    /// (section 4.1).
+    pub fn start_request(&mut self, nonce: [u8; 16], cx: &mut Context<'_>) {
+        if let Some(request) = self.take_request(Stage::Announced) {
+            self.write_request(&request, nonce, cx);
+        }
+    }
+
+    /// Client: queues the request that was handed out, as it is now. `nonce` is as for
+    /// [`Connection::start_request`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if no request has been handed out, `Closed` if the connection has ended since.
+    pub fn send_request(
+        &mut self,
+        request: &ClientRequest,
+        nonce: [u8; 16],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        match &self.phase {
+            Phase::Opening(opening) if matches!(opening.stage, Stage::Announced) => {
+                self.write_request(request, nonce, cx);
+                Ok(())
+            }
+            Phase::Ended(_) => Err(ErrorCode::Closed),
+            _ => Err(ErrorCode::InvalidState),
+        }
+    }
+
+    fn write_request(&mut self, request: &ClientRequest, nonce: [u8; 16], cx: &mut Context<'_>) {
+        let head = self.settings.limits.head;
+        let handshake = cx.output.compose(|out| ClientHandshake::start(request, nonce, head, out));
+        self.set_stage(Stage::Waiting(handshake));
+    }
+
+    /// Takes the request that has not been written, if there is one, and goes on to another stage.
+    fn take_request(&mut self, next: Stage) -> Option<Box<ClientRequest>> {
+        let Phase::Opening(opening) = &mut self.phase else {
+            return None;
+        };
+        if !matches!(opening.stage, Stage::Ready(_) | Stage::Announcing(_)) {
+            return None;
+        }
+        match std::mem::replace(&mut opening.stage, next) {
+            Stage::Ready(request) | Stage::Announcing(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    fn set_stage(&mut self, stage: Stage) {
+        if let Phase::Opening(opening) = &mut self.phase {
+            opening.stage = stage;
+        }
+    }
+
     fn server_progress<'b>(
         &mut self,
         progress: Result<ServerProgress, ErrorCode>,
@@ -73,9 +145,7 @@ impl Connection {
             Ok(ServerProgress::NeedMore) => None,
             Ok(ServerProgress::Request { request, incoming }) => {
                 let is_upgrade = matches!(incoming, Incoming::Upgrade(_));
-                if let Phase::Opening(opening) = &mut self.phase {
-                    opening.stage = Stage::Deciding(incoming);
-                }
+                self.set_stage(Stage::Deciding(incoming));
                 Some(if is_upgrade { Event::Request(request) } else { Event::HttpRequest(request) })
             }
             Err(error) => {
@@ -107,7 +177,11 @@ impl Connection {
     /// Client: the server has answered with something else than 101.
     pub(super) fn refused<'b>(&mut self, response: Box<Response>) -> Event<'b> {
         let status = response.status();
-        self.end(Some(ErrorCode::HandshakeStatus), |report| report.http_status = status);
+        let error = match status {
+            401 | 407 => ErrorCode::HandshakeUnauthorized,
+            _ => ErrorCode::HandshakeStatus,
+        };
+        self.end(Some(error), |report| report.http_status = status);
         Event::Response(response)
     }
 
@@ -199,7 +273,9 @@ impl Connection {
         let error = ErrorCode::HandshakeTimeout;
         match &opening.stage {
             Stage::Reading(_) => self.refuse(error, cx),
-            Stage::Waiting(_) => self.end(Some(error), |_| ()),
+            Stage::Ready(_) | Stage::Announcing(_) | Stage::Announced | Stage::Waiting(_) => {
+                self.end(Some(error), |_| ());
+            }
             Stage::Deciding(_) => {
                 if let Ok(reply) = Reply::new(UNDECIDED_STATUS) {
                     cx.output.compose(|out| reply.write(false, out));
