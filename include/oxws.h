@@ -415,6 +415,25 @@ typedef uint32_t oxws_interest;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// Where in its message a chunk stands; bits that can be combined.
+enum oxws_chunk_flag
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// It is the first of its message.
+    OXWS_CHUNK_FIRST = 1,
+    /// It is the last of its message.
+    OXWS_CHUNK_LAST = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_chunk_flag oxws_chunk_flag;
+#else
+typedef uint32_t oxws_chunk_flag;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// How a connection ended. Lent to `on_close` until that returns.
 typedef struct oxws_close_info oxws_close_info;
 
@@ -508,6 +527,17 @@ typedef void (*oxws_writable_callback)(oxws_loop *loop, oxws_connection connecti
 typedef void (*oxws_close_callback)(oxws_loop *loop,
                                     oxws_connection connection,
                                     const oxws_close_info *info,
+                                    void *user);
+
+/// Called with a piece of a message as it comes: `len` bytes, which may be 0, lent until the callback
+/// returns; `data` is never NULL. `flags` are bits of `oxws_chunk_flag`; a message that comes at once is
+/// one chunk with both. A text is checked as it comes, and a chunk of it may end inside a character.
+typedef void (*oxws_chunk_callback)(oxws_loop *loop,
+                                    oxws_connection connection,
+                                    oxws_message_type type,
+                                    const uint8_t *data,
+                                    size_t len,
+                                    uint32_t flags,
                                     void *user);
 
 /// Names one listener of a loop. Never 0, and never used twice in a loop.
@@ -785,19 +815,21 @@ oxws_status oxws_config_on_response(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_on_open(oxws_config *config, oxws_open_callback callback);
 
-/// Calls `callback` for each whole message.
+/// Calls `callback` for each whole message; not if there is an `on_chunk` (`oxws_config_on_chunk`).
 ///
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_on_message(oxws_config *config, oxws_message_callback callback);
 
-/// Calls `callback` for each ping. Its pong has been queued by then.
+/// Calls `callback` for each ping. Its pong has been queued by then, unless `oxws_config_auto_pong` has
+/// switched that off.
 ///
 /// NULL: not interested.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_on_ping(oxws_config *config, oxws_ping_callback callback);
+oxws_status oxws_config_on_ping(oxws_config *config,
+                                oxws_ping_callback callback);
 
 /// Calls `callback` for each pong, those that answer the library's own keepalive pings included.
 ///
@@ -829,6 +861,27 @@ oxws_status oxws_config_on_close(oxws_config *config, oxws_close_callback callba
 /// Thread: one at a time.
 oxws_status oxws_config_user(oxws_config *config,
                              void *user);
+
+/// Calls `callback` for each message piece by piece, as its bytes come, instead of `on_message`: for
+/// messages that need not be held in memory. Pieces are as large as what was received, at most 512 KiB,
+/// and have nothing to do with frames.
+///
+/// All limits count as before, that on the whole message too (`oxws_config_max_message_bytes`); one that
+/// is passed in the middle closes the connection, and the rest of the message does not come.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_on_chunk(oxws_config *config,
+                                 oxws_chunk_callback callback);
+
+/// Has pings answered by the library (1, the default), or not (0): then `on_ping` answers with
+/// `oxws_pong`, at once or later. RFC 6455 section 5.5.2 demands an answer as soon as is practical.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_auto_pong(oxws_config *config, int32_t enabled);
 
 /// Sets the largest message that is received, in bytes of payload. 1 MiB for a server, 16 MiB for a
 /// client by default. A larger one closes the connection with 1009, before it is stored.

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 
 use super::close_info::oxws_close_callback;
+use super::config_messages::oxws_chunk_callback;
 use super::guard::{guard, guard_or, reference_mut};
 use super::loop_handle::oxws_loop;
 use super::request::oxws_request_callback;
@@ -69,6 +70,7 @@ pub(super) struct Callbacks {
     pub(super) on_response: oxws_response_callback,
     pub(super) on_open: oxws_open_callback,
     pub(super) on_message: oxws_message_callback,
+    pub(super) on_chunk: oxws_chunk_callback,
     pub(super) on_ping: oxws_ping_callback,
     pub(super) on_pong: oxws_pong_callback,
     pub(super) on_writable: oxws_writable_callback,
@@ -98,6 +100,7 @@ pub struct oxws_config {
     pub(super) backlog: i32,
     pub(super) reuse_port: bool,
     pub(super) pauses_while_queued: bool,
+    pub(super) answers_pings: bool,
     pub(super) subprotocols: Vec<Box<str>>,
     pub(super) fields: Fields,
     pub(super) client_origin: Option<Box<str>>,
@@ -125,6 +128,7 @@ impl oxws_config {
             backlog: 1024,
             reuse_port: false,
             pauses_while_queued: false,
+            answers_pings: true,
             subprotocols: Vec::new(),
             fields: Fields::default(),
             client_origin: None,
@@ -294,7 +298,7 @@ pub unsafe extern "C" fn oxws_config_on_open(
     }
 }
 
-/// Calls `callback` for each whole message.
+/// Calls `callback` for each whole message; not if there is an `on_chunk` (`oxws_config_on_chunk`).
 ///
 /// NULL: not interested.
 ///
@@ -317,7 +321,8 @@ pub unsafe extern "C" fn oxws_config_on_message(
     }
 }
 
-/// Calls `callback` for each ping. Its pong has been queued by then.
+/// Calls `callback` for each ping. Its pong has been queued by then, unless `oxws_config_auto_pong` has
+/// switched that off.
 ///
 /// NULL: not interested.
 ///

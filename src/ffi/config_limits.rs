@@ -393,7 +393,7 @@ pub unsafe extern "C" fn oxws_config_pause_while_queued(
 }
 
 /// An on/off switch that came as a number.
-fn switch(value: i32) -> Result<bool, ErrorCode> {
+pub(super) fn switch(value: i32) -> Result<bool, ErrorCode> {
     match value {
         0 => Ok(false),
         1 => Ok(true),

@@ -4,6 +4,7 @@ use std::ffi::c_void;
 
 use super::close_info::{oxws_close_callback, oxws_close_info};
 use super::config::{Callbacks, oxws_message_callback};
+use super::config_messages::{oxws_chunk_callback, oxws_chunk_flag};
 use super::loop_handle::oxws_loop;
 use super::post::oxws_post_callback;
 use super::request::oxws_request;
@@ -18,6 +19,7 @@ use crate::net::slots::Id;
 use crate::net::turn::Message;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
+use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
 
 /// What the C ABI attaches to the things in a loop.
@@ -26,13 +28,23 @@ pub(super) struct CHost;
 
 impl Host for CHost {
     type Context = Callbacks;
-    type MessageHandler = oxws_message_callback;
+    type MessageHandler = MessageHandler;
     type Action = Action;
 
     #[inline]
-    fn message_handler(context: &Callbacks) -> oxws_message_callback {
-        context.on_message
+    fn message_handler(context: &Callbacks) -> MessageHandler {
+        match context.on_chunk {
+            None => MessageHandler::Whole(context.on_message),
+            chunk => MessageHandler::Chunks(chunk),
+        }
     }
+}
+
+/// What the program wants of messages.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum MessageHandler {
+    Whole(oxws_message_callback),
+    Chunks(oxws_chunk_callback),
 }
 
 /// Calls the callback for a message that lies in the receive buffer.
@@ -87,6 +99,13 @@ pub(super) fn dispatch(
     }
 }
 
+fn type_number(kind: MessageType) -> oxws_message_type {
+    match kind {
+        MessageType::Text => oxws_message_type::OXWS_MESSAGE_TEXT,
+        MessageType::Binary => oxws_message_type::OXWS_MESSAGE_BINARY,
+    }
+}
+
 fn interest_bits(readiness: Readiness) -> u32 {
     u32::from(readiness.read) | u32::from(readiness.write) << 1
 }
@@ -108,7 +127,7 @@ impl Target {
     ) -> Result<(), ErrorCode> {
         match event {
             ConnectionEvent::Protocol(Event::Message { kind, payload }) => {
-                self.message(callbacks.on_message, kind, payload.as_slice());
+                self.message(CHost::message_handler(callbacks), kind, payload.as_slice());
                 if let Payload::Assembled(message) = payload {
                     event_loop.core()?.recycle(message);
                 }
@@ -129,16 +148,36 @@ impl Target {
     }
 
     #[inline]
-    fn message(&self, callback: oxws_message_callback, kind: MessageType, data: &[u8]) {
+    fn message(&self, handler: MessageHandler, kind: MessageType, data: &[u8]) {
+        let callback = match handler {
+            MessageHandler::Whole(Some(callback)) => callback,
+            MessageHandler::Whole(None) => return,
+            MessageHandler::Chunks(callback) => {
+                let place = ChunkPlace { is_first: true, is_last: true };
+                return self.chunk(callback, kind, data, place);
+            }
+        };
+        let kind = type_number(kind);
+        // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.
+        unsafe { callback(self.handle, self.id, kind, data.as_ptr(), data.len(), self.user) };
+    }
+
+    fn chunk(
+        &self,
+        callback: oxws_chunk_callback,
+        kind: MessageType,
+        data: &[u8],
+        place: ChunkPlace,
+    ) {
         let Some(callback) = callback else {
             return;
         };
-        let kind = match kind {
-            MessageType::Text => oxws_message_type::OXWS_MESSAGE_TEXT,
-            MessageType::Binary => oxws_message_type::OXWS_MESSAGE_BINARY,
-        };
-        // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.
-        unsafe { callback(self.handle, self.id, kind, data.as_ptr(), data.len(), self.user) };
+        let first = if place.is_first { oxws_chunk_flag::OXWS_CHUNK_FIRST as u32 } else { 0 };
+        let last = if place.is_last { oxws_chunk_flag::OXWS_CHUNK_LAST as u32 } else { 0 };
+        let (kind, flags) = (type_number(kind), first | last);
+        let (data, len) = (data.as_ptr(), data.len());
+        // SAFETY: as in `message`.
+        unsafe { callback(self.handle, self.id, kind, data, len, flags, self.user) };
     }
 
     fn protocol_event(&self, callbacks: &Callbacks, event: Event<'_>) {
@@ -184,7 +223,10 @@ impl Target {
                 self.closed(callbacks.on_close, &info);
             }
             Event::Message { kind, payload } => {
-                self.message(callbacks.on_message, kind, payload.as_slice())
+                self.message(CHost::message_handler(callbacks), kind, payload.as_slice())
+            }
+            Event::Chunk { kind, bytes, place } => {
+                self.chunk(callbacks.on_chunk, kind, bytes, place);
             }
             // Dealt with where the loop is at hand.
             Event::Connecting(_) => {}

@@ -17,6 +17,8 @@ pub mod event_loop;
 
 pub mod config;
 
+pub mod config_messages;
+
 pub mod config_limits;
 
 pub mod config_handshake;

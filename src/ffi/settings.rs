@@ -17,7 +17,12 @@ const SPARED_DESCRIPTORS: u64 = 64;
 impl oxws_config {
     /// A copy for a listener or a dialled connection.
     pub(super) fn endpoint(&self, role: Role) -> Rc<Endpoint<Callbacks>> {
-        let settings = Settings { limits: self.limits(role), origin: self.origins.clone() };
+        let settings = Settings {
+            reports_chunks: self.callbacks.on_chunk.is_some(),
+            answers_pings: self.answers_pings,
+            origin: self.origins.clone(),
+            ..Settings::new(self.limits(role))
+        };
         let options = Options {
             settings: Arc::new(settings),
             max_queued_bytes: self.max_queued_bytes.unwrap_or(1024 * 1024),

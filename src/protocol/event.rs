@@ -5,7 +5,7 @@ use super::error::ErrorCode;
 use super::handshake::client_request::ClientRequest;
 use super::handshake::request::Request;
 use super::handshake::response::Response;
-use super::message::Assembly;
+use super::message::{Assembly, ChunkPlace};
 use super::opcode::MessageType;
 
 /// One thing that happened on a connection. `'b` is the life of the receive buffer.
@@ -29,7 +29,17 @@ pub enum Event<'b> {
         /// Its bytes.
         payload: Payload<'b>,
     },
-    /// A ping; its pong has been queued.
+    /// A piece of a message, where the endpoint wants pieces; a message that has come whole is
+    /// still reported as [`Event::Message`].
+    Chunk {
+        /// Text, of which only the whole is sure to be UTF-8, or binary.
+        kind: MessageType,
+        /// The bytes of the piece, in the receive buffer.
+        bytes: &'b [u8],
+        /// Where in its message it stands.
+        place: ChunkPlace,
+    },
+    /// A ping; its pong has been queued, unless the application answers pings itself.
     Ping(&'b [u8]),
     /// A pong.
     Pong {

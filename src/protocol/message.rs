@@ -18,8 +18,12 @@ pub struct Assembly {
     kind: MessageType,
     buffer: Buffer,
     utf8: Utf8Stream,
+    /// Bytes of payload that have come.
+    received: u64,
     frames: u32,
     frame: FrameRest,
+    /// Whether a piece has been reported.
+    is_reported: bool,
 }
 
 impl Default for Assembly {
@@ -28,10 +32,21 @@ impl Default for Assembly {
             kind: MessageType::Binary,
             buffer: Buffer::default(),
             utf8: Utf8Stream::default(),
+            received: 0,
             frames: 0,
             frame: FrameRest::default(),
+            is_reported: false,
         }
     }
+}
+
+/// Where in its message a piece stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChunkPlace {
+    /// Nothing of the message was reported before.
+    pub is_first: bool,
+    /// Nothing of it follows.
+    pub is_last: bool,
 }
 
 impl Pooled for Assembly {
@@ -42,7 +57,9 @@ impl Pooled for Assembly {
     fn clear(&mut self) {
         self.buffer.clear();
         self.utf8 = Utf8Stream::default();
+        self.received = 0;
         self.frame = FrameRest::default();
+        self.is_reported = false;
     }
 }
 
@@ -74,8 +91,7 @@ impl Assembly {
     ///
     /// `MessageTooBig` from the declared length alone, `TooManyFragments`.
     pub fn admit(&self, header: &FrameHeader, limits: &Limits) -> Result<(), ErrorCode> {
-        let have = self.buffer.len() as u64;
-        let total = have.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
+        let total = self.received.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
         if total > limits.max_message_bytes {
             return Err(ErrorCode::MessageTooBig);
         }
@@ -110,8 +126,32 @@ impl Assembly {
         let place = self.buffer.append(piece, self.frame.bytes)?;
         mask::apply(place, self.frame.key);
         let checked = Assembly::check(&mut self.utf8, self.kind, place);
-        self.frame.pass(piece.len());
+        self.pass(piece.len());
         checked
+    }
+
+    /// Unmasks and checks payload of the current frame where it lies, at most what is missing;
+    /// nothing of it is kept. Returns where in the message it stands.
+    ///
+    /// # Errors
+    ///
+    /// `TextUtf8` at the first impossible byte, or where the text ends inside a character.
+    pub fn look_at(&mut self, piece: &mut [u8]) -> Result<ChunkPlace, ErrorCode> {
+        mask::apply(piece, self.frame.key);
+        Assembly::check(&mut self.utf8, self.kind, piece)?;
+        self.pass(piece.len());
+        let is_last = self.is_complete();
+        if is_last && !self.may_end() {
+            return Err(ErrorCode::TextUtf8);
+        }
+        let is_first = !std::mem::replace(&mut self.is_reported, true);
+        Ok(ChunkPlace { is_first, is_last })
+    }
+
+    /// `count` bytes have come.
+    fn pass(&mut self, count: usize) {
+        self.received += count as u64;
+        self.frame.pass(count);
     }
 
     /// Room into which the transport may read payload of the current frame.
@@ -133,7 +173,7 @@ impl Assembly {
         mask::apply(piece, self.frame.key);
         let len = piece.len();
         let checked = Assembly::check(&mut self.utf8, self.kind, piece);
-        self.frame.pass(len);
+        self.pass(len);
         checked
     }
 

@@ -60,6 +60,23 @@ impl Limits {
 pub struct Settings {
     /// Limits and deadlines.
     pub limits: Limits,
+    /// Whether a message that has not come whole is reported piece by piece, rather than put
+    /// together.
+    pub reports_chunks: bool,
+    /// Whether pings are answered without the application.
+    pub answers_pings: bool,
     /// Which origins a server lets in.
     pub origin: OriginPolicy,
+}
+
+impl Settings {
+    /// What an endpoint uses unless told otherwise, with these limits.
+    pub fn new(limits: Limits) -> Settings {
+        Settings {
+            limits,
+            reports_chunks: false,
+            answers_pings: true,
+            origin: OriginPolicy::default(),
+        }
+    }
 }

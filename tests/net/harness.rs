@@ -18,7 +18,6 @@ use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::{CloseReport, Event, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
-use oxws::protocol::handshake::origin::OriginPolicy;
 use oxws::protocol::settings::{Limits, Settings};
 use oxws::protocol::url::Place;
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -332,6 +331,7 @@ fn what_of(event: &Event<'_>) -> What {
         Event::Response(response) => What::Response(response.status(), response.body().to_vec()),
         Event::Open => What::Open,
         Event::Message { payload, .. } => What::Message(payload.as_slice().to_vec()),
+        Event::Chunk { bytes, .. } => What::Message(bytes.to_vec()),
         Event::Ping(_) => What::Ping,
         Event::Pong { .. } => What::Pong,
         Event::Closed(report) => What::Closed(Box::new(CloseReport {
@@ -365,7 +365,7 @@ pub(crate) fn ignore(_: &mut Loop, _: Id, _: &ConnectionEvent<'_>) {}
 pub(crate) fn options() -> Options {
     let limits = Limits { ping_interval_ms: 0, ..Limits::server() };
     Options {
-        settings: Arc::new(Settings { limits, origin: OriginPolicy::SameHost }),
+        settings: Arc::new(Settings::new(limits)),
         max_queued_bytes: 1024 * 1024,
         write_stall_timeout_ms: 30_000,
         max_connections: 100_000,

@@ -12,7 +12,7 @@ use oxws::protocol::event::{CloseReport, Event, Initiator, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
-use oxws::protocol::message::Assembly;
+use oxws::protocol::message::{Assembly, ChunkPlace};
 use oxws::protocol::opcode::{MessageType, Role};
 use oxws::protocol::output::Output;
 use oxws::protocol::pool::Pool;
@@ -84,6 +84,7 @@ impl From<CloseReport> for End {
 impl Seen {
     fn from_event(event: Event<'_>, messages: &mut Pool<Assembly>) -> Seen {
         match event {
+            Event::Chunk { .. } => panic!("a chunk outside of `pull`"),
             Event::Request(request) => Seen::Request(request.target().into()),
             Event::HttpRequest(request) => Seen::HttpRequest(request.target().into()),
             Event::Connecting(request) => Seen::Connecting(request.target().into()),
@@ -110,6 +111,26 @@ impl Seen {
     }
 }
 
+/// Adds a chunk to those of its message, which is seen when it is whole.
+fn together(
+    chunks: &mut Option<Vec<u8>>,
+    kind: MessageType,
+    bytes: &[u8],
+    place: ChunkPlace,
+) -> Option<Seen> {
+    assert_eq!(chunks.is_none(), place.is_first, "the first chunk, and only that, is first");
+    assert!(!bytes.is_empty() || place.is_last, "an empty chunk in the middle");
+    chunks.get_or_insert_default().extend_from_slice(bytes);
+    if !place.is_last {
+        return None;
+    }
+    let bytes = chunks.take()?;
+    Some(match kind {
+        MessageType::Text => Seen::Text(String::from_utf8(bytes).unwrap()),
+        MessageType::Binary => Seen::Binary(bytes),
+    })
+}
+
 /// The key source of a client whose frames are to be known.
 pub(crate) struct FixedKey;
 
@@ -133,22 +154,28 @@ pub(crate) struct Driver {
     pub(crate) sent: Vec<u8>,
     /// Whether direct room is used where it is offered.
     pub(crate) uses_direct: bool,
+    /// What has come of a message that is reported piece by piece.
+    chunks: Option<Vec<u8>>,
 }
 
 /// The defaults of the role without what needs time, changed by `tweak`.
-pub(crate) fn settings(role: Role, tweak: impl Fn(&mut Limits)) -> Arc<Settings> {
+pub(crate) fn settings(role: Role, tweak: impl Fn(&mut Limits)) -> Settings {
     let mut limits = match role {
         Role::Client => Limits::client(),
         Role::Server => Limits::server(),
     };
     tweak(&mut limits);
-    Arc::new(Settings { limits, origin: OriginPolicy::Any })
+    Settings { origin: OriginPolicy::Any, ..Settings::new(limits) }
 }
 
 impl Driver {
     /// A connection that has just begun. A client has queued its request.
     pub(crate) fn begin(role: Role, tweak: impl Fn(&mut Limits)) -> Driver {
-        let settings = settings(role, tweak);
+        Driver::begin_with(role, settings(role, tweak))
+    }
+
+    fn begin_with(role: Role, settings: Settings) -> Driver {
+        let settings = Arc::new(settings);
         let (mut output, mut messages) = (Output::default(), Pool::default());
         let now = Time::from_micros(0);
         let connection = match role {
@@ -163,12 +190,27 @@ impl Driver {
             }
         };
         let (left, seen, sent, uses_direct) = (Vec::new(), Vec::new(), Vec::new(), false);
-        Driver { connection, output, messages, now, left, seen, sent, uses_direct }
+        let chunks = None;
+        Driver { connection, output, messages, now, left, seen, sent, uses_direct, chunks }
     }
 
     /// A connection that is open, with nothing seen or sent.
     pub(crate) fn open(role: Role, tweak: impl Fn(&mut Limits)) -> Driver {
-        let mut driver = Driver::begin(role, tweak);
+        Driver::open_with(role, settings(role, tweak))
+    }
+
+    /// As [`Driver::open`]; messages that do not come whole are reported piece by piece.
+    pub(crate) fn open_for_chunks(role: Role, tweak: impl Fn(&mut Limits)) -> Driver {
+        Driver::open_with(role, Settings { reports_chunks: true, ..settings(role, tweak) })
+    }
+
+    /// As [`Driver::open`]; pings are left to the application.
+    pub(crate) fn open_without_pongs(role: Role) -> Driver {
+        Driver::open_with(role, Settings { answers_pings: false, ..settings(role, |_| ()) })
+    }
+
+    fn open_with(role: Role, settings: Settings) -> Driver {
+        let mut driver = Driver::begin_with(role, settings);
         driver.drain();
         match role {
             Role::Client => driver.feed(ANSWER),
@@ -257,6 +299,11 @@ impl Driver {
             let mut cx = Context { now, output, messages, keys: &mut FixedKey };
             let event = self.connection.receive(&mut input, &mut cx);
             let Some(event) = event else { break };
+            if let Event::Chunk { kind, bytes, place } = event {
+                assert!(input.len() < before || place.is_last, "a chunk out of nothing");
+                self.seen.extend(together(&mut self.chunks, kind, bytes, place));
+                continue;
+            }
             let seen = Seen::from_event(event, &mut self.messages);
             let needs_no_input = matches!(seen, Seen::Open | Seen::Closed(_));
             assert!(input.len() < before || needs_no_input, "{seen:?} out of nothing");

@@ -12,6 +12,7 @@ mod s10_limits;
 mod s4_connecting;
 mod s4_handshake;
 mod s5_4_fragmentation;
+mod s5_4_sending;
 mod s5_5_control;
 mod s5_framing;
 mod s7_4_codes;

@@ -12,6 +12,17 @@ use crate::harness::{Driver, End, KEY, Seen};
 /// Inputs above this are cut at their ends and at some places between only.
 const CUT_EVERYWHERE: usize = 600;
 
+/// How messages that do not come whole are received. Put together, the same must come of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through the receive buffer.
+    Plain,
+    /// Straight into the message where that is offered.
+    Direct,
+    /// Piece by piece.
+    Chunks,
+}
+
 /// A case: an open connection receives bytes.
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -44,31 +55,38 @@ impl Case {
         Case { tweak, ..self }
     }
 
-    /// Runs the case whole, byte by byte and cut in two at every place, with and without direct
-    /// room.
+    /// Runs the case whole, byte by byte and cut in two at every place, in every way.
     pub(crate) fn check(&self) {
         let len = self.received.len();
-        for uses_direct in [false, true] {
-            self.check_pieces(&[&self.received], uses_direct);
+        for way in [Way::Plain, Way::Direct, Way::Chunks] {
+            self.check_pieces(&[&self.received], way);
             for cut in (1..len).filter(|cut| is_cut(*cut, len)) {
                 let (front, back) = self.received.split_at(cut);
-                self.check_pieces(&[front, back], uses_direct);
+                self.check_pieces(&[front, back], way);
             }
             if len <= 4 * CUT_EVERYWHERE {
                 let bytes: Vec<&[u8]> = self.received.chunks(1).collect();
-                self.check_pieces(&bytes, uses_direct);
+                self.check_pieces(&bytes, way);
             }
         }
     }
 
-    fn check_pieces(&self, pieces: &[&[u8]], uses_direct: bool) {
-        let mut driver = Driver::open(self.role, self.tweak);
-        driver.uses_direct = uses_direct;
+    fn check_pieces(&self, pieces: &[&[u8]], way: Way) {
+        let mut driver = match way {
+            Way::Chunks => Driver::open_for_chunks(self.role, self.tweak),
+            Way::Plain | Way::Direct => Driver::open(self.role, self.tweak),
+        };
+        driver.uses_direct = way == Way::Direct;
         for piece in pieces {
             driver.feed(piece);
         }
         let lens: Vec<usize> = pieces.iter().map(|piece| piece.len()).take(3).collect();
-        let about = format!("{} as {:?} in {} pieces {lens:?}", self.name, self.role, pieces.len());
+        let about = format!(
+            "{} as {:?} in {} pieces {lens:?}, {way:?}",
+            self.name,
+            self.role,
+            pieces.len()
+        );
         if driver.seen != self.events {
             panic!("{about}: seen {}, want {}", brief(&driver.seen), brief(&self.events));
         }

@@ -1,6 +1,8 @@
 //! Section 4.1 before the first byte: a client's request waits for the transport, and the
 //! application may see it before it is written.
 
+use std::sync::Arc;
+
 use oxws::protocol::connection::Connection;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
@@ -19,7 +21,7 @@ fn unconnected() -> Driver {
     let mut driver = Driver::begin(Role::Client, |_| ());
     driver.output.clear();
     let settings = settings(Role::Client, |_| ());
-    driver.connection = Connection::client(settings, request(), Time::from_micros(0), 0);
+    driver.connection = Connection::client(Arc::new(settings), request(), Time::from_micros(0), 0);
     driver
 }
 

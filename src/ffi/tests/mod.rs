@@ -2,6 +2,7 @@
 //! that has met one can only be freed.
 
 mod calls;
+mod calls_messages;
 mod loops;
 
 use std::collections::BTreeSet;
@@ -20,7 +21,7 @@ use super::vocabulary::*;
 use calls::Calls;
 
 /// Every group of nouns.
-const ALL: &[Calls] = &[loops::CALLS];
+const ALL: &[Calls] = &[loops::CALLS, calls_messages::CALLS];
 
 const OK: oxws_status = 0;
 const NULL_ARGUMENT: oxws_status = -101;

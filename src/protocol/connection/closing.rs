@@ -178,6 +178,7 @@ impl Connection {
         }
         add(&mut report);
         self.message = None;
+        self.outgoing = None;
         self.phase = Phase::Ended(Some(Box::new(report)));
     }
 

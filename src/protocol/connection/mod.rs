@@ -8,6 +8,7 @@ mod closing;
 mod context;
 mod liveness;
 mod opening;
+mod outgoing;
 mod receive;
 mod send;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use closing::CloseState;
 pub use context::{Context, Input, KeySource};
+pub use outgoing::Piece;
 pub use receive::Whole;
 
 use super::error::ErrorCode;
@@ -28,6 +30,7 @@ use super::time::Time;
 use closing::Closing;
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
+use outgoing::Outgoing;
 
 /// A WebSocket connection, as client or as server, from its first byte to its last.
 ///
@@ -37,6 +40,7 @@ pub struct Connection {
     phase: Phase,
     settings: Arc<Settings>,
     message: Option<Box<Assembly>>,
+    outgoing: Option<Box<Outgoing>>,
     agreed: Option<Box<Agreed>>,
     liveness: Liveness,
     role: Role,
@@ -84,6 +88,7 @@ impl Connection {
             phase: Phase::Opening(Box::new(Opening { stage, deadline })),
             settings,
             message: None,
+            outgoing: None,
             agreed: None,
             liveness: Liveness::new(now, jitter),
             role,

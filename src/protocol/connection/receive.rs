@@ -209,7 +209,35 @@ impl Connection {
         message.continue_with(header);
         let is_complete = message.is_complete();
         self.count_if_empty(header, cx)?;
-        if is_complete { self.finish_message(cx) } else { Ok(Step::Next) }
+        match is_complete {
+            true if self.settings.reports_chunks => self.report_chunk(&mut [], cx),
+            true => self.finish_message(cx),
+            false => Ok(Step::Next),
+        }
+    }
+
+    /// Reports a piece of the unfinished message from where it lies.
+    fn report_chunk<'b>(
+        &mut self,
+        piece: &'b mut [u8],
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        let Some(mut message) = self.message.take() else {
+            return Ok(Step::Next);
+        };
+        let kind = message.kind();
+        match message.look_at(piece) {
+            Ok(place) if !place.is_last => {
+                self.message = Some(message);
+                Ok(Step::Report(Event::Chunk { kind, bytes: piece, place }))
+            }
+            looked => {
+                cx.messages.give_back(message);
+                let place = looked?;
+                self.liveness.note_message(cx.now);
+                Ok(Step::Report(Event::Chunk { kind, bytes: piece, place }))
+            }
+        }
     }
 
     /// An empty fragment that does not end its message is counted like a control frame.
@@ -235,6 +263,9 @@ impl Connection {
         };
         let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
         let piece = input.take(missing.min(input.len()));
+        if self.settings.reports_chunks {
+            return if piece.is_empty() { Ok(Step::Wait) } else { self.report_chunk(piece, cx) };
+        }
         message.append(piece)?;
         if message.is_complete() {
             return self.finish_message(cx);
@@ -257,7 +288,8 @@ impl Connection {
 
     /// Where the transport may read the rest of a large frame directly, if one is under way.
     pub fn direct_room(&mut self) -> Option<&mut [u8]> {
-        if !matches!(self.phase, Phase::Open | Phase::Closing(_)) {
+        let is_receiving = matches!(self.phase, Phase::Open | Phase::Closing(_));
+        if !is_receiving || self.settings.reports_chunks {
             return None;
         }
         let message = self.message.as_mut()?;
@@ -305,7 +337,9 @@ impl Connection {
         }
         match self.phase {
             Phase::Open => {
-                self.answer_ping(payload, cx)?;
+                if self.settings.answers_pings {
+                    self.answer_ping(payload, cx)?;
+                }
                 Ok(Step::Report(Event::Ping(payload)))
             }
             // Nothing may follow the Close frame that this side has sent (section 5.5.1).

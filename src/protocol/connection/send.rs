@@ -2,31 +2,60 @@
 
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::{EncodedHeader, FINAL, MAX_CONTROL_BYTES};
+use crate::protocol::mask;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
 use crate::protocol::output::Output;
 use crate::protocol::time::Time;
+use crate::protocol::utf8::Utf8Stream;
 
-use super::{Connection, Context, Phase};
+use super::{Connection, Context, Phase, Piece};
 
 impl Connection {
     /// Whether a message may be sent now, and its text is text.
     ///
     /// # Errors
     ///
-    /// `NotOpen`, `Closed`, `InvalidUtf8` for text that is not UTF-8.
+    /// `NotOpen`, `Closed`, `InvalidState` while a message leaves in pieces, `InvalidUtf8` for
+    /// text that is not UTF-8.
     #[inline]
     pub fn check_send(&self, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
-        match self.phase {
-            Phase::Open => {}
-            // The 101 is queued already, so that what follows it may be queued too.
-            Phase::Opening(_) if self.is_agreed() => {}
-            Phase::Opening(_) => return Err(ErrorCode::NotOpen),
-            Phase::Closing(_) | Phase::Ended(_) => return Err(ErrorCode::Closed),
+        self.check_open()?;
+        if self.outgoing.is_some() {
+            return Err(ErrorCode::InvalidState);
         }
         if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
             return Err(ErrorCode::InvalidUtf8);
         }
         Ok(())
+    }
+
+    /// As [`Connection::check_send`], for a message in several parts.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check_parts(&self, kind: MessageType, parts: &[&[u8]]) -> Result<(), ErrorCode> {
+        self.check_send(MessageType::Binary, &[])?;
+        if kind == MessageType::Binary {
+            return Ok(());
+        }
+        let mut utf8 = Utf8Stream::default();
+        for part in parts {
+            utf8.push(part).map_err(|_| ErrorCode::InvalidUtf8)?;
+        }
+        if utf8.is_complete() { Ok(()) } else { Err(ErrorCode::InvalidUtf8) }
+    }
+
+    /// Whether frames may be queued.
+    #[inline]
+    pub(super) fn check_open(&self) -> Result<(), ErrorCode> {
+        match self.phase {
+            Phase::Open => Ok(()),
+            // The 101 is queued already, so that what follows it may be queued too.
+            Phase::Opening(_) if self.is_agreed() => Ok(()),
+            Phase::Opening(_) => Err(ErrorCode::NotOpen),
+            Phase::Closing(_) | Phase::Ended(_) => Err(ErrorCode::Closed),
+        }
     }
 
     /// Queues a message that [`Connection::check_send`] has passed.
@@ -60,7 +89,7 @@ impl Connection {
         let Ok(length @ ..=125) = u8::try_from(payload.len()) else {
             return false;
         };
-        if !is_plain || !self.is_open() {
+        if !is_plain || !self.is_open() || self.outgoing.is_some() {
             return false;
         }
         let Some(frame) = output.place(2 + payload.len()) else {
@@ -75,6 +104,38 @@ impl Connection {
         true
     }
 
+    /// Queues a message in several parts, which [`Connection::check_parts`] has passed, as one
+    /// frame.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is queued.
+    pub fn send_parts(
+        &mut self,
+        kind: MessageType,
+        parts: &[&[u8]],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        let key = self.frame_key(cx);
+        let header = EncodedHeader::new(kind.opcode(), true, length, key);
+        let size = header.as_bytes().len();
+        cx.output.reserve(length.saturating_add(size))?;
+        cx.output.append(header.as_bytes())?;
+        let mut at = 0;
+        for part in parts {
+            if let Some(place) = cx.output.place(part.len()) {
+                place.copy_from_slice(part);
+                if let Some(key) = key {
+                    mask::apply(place, mask::rotate(key, at));
+                }
+            }
+            at += part.len();
+        }
+        self.liveness.note_message(cx.now);
+        Ok(())
+    }
+
     /// The header of a message that the transport writes without copying its payload; `None`
     /// where the payload must be masked and so copied.
     pub fn header_in_place(
@@ -83,11 +144,31 @@ impl Connection {
         length: usize,
         cx: &mut Context<'_>,
     ) -> Option<EncodedHeader> {
+        self.encoded_in_place(kind.opcode(), true, length, cx)
+    }
+
+    /// The header of a piece, as [`Connection::header_in_place`].
+    pub fn piece_in_place(
+        &mut self,
+        piece: &Piece,
+        length: usize,
+        cx: &mut Context<'_>,
+    ) -> Option<EncodedHeader> {
+        self.encoded_in_place(piece.opcode, piece.fin, length, cx)
+    }
+
+    fn encoded_in_place(
+        &mut self,
+        opcode: Opcode,
+        fin: bool,
+        length: usize,
+        cx: &mut Context<'_>,
+    ) -> Option<EncodedHeader> {
         if self.role == Role::Client {
             return None;
         }
         self.liveness.note_message(cx.now);
-        Some(EncodedHeader::new(kind.opcode(), true, length, None))
+        Some(EncodedHeader::new(opcode, fin, length, None))
     }
 
     /// Queues a ping; the pong that answers it is reported with the time between them.
@@ -99,10 +180,24 @@ impl Connection {
         if payload.len() > MAX_CONTROL_BYTES {
             return Err(ErrorCode::TooLong);
         }
-        self.check_send(MessageType::Binary, payload)?;
+        self.check_open()?;
         self.write_frame(Opcode::Ping, payload, cx)?;
         self.liveness.ping_sent(cx.now, payload, false);
         Ok(())
+    }
+
+    /// Queues a pong: the answer to a ping where the connection does not answer by itself, or one
+    /// that nobody asked for (section 5.5.3).
+    ///
+    /// # Errors
+    ///
+    /// `TooLong` for more than 125 bytes, `NotOpen`, `Closed`, `OutOfMemory`; nothing is queued.
+    pub fn pong(&mut self, payload: &[u8], cx: &mut Context<'_>) -> Result<(), ErrorCode> {
+        if payload.len() > MAX_CONTROL_BYTES {
+            return Err(ErrorCode::TooLong);
+        }
+        self.check_open()?;
+        self.write_frame(Opcode::Pong, payload, cx)
     }
 
     /// Asks the peer for a sign of life.
@@ -138,7 +233,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Appends a whole frame to the output.
+    /// Appends a whole message or control frame to the output.
     ///
     /// # Errors
     ///
@@ -150,7 +245,23 @@ impl Connection {
         payload: &[u8],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let header = EncodedHeader::new(opcode, true, payload.len(), self.frame_key(cx));
+        self.write_part(opcode, true, payload, cx)
+    }
+
+    /// Appends a frame to the output, the last one of its message if `fin`.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is appended.
+    #[inline]
+    pub(super) fn write_part(
+        &mut self,
+        opcode: Opcode,
+        fin: bool,
+        payload: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let header = EncodedHeader::new(opcode, fin, payload.len(), self.frame_key(cx));
         let size = header.as_bytes().len();
         cx.output.reserve(payload.len().saturating_add(size))?;
         if let Some(frame) = cx.output.place(size + payload.len()) {

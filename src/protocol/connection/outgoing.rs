@@ -1,0 +1,96 @@
+//! A message that leaves in pieces, one frame for each (RFC 6455 section 5.4).
+//!
+//! While it does, no other message may leave: fragments of different messages are never mixed.
+//! Control frames may.
+
+use crate::protocol::error::ErrorCode;
+use crate::protocol::opcode::{MessageType, Opcode};
+use crate::protocol::utf8::Utf8Stream;
+
+use super::{Connection, Context};
+
+/// What is known of a message whose end has not been sent.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    kind: MessageType,
+    utf8: Utf8Stream,
+    /// Whether its first frame has been queued.
+    has_begun: bool,
+}
+
+/// The header of a piece, and what the message is like after it.
+#[derive(Debug)]
+pub struct Piece {
+    pub(super) opcode: Opcode,
+    pub(super) fin: bool,
+    utf8: Utf8Stream,
+}
+
+impl Connection {
+    /// Begins a message whose pieces follow. Nothing is queued yet.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidState` while another message leaves in pieces.
+    pub fn begin_message(&mut self, kind: MessageType) -> Result<(), ErrorCode> {
+        self.check_send(MessageType::Binary, &[])?;
+        self.outgoing =
+            Some(Box::new(Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false }));
+        Ok(())
+    }
+
+    /// Whether this piece may be sent now; the last one if `fin`.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidState` if no message was begun, `InvalidUtf8` if the text has
+    /// an impossible byte, or ends inside a character.
+    pub fn check_piece(&self, piece: &[u8], fin: bool) -> Result<Piece, ErrorCode> {
+        self.check_open()?;
+        let outgoing = self.outgoing.as_ref().ok_or(ErrorCode::InvalidState)?;
+        let mut utf8 = outgoing.utf8;
+        if outgoing.kind == MessageType::Text {
+            utf8.push(piece).map_err(|_| ErrorCode::InvalidUtf8)?;
+            if fin && !utf8.is_complete() {
+                return Err(ErrorCode::InvalidUtf8);
+            }
+        }
+        let opcode = match outgoing.has_begun {
+            true => Opcode::Continuation,
+            false => outgoing.kind.opcode(),
+        };
+        Ok(Piece { opcode, fin, utf8 })
+    }
+
+    /// The piece has been queued or written.
+    pub fn piece_sent(&mut self, piece: &Piece) {
+        if piece.fin {
+            self.outgoing = None;
+        } else if let Some(outgoing) = &mut self.outgoing {
+            outgoing.utf8 = piece.utf8;
+            outgoing.has_begun = true;
+        }
+    }
+
+    /// Queues a piece of the message that was begun, the last one if `fin`. An empty one that is
+    /// not the last queues nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Connection::check_piece`], and `OutOfMemory`; nothing is queued then.
+    pub fn send_piece(
+        &mut self,
+        bytes: &[u8],
+        fin: bool,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let piece = self.check_piece(bytes, fin)?;
+        if bytes.is_empty() && !fin {
+            return Ok(());
+        }
+        self.write_part(piece.opcode, fin, bytes, cx)?;
+        self.piece_sent(&piece);
+        self.liveness.note_message(cx.now);
+        Ok(())
+    }
+}
