@@ -33,7 +33,7 @@ SOURCES      := $(shell find src -type f) $(wildcard Cargo.toml Cargo.lock build
 HEADERS      := $(wildcard include/*.h include/*.hpp)
 EXAMPLES     := $(patsubst c-examples/%.c,build/examples/%,$(wildcard c-examples/*.c))
 LIBRARIES    := $(SHARED) $(STATIC) build/lib/native-flags
-STEPS        := format lints rust faults header abi c package docs examples interop
+STEPS        := format lints rust faults header abi c package docs reference examples interop
 
 .PHONY: build
 build: $(LIBRARIES) $(EXAMPLES) ## Build the libraries and the examples (build/lib, build/examples)
@@ -86,6 +86,11 @@ setup-test:
 .PHONY: header
 header: ## Write include/oxws.h anew from the sources
 	OXWS_BLESS=1 $(CARGO) test $(CARGOFLAGS) --target-dir "$(CARGO_TARGET_DIR)" --test header
+
+.PHONY: docs
+docs: ## Make HTML of the reference and the guides (build/docs; installs Doxygen)
+	@scripts/setup docs
+	@scripts/docs
 
 .PHONY: deny
 deny: ## Check licences, bans and sources of the dependencies (installs cargo-deny: minutes)

@@ -81,11 +81,15 @@ fn version_macros() -> String {
     let minor = part("CARGO_PKG_VERSION_MINOR");
     let patch = part("CARGO_PKG_VERSION_PATCH");
     format!(
-        "\n/** The version of this header: major, minor, patch, as one number, as text. */\n\
+        "\n/// The major version of this header.\n\
          #define OXWS_LIBRARY_VERSION_MAJOR {major}\n\
+         /// The minor version of this header.\n\
          #define OXWS_LIBRARY_VERSION_MINOR {minor}\n\
+         /// The patch of this header.\n\
          #define OXWS_LIBRARY_VERSION_PATCH {patch}\n\
+         /// The version of this header as a number: major << 16 | minor << 8 | patch.\n\
          #define OXWS_LIBRARY_VERSION_NUMBER 0x{:06x}\n\
+         /// The version of this header as text.\n\
          #define OXWS_LIBRARY_VERSION \"{major}.{minor}.{patch}\"",
         major << 16 | minor << 8 | patch
     )
