@@ -6,6 +6,13 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
+/// Text that cbindgen cannot make constants of.
+const PROTOCOL_MACROS: &str = "\n\n\
+    /** What a server appends to the key of a request before it hashes it (RFC 6455 section 1.3). */\n\
+    #define OXWS_PROTOCOL_GUID \"258EAFA5-E914-47DA-95CA-C5AB0DC85B11\"\n\n\
+    /** The newest version, as the Sec-WebSocket-Version field carries it. */\n\
+    #define OXWS_PROTOCOL_VERSION \"13\"";
+
 fn main() {
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=cbindgen.toml");
@@ -40,7 +47,7 @@ fn write_header() {
         Err(error) => panic!("cbindgen.toml cannot be read: {error}"),
     };
     config.header = Some(include_str!("src/ffi/header_preamble.txt").trim_end().to_owned());
-    config.after_includes = Some(version_macros());
+    config.after_includes = Some(version_macros() + PROTOCOL_MACROS);
     match cbindgen::Builder::new().with_crate(&root).with_config(config).generate() {
         Ok(bindings) => write_for_c(&bindings, &target),
         Err(error) => panic!("the C header cannot be generated: {error}"),

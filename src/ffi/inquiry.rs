@@ -5,8 +5,9 @@ use std::ffi::{c_char, c_void};
 use super::guard::{required, write, write_text};
 use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
-use super::vocabulary::{oxws_connection, oxws_state};
+use super::vocabulary::{oxws_close_state, oxws_connection, oxws_state};
 use crate::net::operations::State;
+use crate::protocol::connection::CloseState;
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
 /// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading` or
@@ -99,6 +100,38 @@ pub unsafe extern "C" fn oxws_get_state(
                 State::Open => oxws_state::OXWS_STATE_OPEN,
                 State::Closing => oxws_state::OXWS_STATE_CLOSING,
                 State::Closed => oxws_state::OXWS_STATE_CLOSED,
+            };
+            write(place, state);
+            Ok(())
+        })
+    }
+}
+
+/// How far the closing handshake of a connection has come: `OXWS_CLOSE_STATE_OPEN` also before the
+/// opening handshake has ended.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, also after `on_close`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `state` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_close_state(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    state: *mut oxws_close_state,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let place = required(state)?;
+            let state = match core.close_state(connection)? {
+                CloseState::Open => oxws_close_state::OXWS_CLOSE_STATE_OPEN,
+                CloseState::CloseSent => oxws_close_state::OXWS_CLOSE_STATE_CLOSE_SENT,
+                CloseState::CloseReceived => oxws_close_state::OXWS_CLOSE_STATE_CLOSE_RECEIVED,
+                CloseState::Closed => oxws_close_state::OXWS_CLOSE_STATE_CLOSED,
             };
             write(place, state);
             Ok(())

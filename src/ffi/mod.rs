@@ -13,6 +13,12 @@ pub mod status;
 
 pub mod vocabulary;
 
+pub mod names;
+
+pub mod constants;
+
+pub mod opcode;
+
 pub mod event_loop;
 
 pub mod config;

@@ -70,6 +70,30 @@ pub enum oxws_state {
     OXWS_STATE_CLOSED = 8,
 }
 
+/// How far the closing handshake of a connection has come (RFC 6455 section 7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_close_state {
+    /// No Close frame has passed.
+    OXWS_CLOSE_STATE_OPEN = 0,
+    /// This side has sent its Close frame and waits for the peer's.
+    OXWS_CLOSE_STATE_CLOSE_SENT = 1,
+    /// The peer's Close frame has come; the answer waits to be written.
+    OXWS_CLOSE_STATE_CLOSE_RECEIVED = 2,
+    /// The connection has ended, with a closing handshake or without.
+    OXWS_CLOSE_STATE_CLOSED = 3,
+}
+
+/// A side of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_role {
+    /// Sends the opening request, and masks its frames.
+    OXWS_ROLE_CLIENT = 1,
+    /// Answers the opening request, and never masks.
+    OXWS_ROLE_SERVER = 2,
+}
+
 /// Who began to close a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]

@@ -196,6 +196,15 @@ where
         })
     }
 
+    /// How far the closing handshake of a connection has come.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, also after its end has been reported.
+    pub fn close_state(&self, id: Id) -> Result<CloseState, ErrorCode> {
+        Ok(self.peer(id)?.connection.close_state())
+    }
+
     /// What the owner attached to a connection.
     ///
     /// # Errors

@@ -40,9 +40,9 @@ impl Version {
         }
     }
 
-    /// Whether this library speaks the version.
+    /// Whether this library can speak the version. What one endpoint allows is its own business.
     pub fn is_supported(self) -> bool {
-        self == Version::V13
+        matches!(self, Version::V7 | Version::V8 | Version::V13)
     }
 }
 

@@ -58,6 +58,7 @@ static void try_everything(void) {
     int32_t number = 77;
     uint16_t port = 77;
     size_t size = 77;
+    oxws_close_state close_state = 77;
     oxws_state state = 77;
     char buffer[100] = "untouched";
     void *user = buffer;
@@ -91,6 +92,7 @@ static void try_everything(void) {
     FORKED(oxws_resume_reading(loop, client));
     FORKED(oxws_get_queued_bytes(loop, client, &size));
     FORKED(oxws_get_state(loop, client, &state));
+    FORKED(oxws_get_close_state(loop, client, &close_state));
     FORKED(oxws_set_user(loop, client, NULL));
     FORKED(oxws_get_user(loop, client, &user));
     FORKED(oxws_get_peer_address(loop, client, buffer, sizeof buffer, &size));

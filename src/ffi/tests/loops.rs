@@ -62,6 +62,7 @@ const ON_LOOPS: &[(&str, LoopCall)] = loop_calls! {
     oxws_resume_reading(0);
     oxws_get_queued_bytes(0, null_mut());
     oxws_get_state(0, null_mut());
+    oxws_get_close_state(0, null_mut());
     oxws_set_user(0, null_mut());
     oxws_get_user(0, null_mut());
     oxws_get_peer_address(0, null_mut(), 0, null_mut());

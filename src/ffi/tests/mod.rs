@@ -3,6 +3,7 @@
 
 mod calls;
 mod calls_messages;
+mod calls_vocabulary;
 mod loops;
 
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ use super::vocabulary::*;
 use calls::Calls;
 
 /// Every group of nouns.
-const ALL: &[Calls] = &[loops::CALLS, calls_messages::CALLS];
+const ALL: &[Calls] = &[loops::CALLS, calls_messages::CALLS, calls_vocabulary::CALLS];
 
 const OK: oxws_status = 0;
 const NULL_ARGUMENT: oxws_status = -101;

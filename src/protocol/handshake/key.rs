@@ -5,7 +5,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use sha1::{Digest, Sha1};
 
-const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+/// What a server appends to the key before it hashes it (section 1.3).
+pub const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// Padding is needed, but the bits behind the last byte need not be zero: the key that RFC 6455
 /// section 4.1 gives as its example has some set.

@@ -9,6 +9,7 @@ use super::request::Request;
 use super::tokens::{elements, is_token, names};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+use crate::protocol::version::Version;
 
 /// Extensions that one request may offer, over all its fields.
 const MAX_EXTENSIONS: usize = 16;
@@ -106,7 +107,7 @@ fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, Erro
         return Err(ErrorCode::HandshakeConnection);
     }
     // The version goes first: a client of another one can learn from the answer what is spoken here.
-    if !request.version().is_supported() {
+    if request.version() != Version::V13 {
         return Err(ErrorCode::HandshakeVersion);
     }
     let key = head.single("Sec-WebSocket-Key", ErrorCode::HandshakeKey)?;
