@@ -60,15 +60,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The version of this header: major, minor, patch, as one number, as text. */
+/// The major version of this header.
 #define OXWS_LIBRARY_VERSION_MAJOR 0
+/// The minor version of this header.
 #define OXWS_LIBRARY_VERSION_MINOR 1
+/// The patch of this header.
 #define OXWS_LIBRARY_VERSION_PATCH 0
+/// The version of this header as a number: major << 16 | minor << 8 | patch.
 #define OXWS_LIBRARY_VERSION_NUMBER 0x000100
+/// The version of this header as text.
 #define OXWS_LIBRARY_VERSION "0.1.0"
+
+/** What a server appends to the key of a request before it hashes it (RFC 6455 section 1.3). */
+#define OXWS_PROTOCOL_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+/** The newest version, as the Sec-WebSocket-Version field carries it. */
+#define OXWS_PROTOCOL_VERSION "13"
 
 /// The newest version.
 #define OXWS_VERSION_LATEST 13
+
+/// The most bytes that the payload of a control frame can have (RFC 6455 section 5.5).
+#define OXWS_MAX_CONTROL_BYTES 125
+
+/// The most bytes that a close reason can have: a control frame's less the code.
+#define OXWS_MAX_REASON_BYTES 123
+
+/// The most bytes that the header of a frame can have: two, a 64-bit length and a key.
+#define OXWS_MAX_FRAME_HEADER_BYTES 14
+
+/// The bits of a frame's first byte that are its opcode: 0x0F.
+#define OXWS_OPCODE_MASK 15
+
+/// The first byte of a text message in one frame: 0x81.
+#define OXWS_FRAME_TEXT 129
+
+/// The first byte of a binary message in one frame: 0x82.
+#define OXWS_FRAME_BINARY 130
+
+/// How many frames are remembered.
+#define FrameHeads_CAPACITY 4
 
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
@@ -117,6 +148,29 @@ enum oxws_state
 typedef enum oxws_state oxws_state;
 #else
 typedef int32_t oxws_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// How far the closing handshake of a connection has come (RFC 6455 section 7.1).
+enum oxws_close_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// No Close frame has passed.
+    OXWS_CLOSE_STATE_OPEN = 0,
+    /// This side has sent its Close frame and waits for the peer's.
+    OXWS_CLOSE_STATE_CLOSE_SENT = 1,
+    /// The peer's Close frame has come; the answer waits to be written.
+    OXWS_CLOSE_STATE_CLOSE_RECEIVED = 2,
+    /// The connection has ended, with a closing handshake or without.
+    OXWS_CLOSE_STATE_CLOSED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_close_state oxws_close_state;
+#else
+typedef int32_t oxws_close_state;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -434,6 +488,95 @@ typedef uint32_t oxws_chunk_flag;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// The opcode of a frame: the low four bits of its first byte.
+enum oxws_opcode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Goes on with a fragmented message.
+    OXWS_OPCODE_CONTINUATION = 0,
+    /// Begins a message of UTF-8 text.
+    OXWS_OPCODE_TEXT = 1,
+    /// Begins a message of arbitrary bytes.
+    OXWS_OPCODE_BINARY = 2,
+    /// Reserved for data frames.
+    OXWS_OPCODE_RESERVED_3 = 3,
+    /// Reserved for data frames.
+    OXWS_OPCODE_RESERVED_4 = 4,
+    /// Reserved for data frames.
+    OXWS_OPCODE_RESERVED_5 = 5,
+    /// Reserved for data frames.
+    OXWS_OPCODE_RESERVED_6 = 6,
+    /// Reserved for data frames.
+    OXWS_OPCODE_RESERVED_7 = 7,
+    /// Begins or answers the closing handshake.
+    OXWS_OPCODE_CLOSE = 8,
+    /// Asks for a pong.
+    OXWS_OPCODE_PING = 9,
+    /// Answers a ping, or comes unasked.
+    OXWS_OPCODE_PONG = 10,
+    /// Reserved for control frames.
+    OXWS_OPCODE_RESERVED_11 = 11,
+    /// Reserved for control frames.
+    OXWS_OPCODE_RESERVED_12 = 12,
+    /// Reserved for control frames.
+    OXWS_OPCODE_RESERVED_13 = 13,
+    /// Reserved for control frames.
+    OXWS_OPCODE_RESERVED_14 = 14,
+    /// Reserved for control frames.
+    OXWS_OPCODE_RESERVED_15 = 15,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_opcode oxws_opcode;
+#else
+typedef int32_t oxws_opcode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// The high four bits of a frame's first byte; bits that can be combined.
+enum oxws_frame_flag
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// 0x80: the last or only frame of its message.
+    OXWS_FRAME_FLAG_FIN = 128,
+    /// 0x40: reserved; with permessage-deflate (RFC 7692) it marks a compressed message.
+    OXWS_FRAME_FLAG_RSV1 = 64,
+    /// 0x20: reserved for extensions.
+    OXWS_FRAME_FLAG_RSV2 = 32,
+    /// 0x10: reserved for extensions.
+    OXWS_FRAME_FLAG_RSV3 = 16,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_frame_flag oxws_frame_flag;
+#else
+typedef uint8_t oxws_frame_flag;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// A side of a connection.
+enum oxws_role
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Sends the opening request, and masks its frames.
+    OXWS_ROLE_CLIENT = 1,
+    /// Answers the opening request, and never masks.
+    OXWS_ROLE_SERVER = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_role oxws_role;
+#else
+typedef int32_t oxws_role;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// How a connection ended. Lent to `on_close` until that returns.
 typedef struct oxws_close_info oxws_close_info;
 
@@ -641,6 +784,57 @@ uint16_t oxws_status_close_code(oxws_status status);
 ///
 /// Thread: any.
 uint16_t oxws_status_http_status(oxws_status status);
+
+/// The name of an `oxws_state`, such as "OPEN"; NULL for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_state_name(int32_t state);
+
+/// The name of an `oxws_close_state`, such as "CLOSE_SENT"; NULL for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_close_state_name(int32_t close_state);
+
+/// The name of an `oxws_role`: "CLIENT" or "SERVER"; NULL for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_role_name(int32_t role);
+
+/// `OXWS_PROTOCOL_GUID`, for callers that cannot use macros. The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_protocol_guid(void);
+
+/// `OXWS_PROTOCOL_VERSION`, for callers that cannot use macros. The text lives as long as the
+/// library.
+///
+/// Thread: any.
+const char *oxws_protocol_version(void);
+
+/// The name of an `oxws_opcode`, such as "TEXT" or "RESERVED_3"; NULL for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_opcode_name(int32_t opcode);
+
+/// Whether frames with this opcode control the connection (1), or not (0): 8 to 15 do, the reserved
+/// ones among them too. 0 for any other number.
+///
+/// Thread: any.
+int32_t oxws_opcode_is_control(int32_t opcode);
+
+/// Whether an opcode is reserved, so that a frame with it fails the connection (1), or not (0): 3 to
+/// 7 and 11 to 15 are. 0 for any other number.
+///
+/// Thread: any.
+int32_t oxws_opcode_is_reserved(int32_t opcode);
 
 /// Makes a loop, which belongs to the calling thread.
 ///
@@ -1206,6 +1400,16 @@ oxws_status oxws_get_queued_bytes(const oxws_loop *loop, oxws_connection connect
 ///
 /// Thread: the loop's.
 oxws_status oxws_get_state(const oxws_loop *loop, oxws_connection connection, oxws_state *state);
+
+/// How far the closing handshake of a connection has come: `OXWS_CLOSE_STATE_OPEN` also before the
+/// opening handshake has ended.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, also after `on_close`.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_close_state(const oxws_loop *loop,
+                                 oxws_connection connection,
+                                 oxws_close_state *state);
 
 /// Sets the user pointer of a connection, which its callbacks get from now on. The library never
 /// follows it.

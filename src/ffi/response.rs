@@ -1,6 +1,7 @@
 //! The answer of a server, as a client's callback sees it.
 
 use std::ffi::{c_char, c_void};
+use std::sync::Arc;
 
 use super::guard::{guard_or, lend, reference, text, write};
 use super::loop_handle::oxws_loop;
@@ -12,7 +13,7 @@ use crate::protocol::handshake::response::Response;
 /// Texts from it are pointers and lengths without a NUL, valid as long as the response. Wherever a
 /// length is returned through `len`, that may be NULL.
 pub struct oxws_response {
-    pub(super) response: Box<Response>,
+    pub(super) response: Arc<Response>,
 }
 
 /// Called with the server's answer.

@@ -16,6 +16,7 @@ use super::slots::Id;
 use super::socket::Stream;
 use crate::protocol::connection::Connection;
 use crate::protocol::error::ErrorCode;
+use crate::protocol::failure::Stage;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::url::Place;
 
@@ -142,6 +143,7 @@ where
             && let Dial::Connecting { stream, .. } = *dial
         {
             peer.link = Link::Up(stream);
+            peer.connection.transport_reached(Stage::Handshake);
             if peer.reading == Reading::Drained {
                 peer.reading = Reading::Ready;
             }
@@ -182,6 +184,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
+        peer.connection.transport_reached(dial.stage());
         match dial {
             Dial::Failed(number) => {
                 peer.link = Link::Down;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::socket::Stream;
+use crate::protocol::failure::Stage;
 use crate::protocol::time::Time;
 
 /// A connection that is being made.
@@ -29,6 +30,14 @@ impl Dial {
         match self {
             Dial::Connecting { until, .. } => *until,
             Dial::Resolving | Dial::Failed(_) => None,
+        }
+    }
+
+    /// How far it has come.
+    pub(super) fn stage(&self) -> Stage {
+        match self {
+            Dial::Resolving => Stage::Resolve,
+            Dial::Connecting { .. } | Dial::Failed(_) => Stage::Connect,
         }
     }
 

@@ -1,7 +1,10 @@
 //! What a connection reports, and how it reports its end.
 
+use std::sync::Arc;
+
 use super::close::{CloseCode, CloseFrame};
 use super::error::ErrorCode;
+use super::failure::{FrameHeads, Stage};
 use super::handshake::client_request::ClientRequest;
 use super::handshake::request::Request;
 use super::handshake::response::Response;
@@ -19,7 +22,7 @@ pub enum Event<'b> {
     /// before it is given back to be sent.
     Connecting(Box<ClientRequest>),
     /// Client: the server has answered, with 101 or with a refusal that ends the connection.
-    Response(Box<Response>),
+    Response(Arc<Response>),
     /// The opening handshake has ended well.
     Open,
     /// A whole message.
@@ -84,10 +87,12 @@ pub enum Initiator {
 }
 
 /// How a connection ended.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CloseReport {
     /// Why, if it did not end as the protocol wants it.
     pub error: Option<ErrorCode>,
+    /// What it was doing.
+    pub stage: Stage,
     /// Who began.
     pub initiator: Initiator,
     /// The Close frame that this side sent.
@@ -96,6 +101,14 @@ pub struct CloseReport {
     pub remote: Option<CloseFrame>,
     /// The status of the HTTP answer that refused the handshake; 0 if none did.
     pub http_status: u16,
+    /// The answer of the server that refused the handshake.
+    pub response: Option<Arc<Response>>,
+    /// Where the fault is: the offset in the head of the handshake, or behind it that of the frame.
+    pub byte_offset: Option<u64>,
+    /// How the last frames that were received begin, one that was refused among them.
+    pub frames: FrameHeads,
+    /// The number of the alert that ended TLS.
+    pub tls_alert: Option<u8>,
     /// The error number of the operating system; 0 if none took part.
     pub os_error: i32,
     /// Whether an event of this connection has been reported before this one.

@@ -34,6 +34,14 @@ pub struct FrameHeader {
     pub size: usize,
 }
 
+impl FrameHeader {
+    /// Bytes of the frame, header and payload.
+    #[inline]
+    pub fn frame_bytes(&self) -> u64 {
+        self.length.saturating_add(self.size as u64)
+    }
+}
+
 /// What `bytes`, as received by `role`, begin with: a whole header, or `None` if more are needed.
 ///
 /// Whatever can be judged is judged at the first byte that shows it, so that a frame which must
@@ -126,6 +134,8 @@ fn decode_long_length(bytes: &[u8]) -> Result<Option<(u64, usize)>, ErrorCode> {
 #[derive(Debug)]
 pub(super) struct WholeFrame<'b> {
     pub(super) is_text: bool,
+    /// Its first two bytes.
+    pub(super) head: [u8; 2],
     /// Bytes of the header, with the key.
     pub(super) size: usize,
     pub(super) payload: &'b mut [u8],
@@ -146,28 +156,29 @@ pub(super) fn whole(bytes: &mut [u8], role: Role) -> Option<WholeFrame<'_>> {
         return None;
     }
     let is_text = first == 0x81;
+    let head = [first, second];
     match (role, second) {
         (Role::Server, 0x80..=0xFD) => {
             let (header, rest) = bytes.split_first_chunk_mut::<6>()?;
             let [_, _, key @ ..] = *header;
             let payload = rest.get_mut(..usize::from(second & !MASKED))?;
-            Some(WholeFrame { is_text, size: 6, payload, key })
+            Some(WholeFrame { is_text, head, size: 6, payload, key })
         }
         (Role::Server, 0xFE) => {
             let (header, rest) = bytes.split_first_chunk_mut::<8>()?;
             let [_, _, high, low, key @ ..] = *header;
             let payload = rest.get_mut(..medium_length(high, low)?)?;
-            Some(WholeFrame { is_text, size: 8, payload, key })
+            Some(WholeFrame { is_text, head, size: 8, payload, key })
         }
         (Role::Client, 0..=125) => {
             let payload = bytes.get_mut(2..2 + usize::from(second))?;
-            Some(WholeFrame { is_text, size: 2, payload, key: [0; 4] })
+            Some(WholeFrame { is_text, head, size: 2, payload, key: [0; 4] })
         }
         (Role::Client, 126) => {
             let (header, rest) = bytes.split_first_chunk_mut::<4>()?;
             let [_, _, high, low] = *header;
             let payload = rest.get_mut(..medium_length(high, low)?)?;
-            Some(WholeFrame { is_text, size: 4, payload, key: [0; 4] })
+            Some(WholeFrame { is_text, head, size: 4, payload, key: [0; 4] })
         }
         _ => None,
     }

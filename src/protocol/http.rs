@@ -101,7 +101,8 @@ impl HeadReader {
         }
     }
 
-    /// Takes bytes up to the end of the head, never one behind it. Not to be called again after an error.
+    /// Takes bytes up to the end of the head, never one behind it. Not to be called again after an error,
+    /// in front of which as many bytes are well-formed as have been gathered.
     ///
     /// # Errors
     ///
@@ -111,17 +112,19 @@ impl HeadReader {
     /// * `HandshakeHeadTooLarge`: another line, the whole head or the number of fields is.
     pub fn feed(&mut self, input: &[u8]) -> Result<Fed, ErrorCode> {
         let mut consumed = 0;
+        let mut taken = Ok(());
         for &byte in input {
             if self.state == State::Complete {
                 break;
             }
-            let state = self.step(byte)?;
-            self.check_limits(byte, consumed)?;
-            self.state = state;
+            taken = self.take(byte, consumed);
+            if taken.is_err() {
+                break;
+            }
             consumed += 1;
         }
         self.bytes.extend_from_slice(input.get(..consumed).unwrap_or_default());
-        Ok(Fed { consumed, complete: self.state == State::Complete })
+        taken.map(|()| Fed { consumed, complete: self.state == State::Complete })
     }
 
     /// The head, with the empty line at its end.
@@ -132,6 +135,14 @@ impl HeadReader {
     /// Bytes gathered so far.
     pub fn buffered_bytes(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Goes on by a byte that comes after `pending` others of the same input.
+    fn take(&mut self, byte: u8, pending: usize) -> Result<(), ErrorCode> {
+        let state = self.step(byte)?;
+        self.check_limits(byte, pending)?;
+        self.state = state;
+        Ok(())
     }
 
     /// Counts a byte that comes after `pending` others of the same input.

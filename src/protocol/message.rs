@@ -67,6 +67,8 @@ impl Pooled for Assembly {
 #[derive(Debug, Clone, Copy, Default)]
 struct FrameRest {
     bytes: u64,
+    /// Bytes of the whole frame, with its header.
+    size: u64,
     key: [u8; 4],
     fin: bool,
 }
@@ -105,6 +107,11 @@ impl Assembly {
     /// Bytes of the current frame that have not come yet.
     pub fn missing(&self) -> u64 {
         self.frame.bytes
+    }
+
+    /// Bytes of the current frame, with its header, whether they have come or not.
+    pub fn frame_bytes(&self) -> u64 {
+        self.frame.size
     }
 
     /// Bytes of memory that the message pins.
@@ -202,7 +209,8 @@ impl Assembly {
 
 impl FrameRest {
     fn of(header: &FrameHeader) -> FrameRest {
-        FrameRest { bytes: header.length, key: header.key, fin: header.fin }
+        let FrameHeader { length: bytes, key, fin, .. } = *header;
+        FrameRest { bytes, size: header.frame_bytes(), key, fin }
     }
 
     /// `count` bytes have come: fewer are missing, and the key turns with them.

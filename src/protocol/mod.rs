@@ -12,6 +12,7 @@ pub mod close;
 pub mod connection;
 pub mod error;
 pub mod event;
+pub mod failure;
 pub mod frame;
 pub mod handshake;
 pub mod http;

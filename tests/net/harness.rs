@@ -334,16 +334,7 @@ fn what_of(event: &Event<'_>) -> What {
         Event::Chunk { bytes, .. } => What::Message(bytes.to_vec()),
         Event::Ping(_) => What::Ping,
         Event::Pong { .. } => What::Pong,
-        Event::Closed(report) => What::Closed(Box::new(CloseReport {
-            error: report.error,
-            initiator: report.initiator,
-            local: report.local.clone(),
-            remote: report.remote.clone(),
-            http_status: report.http_status,
-            os_error: report.os_error,
-            announced: report.announced,
-            linger: report.linger,
-        })),
+        Event::Closed(report) => What::Closed(report.clone()),
     }
 }
 

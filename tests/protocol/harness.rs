@@ -150,6 +150,8 @@ pub(crate) struct Driver {
     pub(crate) left: Vec<u8>,
     /// What has been reported.
     pub(crate) seen: Vec<Seen>,
+    /// The end that has been reported, with all that it tells.
+    pub(crate) report: Option<Box<CloseReport>>,
     /// What has been written.
     pub(crate) sent: Vec<u8>,
     /// Whether direct room is used where it is offered.
@@ -190,8 +192,8 @@ impl Driver {
             }
         };
         let (left, seen, sent, uses_direct) = (Vec::new(), Vec::new(), Vec::new(), false);
-        let chunks = None;
-        Driver { connection, output, messages, now, left, seen, sent, uses_direct, chunks }
+        let (chunks, report) = (None, None);
+        Driver { connection, output, messages, now, left, seen, report, sent, uses_direct, chunks }
     }
 
     /// A connection that is open, with nothing seen or sent.
@@ -281,9 +283,18 @@ impl Driver {
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
         let mut cx = Context { now, output, messages, keys: &mut FixedKey };
         let event = self.connection.direct_received(count, &mut cx);
-        let seen = event.map(|event| Seen::from_event(event, &mut self.messages));
-        self.seen.extend(seen);
+        if let Some(event) = event {
+            self.see(event);
+        }
         count
+    }
+
+    /// Keeps what has been reported.
+    fn see(&mut self, event: Event<'_>) {
+        if let Event::Closed(report) = &event {
+            self.report = Some(report.clone());
+        }
+        self.seen.push(Seen::from_event(event, &mut self.messages));
     }
 
     /// Takes events until there is none, checking that each call gets on.
@@ -304,10 +315,10 @@ impl Driver {
                 self.seen.extend(together(&mut self.chunks, kind, bytes, place));
                 continue;
             }
-            let seen = Seen::from_event(event, &mut self.messages);
+            self.see(event);
+            let seen = self.seen.last().unwrap();
             let needs_no_input = matches!(seen, Seen::Open | Seen::Closed(_));
             assert!(input.len() < before || needs_no_input, "{seen:?} out of nothing");
-            self.seen.push(seen);
             calls_left = calls_left.checked_sub(1).expect("more events than bytes allow");
         }
         self.left = input.bytes().to_vec();

@@ -11,6 +11,7 @@
 use crate::protocol::close::{CloseCode, CloseFrame, MAX_REASON_BYTES};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Initiator};
+use crate::protocol::failure;
 use crate::protocol::opcode::Opcode;
 use crate::protocol::time::Time;
 
@@ -135,39 +136,36 @@ impl Connection {
         &mut self,
         payload: &[u8],
         cx: &mut Context<'_>,
-    ) -> Option<Event<'b>> {
-        let remote = match CloseFrame::parse(payload) {
-            Ok(remote) => remote,
-            Err(error) => return self.fail(error, cx),
-        };
+    ) -> Result<Option<Event<'b>>, ErrorCode> {
+        let remote = CloseFrame::parse(payload)?;
         if matches!(self.phase, Phase::Closing(_)) {
             self.end(None, |report| {
                 report.remote = Some(remote);
                 report.linger = true;
             });
-            return self.take_end();
+            return Ok(self.take_end());
         }
         let code = (remote.code != CloseCode::NO_STATUS).then_some(remote.code);
         // The peer's code is valid on the wire, so it can be echoed (section 5.5.1).
         let local = CloseFrame { code: code.unwrap_or(CloseCode::NO_STATUS), reason: "".into() };
-        if let Err(error) = self.write_close(&local, cx) {
-            return self.fail(error, cx);
-        }
+        self.write_close(&local, cx)?;
         // Nothing more is waited for than that the answer leaves, which the transport watches.
         let side = Side::Received { remote };
         let closing = Closing { side, local, deadline: None, open_is_due: false };
         self.phase = Phase::Closing(Box::new(closing));
-        None
+        Ok(None)
     }
 
     /// Ends the connection; the next call of `receive` reports it. The first end counts.
     pub(super) fn end(&mut self, error: Option<ErrorCode>, add: impl FnOnce(&mut CloseReport)) {
-        let announced = match &self.phase {
-            Phase::Opening(opening) => opening.is_announced(),
-            _ => true,
+        let (announced, stage) = match &self.phase {
+            Phase::Opening(opening) => (opening.is_announced(), opening.reached),
+            Phase::Open => (true, failure::Stage::Open),
+            Phase::Closing(_) | Phase::Ended(_) => (true, failure::Stage::Closing),
         };
-        let mut report = opening::report(announced);
+        let mut report = opening::report(announced, stage);
         report.error = error;
+        report.frames = self.trace.heads();
         match std::mem::replace(&mut self.phase, Phase::Ended(None)) {
             Phase::Ended(earlier) => {
                 self.phase = Phase::Ended(earlier);

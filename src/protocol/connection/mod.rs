@@ -11,6 +11,7 @@ mod opening;
 mod outgoing;
 mod receive;
 mod send;
+mod trace;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub use receive::Whole;
 
 use super::error::ErrorCode;
 use super::event::{CloseReport, Event};
+use super::failure;
 use super::handshake::client_request::ClientRequest;
 use super::handshake::server::ServerHandshake;
 use super::message::Assembly;
@@ -31,6 +33,7 @@ use closing::Closing;
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
 use outgoing::Outgoing;
+use trace::Trace;
 
 /// A WebSocket connection, as client or as server, from its first byte to its last.
 ///
@@ -43,6 +46,7 @@ pub struct Connection {
     outgoing: Option<Box<Outgoing>>,
     agreed: Option<Box<Agreed>>,
     liveness: Liveness,
+    trace: Trace,
     role: Role,
 }
 
@@ -84,13 +88,15 @@ impl Connection {
     fn new(role: Role, stage: Stage, settings: Arc<Settings>, now: Time, jitter: u8) -> Connection {
         let ms = settings.limits.handshake_timeout_ms;
         let deadline = (ms != 0).then(|| now.after_ms(ms));
+        let reached = failure::Stage::Handshake;
         Connection {
-            phase: Phase::Opening(Box::new(Opening { stage, deadline })),
+            phase: Phase::Opening(Box::new(Opening { stage, deadline, reached })),
             settings,
             message: None,
             outgoing: None,
             agreed: None,
             liveness: Liveness::new(now, jitter),
+            trace: Trace::new(),
             role,
         }
     }
@@ -217,6 +223,14 @@ impl Connection {
             self.lost(ErrorCode::ConnectionLost, 0);
         }
         None
+    }
+
+    /// How far the transport has come on the way to the peer, for the report of an end that comes
+    /// before the connection is open.
+    pub fn transport_reached(&mut self, stage: failure::Stage) {
+        if let Phase::Opening(opening) = &mut self.phase {
+            opening.reached = stage;
+        }
     }
 
     /// The application does not read for now: silence says nothing about the peer.

@@ -1,7 +1,10 @@
 //! The opening handshake as stages of a connection (RFC 6455 section 4), both roles.
 
+use std::sync::Arc;
+
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Initiator};
+use crate::protocol::failure::{self, FrameHeads};
 use crate::protocol::handshake::client::{ClientHandshake, ClientProgress};
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::fields::Fields;
@@ -21,6 +24,8 @@ const UNDECIDED_STATUS: u16 = 503;
 pub(super) struct Opening {
     pub(super) stage: Stage,
     pub(super) deadline: Option<Time>,
+    /// How far the transport has come.
+    pub(super) reached: failure::Stage,
 }
 
 #[derive(Debug)]
@@ -61,13 +66,15 @@ impl Connection {
             }
             Stage::Reading(handshake) => {
                 let (taken, progress) = handshake.feed(input.bytes(), &self.settings.origin);
+                let refused_at = handshake.refused_at();
                 input.take(taken);
-                self.server_progress(progress, cx)
+                located(self.server_progress(progress, cx), refused_at)
             }
             Stage::Waiting(handshake) => {
                 let (taken, progress) = handshake.feed(input.bytes());
+                let refused_at = handshake.refused_at();
                 input.take(taken);
-                self.client_progress(progress)
+                located(self.client_progress(progress), refused_at)
             }
         }
     }
@@ -175,13 +182,15 @@ impl Connection {
     }
 
     /// Client: the server has answered with something else than 101.
-    pub(super) fn refused<'b>(&mut self, response: Box<Response>) -> Event<'b> {
-        let status = response.status();
-        let error = match status {
+    pub(super) fn refused<'b>(&mut self, response: Arc<Response>) -> Event<'b> {
+        let error = match response.status() {
             401 | 407 => ErrorCode::HandshakeUnauthorized,
             _ => ErrorCode::HandshakeStatus,
         };
-        self.end(Some(error), |report| report.http_status = status);
+        self.end(Some(error), |report| {
+            report.http_status = response.status();
+            report.response = Some(Arc::clone(&response));
+        });
         Event::Response(response)
     }
 
@@ -309,14 +318,30 @@ impl Opening {
     }
 }
 
+/// Adds to a report that a head was refused at its byte `refused_at`.
+fn located(event: Option<Event<'_>>, refused_at: Option<usize>) -> Option<Event<'_>> {
+    match event {
+        Some(Event::Closed(mut report)) => {
+            report.byte_offset = refused_at.map(|at| at as u64);
+            Some(Event::Closed(report))
+        }
+        other => other,
+    }
+}
+
 /// The report of a connection that ended in its opening handshake.
-pub(super) fn report(announced: bool) -> CloseReport {
+pub(super) fn report(announced: bool, stage: failure::Stage) -> CloseReport {
     CloseReport {
         error: None,
+        stage,
         initiator: Initiator::Nobody,
         local: None,
         remote: None,
         http_status: 0,
+        response: None,
+        byte_offset: None,
+        frames: FrameHeads::default(),
+        tls_alert: None,
         os_error: 0,
         announced,
         linger: false,

@@ -95,6 +95,7 @@ impl Connection {
         };
         self.liveness.note_received(now);
         self.liveness.note_message(now);
+        self.trace.record(frame.head, (frame.size + length) as u64);
         Some(Whole { kind, payload: frame.payload, consumed: frame.size + length })
     }
 
@@ -108,15 +109,18 @@ impl Connection {
         }
         self.liveness.note_received(cx.now);
         loop {
-            let step = match &self.message {
-                Some(message) if message.missing() > 0 => self.receive_rest(input, cx),
-                _ => self.receive_frame(input, cx),
+            let end = self.trace.end();
+            let (start, step) = match &self.message {
+                Some(message) if message.missing() > 0 => {
+                    (end.wrapping_sub(message.frame_bytes()), self.receive_rest(input, cx))
+                }
+                _ => (end, self.receive_frame(input, cx)),
             };
             match step {
                 Ok(Step::Next) => {}
                 Ok(Step::Wait) => return None,
                 Ok(Step::Report(event)) => return Some(event),
-                Err(error) => return self.fail(error, cx),
+                Err(error) => return self.fail_frame(error, start, input.bytes(), cx),
             }
             if !matches!(self.phase, Phase::Open | Phase::Closing(_)) || self.has_remote_close() {
                 input.take(input.len());
@@ -168,7 +172,7 @@ impl Connection {
             let payload = self.take_payload(header, input);
             return self.whole_message(kind, payload, cx);
         }
-        input.take(header.size);
+        self.take_header(header, input);
         let mut message = cx.messages.take();
         message.begin(kind, header);
         self.message = Some(message);
@@ -205,9 +209,9 @@ impl Connection {
         if input.len() < header.size {
             return Ok(Step::Wait);
         }
-        input.take(header.size);
         message.continue_with(header);
         let is_complete = message.is_complete();
+        self.take_header(header, input);
         self.count_if_empty(header, cx)?;
         match is_complete {
             true if self.settings.reports_chunks => self.report_chunk(&mut [], cx),
@@ -304,6 +308,7 @@ impl Connection {
     pub fn direct_received<'b>(&mut self, count: usize, cx: &mut Context<'_>) -> Option<Event<'b>> {
         self.liveness.note_received(cx.now);
         let message = self.message.as_mut()?;
+        let start = self.trace.end().wrapping_sub(message.frame_bytes());
         let step = match message.commit(count) {
             Ok(()) if message.is_complete() => self.finish_message(cx),
             Ok(()) => return None,
@@ -312,7 +317,7 @@ impl Connection {
         match step {
             Ok(Step::Report(event)) => Some(event),
             Ok(_) => None,
-            Err(error) => self.fail(error, cx),
+            Err(error) => self.fail_frame(error, start, &[], cx),
         }
     }
 
@@ -328,7 +333,7 @@ impl Connection {
         }
         let payload = self.take_payload(header, input);
         if header.opcode == Opcode::Close {
-            return Ok(self.receive_close(payload, cx).map_or(Step::Next, Step::Report));
+            return Ok(self.receive_close(payload, cx)?.map_or(Step::Next, Step::Report));
         }
         self.liveness.count_control(cx.now, &self.settings.limits)?;
         if header.opcode == Opcode::Pong {
@@ -349,8 +354,8 @@ impl Connection {
 
     /// Takes a whole frame and unmasks its payload where it lies.
     #[inline]
-    fn take_payload<'b>(&self, header: &FrameHeader, input: &mut Input<'b>) -> &'b [u8] {
-        input.take(header.size);
+    fn take_payload<'b>(&mut self, header: &FrameHeader, input: &mut Input<'b>) -> &'b [u8] {
+        self.take_header(header, input);
         let length = usize::try_from(header.length).unwrap_or(usize::MAX);
         let payload = input.take(length);
         if self.role == Role::Server {
@@ -359,11 +364,49 @@ impl Connection {
         payload
     }
 
+    /// Takes the header of a frame, which is there whole.
+    #[inline]
+    fn take_header(&mut self, header: &FrameHeader, input: &mut Input<'_>) {
+        self.trace.record(first_two(input.take(header.size)), header.frame_bytes());
+    }
+
+    /// Fails because of the frame that begins at `start`; if it has not been taken, `rest` begins
+    /// with it.
+    fn fail_frame<'b>(
+        &mut self,
+        error: ErrorCode,
+        start: u64,
+        rest: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Option<Event<'b>> {
+        let was_taken = self.trace.end() != start;
+        match self.fail(error, cx) {
+            Some(Event::Closed(mut report)) => {
+                report.byte_offset = Some(start);
+                if !was_taken {
+                    report.frames.push(first_two(rest));
+                }
+                Some(Event::Closed(report))
+            }
+            other => other,
+        }
+    }
+
     fn has_remote_close(&self) -> bool {
         match &self.phase {
             Phase::Closing(closing) => matches!(closing.side, Side::Received { .. }),
             _ => false,
         }
+    }
+}
+
+/// The first two bytes; zeros for what is not there.
+#[inline]
+fn first_two(bytes: &[u8]) -> [u8; 2] {
+    match *bytes {
+        [first, second, ..] => [first, second],
+        [first] => [first, 0],
+        [] => [0; 2],
     }
 }
 

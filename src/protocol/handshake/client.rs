@@ -1,5 +1,7 @@
 //! The client's side of the opening handshake: what an answer must hold (RFC 6455 section 4.1).
 
+use std::sync::Arc;
+
 use super::body::Body;
 use super::client_request::ClientRequest;
 use super::key::{accept_key, encode_nonce};
@@ -19,14 +21,14 @@ pub enum ClientProgress {
     /// The connection is open; bytes that were not consumed are frames.
     Accepted {
         /// The 101.
-        response: Box<Response>,
+        response: Arc<Response>,
         /// The subprotocol that the server chose from the offer.
         subprotocol: Option<Box<str>>,
     },
     /// The server answered with another status.
     Refused {
         /// The answer, with up to 64 KiB of its body.
-        response: Box<Response>,
+        response: Arc<Response>,
     },
 }
 
@@ -37,6 +39,7 @@ pub struct ClientHandshake {
     accept_key: [u8; 28],
     subprotocols: Box<[Box<str>]>,
     state: State,
+    refused_at: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -67,6 +70,7 @@ impl ClientHandshake {
             accept_key: accept_key(&key),
             subprotocols: request.subprotocols().into(),
             state: State::head(limits, 0),
+            refused_at: None,
         }
     }
 
@@ -102,17 +106,25 @@ impl ClientHandshake {
 
     /// The connection has ended: a refusal whose body was still being received is whole now, or cut
     /// short; in both cases its status counts. `None` where no answer was being received.
-    pub fn end_of_input(&mut self) -> Option<Box<Response>> {
+    pub fn end_of_input(&mut self) -> Option<Arc<Response>> {
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Body { response, body } => Some(with_body(response, body)),
             State::Head { .. } | State::Ended => None,
         }
     }
 
-    fn step(&self, state: State, input: &[u8]) -> (usize, Result<Step, ErrorCode>) {
+    /// The offset of the byte at which a head was refused, if it was a byte.
+    pub fn refused_at(&self) -> Option<usize> {
+        self.refused_at
+    }
+
+    fn step(&mut self, state: State, input: &[u8]) -> (usize, Result<Step, ErrorCode>) {
         match state {
             State::Head { mut reader, interim_responses } => match reader.feed(input) {
-                Err(error) => (input.len(), Err(error)),
+                Err(error) => {
+                    self.refused_at = Some(reader.buffered_bytes());
+                    (input.len(), Err(error))
+                }
                 Ok(fed) if fed.complete => {
                     (fed.consumed, self.answer(reader.into_bytes(), interim_responses))
                 }
@@ -134,7 +146,7 @@ impl ClientHandshake {
         match response.status() {
             101 => {
                 let subprotocol = self.check_accepted(&response)?;
-                Ok(Step::End(ClientProgress::Accepted { response, subprotocol }))
+                Ok(Step::End(ClientProgress::Accepted { response: response.into(), subprotocol }))
             }
             100..=199 if interim_responses >= MAX_INTERIM_RESPONSES => {
                 Err(ErrorCode::HandshakeInterim)
@@ -191,7 +203,7 @@ fn body_step(response: Box<Response>, body: Body, is_complete: bool) -> Step {
     }
 }
 
-fn with_body(mut response: Box<Response>, body: Body) -> Box<Response> {
+fn with_body(mut response: Box<Response>, body: Body) -> Arc<Response> {
     response.set_body(body.into_bytes());
-    response
+    response.into()
 }

@@ -44,6 +44,7 @@ pub enum ServerProgress {
 #[derive(Debug)]
 pub struct ServerHandshake {
     state: State,
+    refused_at: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -55,7 +56,8 @@ enum State {
 impl ServerHandshake {
     /// A handshake that has seen nothing.
     pub fn new(limits: HeadLimits) -> ServerHandshake {
-        ServerHandshake { state: State::Reading(HeadReader::new(HeadKind::Request, limits)) }
+        let state = State::Reading(HeadReader::new(HeadKind::Request, limits));
+        ServerHandshake { state, refused_at: None }
     }
 
     /// Takes bytes; returns how many, and what follows from them. Bytes behind the head are left.
@@ -74,13 +76,21 @@ impl ServerHandshake {
             return (0, Err(ErrorCode::InvalidState));
         };
         match reader.feed(input) {
-            Err(error) => (input.len(), Err(error)),
+            Err(error) => {
+                self.refused_at = Some(reader.buffered_bytes());
+                (input.len(), Err(error))
+            }
             Ok(fed) if fed.complete => (fed.consumed, decide(reader.into_bytes(), origin)),
             Ok(fed) => {
                 self.state = State::Reading(reader);
                 (fed.consumed, Ok(ServerProgress::NeedMore))
             }
         }
+    }
+
+    /// The offset of the byte at which the head was refused, if it was a byte.
+    pub fn refused_at(&self) -> Option<usize> {
+        self.refused_at
     }
 }
 
