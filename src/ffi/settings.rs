@@ -46,7 +46,7 @@ impl oxws_config {
     pub(super) fn request(&self, address: &Address) -> Result<ClientRequest, ErrorCode> {
         let mut request = ClientRequest::new(&address.host_field, &address.target)?;
         if let Some(origin) = &self.client_origin {
-            request.set_origin(origin)?;
+            request.set_origin(Some(origin))?;
         }
         for name in &self.subprotocols {
             request.add_subprotocol(name)?;

@@ -3,7 +3,9 @@
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::handshake::client::{ClientHandshake, ClientProgress};
 use oxws::protocol::handshake::client_request::ClientRequest;
+use oxws::protocol::handshake::extension::ExtensionOffer;
 use oxws::protocol::http::HeadLimits;
+use oxws::protocol::version::Version;
 
 use crate::chunking::for_each_chunking;
 
@@ -82,7 +84,7 @@ fn the_request_is_written() {
     request.add_subprotocol("chat").expect("a token");
     request.add_subprotocol("superchat").expect("a token");
     request.add_header("User-Agent", "tester/1").expect("allowed");
-    request.add_header("origin", "http://example.com").expect("allowed");
+    request.set_origin(Some("http://example.com")).expect("allowed");
     request.add_header("Cookie", "a=b").expect("allowed");
     request.add_header("Authorization", "Basic YTpi").expect("allowed");
     let mut out = Vec::new();
@@ -255,4 +257,58 @@ fn an_end_before_the_answer_is_no_answer() {
     assert_eq!(dial(&[]), Outcome::NeedMore);
     assert_eq!(dial(&[b""]), Outcome::NeedMore);
     assert_eq!(dial(&[b"HTTP/1.1 403 Forbidden\r\n"]), Outcome::NeedMore);
+}
+
+/// What a client that asked for `version` reads out of an answer: the version and the extensions.
+fn told(version: Version, answer: &str) -> (Version, Vec<String>) {
+    let mut request = ClientRequest::new("a", "/").expect("host and target are right");
+    request.set_version(version).expect("a version that is spoken");
+    let limits = HeadLimits::default();
+    let mut handshake = ClientHandshake::start(&request, NONCE, limits, &mut Vec::new());
+    match handshake.feed(answer.as_bytes()).1 {
+        Ok(ClientProgress::Accepted { response, .. } | ClientProgress::Refused { response }) => {
+            let name = |extension: ExtensionOffer| {
+                format!("{} {}", extension.name, extension.parameters.len())
+            };
+            (response.version(), response.extensions().into_iter().map(name).collect())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_answer_tells_its_version() {
+    let lines = format!("Upgrade: websocket\r\nConnection: Upgrade\r\n{ACCEPT}\r\n");
+    let accepted = format!("HTTP/1.1 101 x\r\n{lines}Sec-WebSocket-Version: 4\r\n\r\n");
+    for version in [Version::V13, Version::V8, Version::V7] {
+        assert_eq!(told(version, &accepted).0, version);
+    }
+    let cases = [
+        ("", Version::Unknown),
+        ("Sec-WebSocket-Version: 13\r\n", Version::V13),
+        ("Sec-WebSocket-Version: 8, 13\r\n", Version::V8),
+        ("Sec-WebSocket-Version: , 7\r\nsec-websocket-version: 13\r\n", Version::V7),
+        ("Sec-WebSocket-Version: 14, 13\r\n", Version::Unknown),
+        ("Sec-WebSocket-Version:\r\n", Version::Unknown),
+        ("Sec-WebSocket-Version: \u{e4}\r\n", Version::Unknown),
+    ];
+    for (lines, want) in cases {
+        let answer = format!("HTTP/1.1 426 x\r\nContent-Length: 0\r\n{lines}\r\n");
+        assert_eq!(told(Version::V13, &answer).0, want, "{lines}");
+    }
+}
+
+#[test]
+fn b02_an_answer_tells_its_extensions() {
+    let cases: &[(&str, &[&str])] = &[
+        ("", &[]),
+        ("Sec-WebSocket-Extensions: a; b; c=\"d\", e\r\n", &["a 2", "e 0"]),
+        ("Sec-WebSocket-Extensions: a\r\nsec-websocket-extensions: b\r\n", &["a 0", "b 0"]),
+        ("Sec-WebSocket-Extensions: a\r\nSec-WebSocket-Extensions: b=\r\n", &[]),
+        ("Sec-WebSocket-Extensions: \u{e4}\r\n", &[]),
+    ];
+    for (lines, want) in cases {
+        let answer = format!("HTTP/1.1 400 x\r\nContent-Length: 0\r\n{lines}\r\n");
+        assert_eq!(told(Version::V13, &answer).1, *want, "{lines}");
+    }
 }

@@ -4,6 +4,7 @@
 mod any_bytes;
 mod chunking;
 mod client;
+mod client_request;
 mod heads;
 mod limits;
 mod outputs;

@@ -150,8 +150,7 @@ fn d06_what_a_client_may_not_ask_for() {
     for name in ["", "a b", "a,b", "a\r\nb", "\u{e4}", "chat"] {
         assert_eq!(request.add_subprotocol(name), Err(ErrorCode::InvalidSubprotocol), "{name:?}");
     }
-    assert_eq!(request.set_origin("a\r\nb"), Err(ErrorCode::InvalidHeader));
-    assert_eq!(request.add_header("Origin", "http://a"), Ok(()));
+    assert_eq!(request.set_origin(Some("a\r\nb")), Err(ErrorCode::InvalidHeader));
     let fields = [
         ("Origin", "http://b"),
         ("Host", "b"),
@@ -214,8 +213,8 @@ fn c16_nothing_of_the_request_is_reflected() {
 fn d06_an_origin_is_visible_ascii() {
     let mut request = ClientRequest::new("example.com", "/").expect("both are fine");
     for origin in ["", "https://caf\u{e9}.example", "https://a b", "a\tb", "a\r\nb"] {
-        assert_eq!(request.set_origin(origin), Err(ErrorCode::InvalidHeader), "{origin:?}");
+        assert_eq!(request.set_origin(Some(origin)), Err(ErrorCode::InvalidHeader), "{origin:?}");
         assert_eq!(request.add_header("Origin", origin), Err(ErrorCode::InvalidHeader));
     }
-    assert_eq!(request.set_origin("https://example.com"), Ok(()));
+    assert_eq!(request.set_origin(Some("https://example.com")), Ok(()));
 }

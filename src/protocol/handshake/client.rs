@@ -9,6 +9,7 @@ use super::response::Response;
 use super::tokens::names;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+use crate::protocol::version::Version;
 
 /// Interim responses that are taken before the final one.
 const MAX_INTERIM_RESPONSES: u8 = 5;
@@ -38,6 +39,7 @@ pub struct ClientHandshake {
     limits: HeadLimits,
     accept_key: [u8; 28],
     subprotocols: Box<[Box<str>]>,
+    version: Version,
     state: State,
     refused_at: Option<usize>,
 }
@@ -69,6 +71,7 @@ impl ClientHandshake {
             limits,
             accept_key: accept_key(&key),
             subprotocols: request.subprotocols().into(),
+            version: request.version(),
             state: State::head(limits, 0),
             refused_at: None,
         }
@@ -142,10 +145,11 @@ impl ClientHandshake {
 
     /// What follows from a complete head.
     fn answer(&self, head: Vec<u8>, interim_responses: u8) -> Result<Step, ErrorCode> {
-        let response = Box::new(Response::from_checked(head)?);
+        let mut response = Box::new(Response::from_checked(head)?);
         match response.status() {
             101 => {
                 let subprotocol = self.check_accepted(&response)?;
+                response.set_version(self.version);
                 Ok(Step::End(ClientProgress::Accepted { response: response.into(), subprotocol }))
             }
             100..=199 if interim_responses >= MAX_INTERIM_RESPONSES => {

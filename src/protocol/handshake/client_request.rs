@@ -1,17 +1,21 @@
 //! The request with which a client opens a connection (RFC 6455 section 4.1).
 
+use super::cookie::check_cookie;
+use super::credentials::Credentials;
 use super::fields::{Fields, check_header, write_field};
 use super::host::Host;
 use super::target::Target;
 use super::tokens::is_token;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::version::SUPPORTED_VERSIONS;
+use crate::protocol::version::Version;
 
 /// What a client asks for. All of it has been checked, so no part can end its line.
 #[derive(Debug, Clone)]
 pub struct ClientRequest {
     host: Box<str>,
+    default_port: u16,
     target: Box<str>,
+    version: Version,
     origin: Option<Box<str>>,
     subprotocols: Vec<Box<str>>,
     headers: Fields,
@@ -23,32 +27,75 @@ impl ClientRequest {
     ///
     /// # Errors
     ///
-    /// `InvalidUrl`: the host is no `host[:port]`, or the target has a control character, a space, a
-    /// fragment, a character beyond ASCII, or does not begin with `/`.
+    /// `InvalidUrl`: see [`ClientRequest::set_host`] and [`ClientRequest::set_target`].
     pub fn new(host: &str, target: &str) -> Result<ClientRequest, ErrorCode> {
-        let is_target = target.starts_with('/') && Target::parse(target).is_ok();
-        if Host::parse(host).is_none() || !is_target {
-            return Err(ErrorCode::InvalidUrl);
-        }
-        Ok(ClientRequest {
-            host: host.into(),
-            target: target.into(),
+        let mut request = ClientRequest {
+            host: "".into(),
+            default_port: 80,
+            target: "".into(),
+            version: Version::V13,
             origin: None,
             subprotocols: Vec::new(),
             headers: Fields::default(),
-        })
+        };
+        request.set_host(host)?;
+        request.set_target(target)?;
+        Ok(request)
     }
 
-    /// Sets the Origin field, which only a browser needs (RFC 6455 section 4.1).
+    /// Sets the Host field, which need not name where the connection goes.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidUrl`: no `host[:port]`.
+    pub fn set_host(&mut self, host: &str) -> Result<(), ErrorCode> {
+        Host::parse(host).ok_or(ErrorCode::InvalidUrl)?;
+        self.host = host.into();
+        Ok(())
+    }
+
+    /// Sets the port that is meant where the host names none: 80 unless told otherwise.
+    pub fn set_default_port(&mut self, port: u16) {
+        self.default_port = port;
+    }
+
+    /// Sets path and query.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidUrl`: a control character, a space, a fragment, a character beyond ASCII, or anything
+    /// but a `/` at its beginning.
+    pub fn set_target(&mut self, target: &str) -> Result<(), ErrorCode> {
+        if !target.starts_with('/') || Target::parse(target).is_err() {
+            return Err(ErrorCode::InvalidUrl);
+        }
+        self.target = target.into();
+        Ok(())
+    }
+
+    /// Sets the version of the protocol that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported`: another than 13, 8 and 7, whose frames are the same.
+    pub fn set_version(&mut self, version: Version) -> Result<(), ErrorCode> {
+        if !matches!(version, Version::V13 | Version::V8 | Version::V7) {
+            return Err(ErrorCode::Unsupported);
+        }
+        self.version = version;
+        Ok(())
+    }
+
+    /// Sets the origin, which only a browser needs (RFC 6455 section 4.1), or removes it.
     ///
     /// # Errors
     ///
     /// `InvalidHeader`: empty, or with anything but visible ASCII (RFC 6454 section 7).
-    pub fn set_origin(&mut self, origin: &str) -> Result<(), ErrorCode> {
-        if origin.is_empty() || !origin.bytes().all(|byte| byte.is_ascii_graphic()) {
+    pub fn set_origin(&mut self, origin: Option<&str>) -> Result<(), ErrorCode> {
+        if !origin.is_none_or(is_origin) {
             return Err(ErrorCode::InvalidHeader);
         }
-        self.origin = Some(origin.into());
+        self.origin = origin.map(Box::from);
         Ok(())
     }
 
@@ -58,32 +105,75 @@ impl ClientRequest {
     ///
     /// `InvalidSubprotocol`: no token, or offered already.
     pub fn add_subprotocol(&mut self, subprotocol: &str) -> Result<(), ErrorCode> {
-        let is_known = self.subprotocols.iter().any(|offered| **offered == *subprotocol);
-        if is_known || !is_token(subprotocol) {
-            return Err(ErrorCode::InvalidSubprotocol);
-        }
-        self.subprotocols.push(subprotocol.into());
-        Ok(())
+        add_to(&mut self.subprotocols, subprotocol)
     }
 
-    /// Adds a field, such as Cookie, Authorization or User-Agent.
+    /// Offers these subprotocols and no others.
     ///
     /// # Errors
     ///
-    /// `InvalidHeader`: the name is no token, the value has a control character, the library writes
-    /// that field itself (see [`check_header`]; here Host too), or it is a second Origin.
+    /// As for [`ClientRequest::add_subprotocol`]; the offer is as before then.
+    pub fn set_subprotocols(&mut self, subprotocols: &[&str]) -> Result<(), ErrorCode> {
+        let mut offered = Vec::new();
+        subprotocols.iter().try_for_each(|name| add_to(&mut offered, name))?;
+        self.subprotocols = offered;
+        Ok(())
+    }
+
+    /// Adds a field, such as Accept-Language.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidHeader`: the name is no token, the value has a control character, or the library
+    /// writes that field itself: see [`check_header`]; here Host and Origin too.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
-        check_header(name, value)?;
-        if name.eq_ignore_ascii_case("Host") {
-            return Err(ErrorCode::InvalidHeader);
-        }
-        if !name.eq_ignore_ascii_case("Origin") {
-            return self.headers.add(name, value);
-        }
-        if self.origin.is_some() {
-            return Err(ErrorCode::InvalidHeader);
-        }
-        self.set_origin(value)
+        check_own_header(name)?;
+        self.headers.add(name, value)
+    }
+
+    /// Sets the only field of this name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ClientRequest::add_header`].
+    pub fn set_header(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
+        check_own_header(name)?;
+        self.headers.set(name, value)
+    }
+
+    /// Removes all fields of this name, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidHeader`: as for [`ClientRequest::add_header`].
+    pub fn remove_header(&mut self, name: &str) -> Result<(), ErrorCode> {
+        check_own_header(name)?;
+        check_header(name, "")?;
+        self.headers.remove(name);
+        Ok(())
+    }
+
+    /// Adds a cookie to the Cookie field (RFC 6265 section 4.2), of which there is only one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidHeader`: see [`check_cookie`].
+    pub fn add_cookie(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
+        check_cookie(name, value)?;
+        let cookies = match self.headers.get("Cookie", 0) {
+            Some(cookies) if !cookies.is_empty() => format!("{cookies}; {name}={value}"),
+            _ => format!("{name}={value}"),
+        };
+        self.headers.set("Cookie", &cookies)
+    }
+
+    /// Sets the Authorization field.
+    ///
+    /// # Errors
+    ///
+    /// None: the credentials have been checked.
+    pub fn set_credentials(&mut self, credentials: &Credentials) -> Result<(), ErrorCode> {
+        self.headers.set("Authorization", &credentials.field())
     }
 
     /// The host, with the port where one was given.
@@ -91,12 +181,27 @@ impl ClientRequest {
         &self.host
     }
 
+    /// The host without its port; an IPv6 address in brackets.
+    pub fn host_name(&self) -> &str {
+        Host::parse(&self.host).map_or("", |host| host.name)
+    }
+
+    /// The port, or the usual one where none was given.
+    pub fn port(&self) -> u16 {
+        Host::parse(&self.host).and_then(|host| host.port).unwrap_or(self.default_port)
+    }
+
     /// Path and query.
     pub fn target(&self) -> &str {
         &self.target
     }
 
-    /// The Origin field.
+    /// The version of the protocol that is asked for.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The origin.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
     }
@@ -106,7 +211,7 @@ impl ClientRequest {
         &self.subprotocols
     }
 
-    /// The fields that were added, without Origin.
+    /// The fields that were added.
     pub fn headers(&self) -> &Fields {
         &self.headers
     }
@@ -117,14 +222,42 @@ impl ClientRequest {
         write_field("Host", self.host.as_bytes(), out);
         out.extend_from_slice(b"Upgrade: websocket\r\nConnection: Upgrade\r\n");
         write_field("Sec-WebSocket-Key", key, out);
-        write_field("Sec-WebSocket-Version", SUPPORTED_VERSIONS.as_bytes(), out);
+        let version = (self.version as i32).to_string();
+        write_field("Sec-WebSocket-Version", version.as_bytes(), out);
         if !self.subprotocols.is_empty() {
             write_field("Sec-WebSocket-Protocol", self.subprotocols.join(", ").as_bytes(), out);
         }
         if let Some(origin) = &self.origin {
-            write_field("Origin", origin.as_bytes(), out);
+            write_field(self.origin_name(), origin.as_bytes(), out);
         }
         self.headers.write(out);
         out.extend_from_slice(b"\r\n");
     }
+
+    /// Up to hybi-10 the origin of a web page had a field of its own.
+    fn origin_name(&self) -> &'static str {
+        match self.version {
+            Version::V13 => "Origin",
+            _ => "Sec-WebSocket-Origin",
+        }
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn add_to(offered: &mut Vec<Box<str>>, subprotocol: &str) -> Result<(), ErrorCode> {
+    let is_known = offered.iter().any(|known| **known == *subprotocol);
+    if is_known || !is_token(subprotocol) {
+        return Err(ErrorCode::InvalidSubprotocol);
+    }
+    offered.push(subprotocol.into());
+    Ok(())
+}
+
+/// Host and Origin have setters of their own.
+fn check_own_header(name: &str) -> Result<(), ErrorCode> {
+    let is_own = ["Host", "Origin"].iter().any(|own| name.eq_ignore_ascii_case(own));
+    if is_own { Err(ErrorCode::InvalidHeader) } else { Ok(()) }
 }

@@ -25,6 +25,41 @@ impl Fields {
         self.0.push((name.into(), value.into()));
     }
 
+    /// Sets the only field of this name: at the place of the first one that is there, or behind all.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidHeader`: see [`check_header`].
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
+        check_header(name, value)?;
+        let place = self.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        self.remove(name);
+        let place = place.unwrap_or(self.0.len());
+        self.0.insert(place, (name.into(), value.into()));
+        Ok(())
+    }
+
+    /// Removes all fields of this name, whatever the case of the name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    }
+
+    /// The value of the `index`-th field of this name, whatever the case of the name.
+    pub fn get(&self, name: &str, index: usize) -> Option<&str> {
+        let named = self.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value).nth(index)
+    }
+
+    /// The number of fields.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Name and value of the field at this place, counted from 0.
+    pub fn at(&self, index: usize) -> Option<(&str, &str)> {
+        self.0.get(index).map(|(name, value)| (&**name, &**value))
+    }
+
     /// Name and value of each field, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value))
@@ -77,6 +112,28 @@ fn is_written_by_library(name: &str) -> bool {
 mod tests {
     use super::{Fields, check_header};
     use crate::protocol::error::ErrorCode;
+
+    #[test]
+    fn fields_are_set_and_removed_whatever_the_case_of_their_name() {
+        let mut fields = Fields::default();
+        for (name, value) in [("A", "1"), ("B", "2"), ("a", "3"), ("C", "4")] {
+            fields.add(name, value).unwrap();
+        }
+        assert_eq!((fields.count(), fields.at(2), fields.at(4)), (4, Some(("a", "3")), None));
+        assert_eq!((fields.get("a", 1), fields.get("a", 2)), (Some("3"), None));
+        fields.set("a", "5").unwrap();
+        fields.set("D", "6").unwrap();
+        let all = |fields: &Fields| {
+            fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&fields), ["a=5", "B=2", "C=4", "D=6"]);
+        fields.remove("b");
+        fields.remove("X");
+        assert_eq!(all(&fields), ["a=5", "C=4", "D=6"]);
+        assert_eq!(fields.set("C", "x\r\ny"), Err(ErrorCode::InvalidHeader));
+        assert_eq!(fields.set("Upgrade", "x"), Err(ErrorCode::InvalidHeader));
+        assert_eq!(all(&fields), ["a=5", "C=4", "D=6"]);
+    }
 
     #[test]
     fn c11_nothing_can_end_its_line() {

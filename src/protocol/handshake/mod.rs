@@ -6,6 +6,8 @@
 mod body;
 pub mod client;
 pub mod client_request;
+pub mod cookie;
+pub mod credentials;
 pub mod extension;
 pub mod fields;
 mod head;

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::body::Framing;
+use super::extension::{ExtensionOffer, parse_extensions};
 use super::head::{self, Head};
-use super::tokens::names;
+use super::tokens::{elements, names};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::HeadKind;
+use crate::protocol::version::Version;
 
 /// A response head, and for a refusal what was kept of its body.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub struct Response {
     minor_version: u8,
     status: u16,
     phrase: Range<usize>,
+    /// The version that was asked for, once the server has agreed to it.
+    version: Option<Version>,
     body: Vec<u8>,
 }
 
@@ -41,6 +45,7 @@ impl Response {
             minor_version: line.minor_version,
             status: line.status,
             phrase: line.phrase,
+            version: None,
             body: Vec::new(),
         })
     }
@@ -75,6 +80,27 @@ impl Response {
         self.head.field("Sec-WebSocket-Protocol", 0).and_then(head::ascii)
     }
 
+    /// The version of the protocol: the one that was asked for where the server has agreed, and
+    /// otherwise the first that it lists (RFC 6455 section 4.4); `Unknown` where it lists none.
+    pub fn version(&self) -> Version {
+        let listed = || self.head.fields_named("Sec-WebSocket-Version").flat_map(elements).next();
+        let first = || listed().and_then(head::ascii).map_or(Version::Unknown, Version::from_field);
+        self.version.unwrap_or_else(first)
+    }
+
+    /// The extensions that the server names, in their order; none where the syntax of a field is
+    /// wrong.
+    pub fn extensions(&self) -> Vec<ExtensionOffer> {
+        let mut extensions = Vec::new();
+        for field in self.head.fields_named("Sec-WebSocket-Extensions") {
+            match head::ascii(field).map(parse_extensions) {
+                Some(Ok(offers)) => extensions.extend(offers),
+                _ => return Vec::new(),
+            }
+        }
+        extensions
+    }
+
     /// The body of a refusal, at most 64 KiB; what came beyond that is not kept.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -102,6 +128,11 @@ impl Response {
         let length = self.head.single("Content-Length", ErrorCode::HandshakeMalformed);
         let length = length.ok().flatten().and_then(parse_length);
         length.map_or(Framing::UntilEnd, Framing::Length)
+    }
+
+    /// The server has agreed to this version.
+    pub(super) fn set_version(&mut self, version: Version) {
+        self.version = Some(version);
     }
 
     /// Sets what was kept of the body.
