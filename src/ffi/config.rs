@@ -14,6 +14,7 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::handshake::origin::{OriginPolicy, check_origin_pattern};
 use crate::protocol::handshake::tokens::is_token;
+use crate::protocol::handshake::versions::Versions;
 
 /// Called when the opening handshake of a connection has ended well.
 pub type oxws_open_callback = Option<
@@ -105,6 +106,7 @@ pub struct oxws_config {
     pub(super) fields: Fields,
     pub(super) client_origin: Option<Box<str>>,
     pub(super) origins: OriginPolicy,
+    pub(super) versions: Versions,
 }
 
 impl oxws_config {
@@ -133,6 +135,7 @@ impl oxws_config {
             fields: Fields::default(),
             client_origin: None,
             origins: OriginPolicy::SameHost,
+            versions: Versions::default(),
         }
     }
 

@@ -21,6 +21,7 @@ impl oxws_config {
             reports_chunks: self.callbacks.on_chunk.is_some(),
             answers_pings: self.answers_pings,
             origin: self.origins.clone(),
+            versions: self.versions,
             ..Settings::new(self.limits(role))
         };
         let options = Options {

@@ -253,8 +253,9 @@ where
             return;
         };
         let reply = Reply::refusal(ErrorCode::HandshakeTooManyConnections);
+        let versions = peer.connection.settings().versions;
         peer.with_connection(&mut self.kit, |connection, cx| {
-            cx.output.compose(|out| reply.write(false, out));
+            cx.output.compose(|out| reply.write(false, versions, out));
             connection.abort(ErrorCode::HandshakeTooManyConnections);
             // Nobody was told of this connection, so nobody is told of its end.
             connection.receive(&mut crate::protocol::connection::Input::new(&mut []), cx);

@@ -109,8 +109,8 @@ pub enum ErrorCode {
     /// Sec-WebSocket-Key is missing, repeated or does not decode to 16 bytes (RFC 6455 section 4.2.1).
     #[error("Sec-WebSocket-Key is missing, repeated or malformed")]
     HandshakeKey = -306,
-    /// Sec-WebSocket-Version names a version that is not spoken, or is repeated (RFC 6455 section 4.4).
-    #[error("Sec-WebSocket-Version is missing or not supported")]
+    /// The request is of a version that is not spoken, or names several (RFC 6455 section 4.4).
+    #[error("Sec-WebSocket-Version names a version that is not spoken here")]
     HandshakeVersion = -307,
     /// The Origin is not allowed (RFC 6455 section 10.2).
     #[error("the Origin of the request is not allowed")]

@@ -1,6 +1,7 @@
 //! What one endpoint allows and expects: limits, deadlines, and what its handshake agrees to.
 
 use super::handshake::origin::OriginPolicy;
+use super::handshake::versions::Versions;
 use super::http::HeadLimits;
 
 /// Limits and deadlines of a connection. A time of 0 switches what it governs off.
@@ -67,6 +68,8 @@ pub struct Settings {
     pub answers_pings: bool,
     /// Which origins a server lets in.
     pub origin: OriginPolicy,
+    /// Which versions a server speaks.
+    pub versions: Versions,
 }
 
 impl Settings {
@@ -77,6 +80,7 @@ impl Settings {
             reports_chunks: false,
             answers_pings: true,
             origin: OriginPolicy::default(),
+            versions: Versions::default(),
         }
     }
 }

@@ -12,3 +12,4 @@ mod refused;
 mod requests;
 mod server;
 mod serving;
+mod versions;

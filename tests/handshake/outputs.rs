@@ -9,6 +9,7 @@ use oxws::protocol::handshake::reply::Reply;
 use oxws::protocol::handshake::request::Request;
 use oxws::protocol::handshake::response::Response;
 use oxws::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
+use oxws::protocol::handshake::versions::Versions;
 use oxws::protocol::http::HeadLimits;
 use proptest::prelude::*;
 
@@ -77,7 +78,7 @@ proptest! {
         prop_assert_eq!(&lines[1], &format!("Host: {host}"));
 
         let mut server = ServerHandshake::new(HeadLimits::default());
-        let (consumed, progress) = server.feed(&out, &OriginPolicy::Any);
+        let (consumed, progress) = server.feed(&out, &OriginPolicy::Any, Versions::default());
         prop_assert_eq!(consumed, out.len());
         let Ok(ServerProgress::Request { request, incoming: Incoming::Upgrade(offer) }) = progress else {
             return Err(TestCaseError::fail(format!("{progress:?}")));
@@ -101,7 +102,7 @@ proptest! {
         let added = fields.iter().filter(|(name, value)| reply.add_header(name, value).is_ok()).count();
         reply.set_body(&body).unwrap();
         let mut out = Vec::new();
-        reply.write(true, &mut out);
+        reply.write(true, Versions::default(), &mut out);
         let own_lines = match status {
             204 | 304 => 2,
             426 => 5,
@@ -112,7 +113,7 @@ proptest! {
         prop_assert_eq!((response.status(), response.header_count()), (status, own_lines - 1 + added));
 
         let mut with_body = Vec::new();
-        reply.write(false, &mut with_body);
+        reply.write(false, Versions::default(), &mut with_body);
         let body = if own_lines == 2 { &[][..] } else { &body };
         prop_assert_eq!(with_body, [out.as_slice(), body].concat());
     }
@@ -171,12 +172,12 @@ fn d06_what_a_client_may_not_ask_for() {
 fn answers_to(request: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut server = ServerHandshake::new(HeadLimits::default());
-    match server.feed(request, &OriginPolicy::Any).1 {
+    match server.feed(request, &OriginPolicy::Any, Versions::default()).1 {
         Ok(ServerProgress::Request { incoming: Incoming::Upgrade(offer), .. }) => {
             offer.accept(None, &Fields::default(), &mut out).expect("nothing is chosen");
         }
         Ok(_) => panic!("the request is an opening one"),
-        Err(error) => Reply::refusal(error).write(false, &mut out),
+        Err(error) => Reply::refusal(error).write(false, Versions::default(), &mut out),
     }
     out
 }

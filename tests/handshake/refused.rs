@@ -56,7 +56,7 @@ fn c07_c08_c09_requests_that_are_refused() {
         (HandshakeConnection, (GET, "Connection", &["Connection:"])),
         (HandshakeConnection, (GET, "Connection", &["Connection: close"])),
         (HandshakeConnection, (GET, "Connection", &["Connection: keep-alive; Upgrade"])),
-        (HandshakeVersion, (GET, "Sec-WebSocket-Version", &[])),
+        (HandshakeVersionMissing, (GET, "Sec-WebSocket-Version", &[])),
         (HandshakeVersion, (GET, "Sec-WebSocket-V", &["Sec-WebSocket-Version: 8"])),
         (HandshakeVersion, (GET, "Sec-WebSocket-V", &["Sec-WebSocket-Version: 14"])),
         (HandshakeVersion, (GET, "Sec-WebSocket-V", &["Sec-WebSocket-Version: 013"])),

@@ -4,6 +4,7 @@ use oxws::protocol::error::ErrorCode;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
 use oxws::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
+use oxws::protocol::handshake::versions::Versions;
 use oxws::protocol::http::HeadLimits;
 
 /// What came of a request.
@@ -21,12 +22,22 @@ pub(crate) enum Outcome {
 
 /// Feeds the pieces, as a connection does: what one call leaves is offered to nobody else.
 pub(crate) fn serve(pieces: &[&[u8]], policy: &OriginPolicy) -> Outcome {
+    serve_versions(pieces, policy, Versions::default())
+}
+
+/// As [`serve`], by a server that speaks these versions.
+pub(crate) fn serve_versions(
+    pieces: &[&[u8]],
+    policy: &OriginPolicy,
+    versions: Versions,
+) -> Outcome {
     let mut handshake = ServerHandshake::new(HeadLimits::default());
     for (index, piece) in pieces.iter().enumerate() {
-        let (consumed, progress) = handshake.feed(piece, policy);
+        let (consumed, progress) = handshake.feed(piece, policy, versions);
         let incoming = match progress {
             Err(error) => {
-                assert_eq!(handshake.feed(b"x", policy).0, 0, "nothing is taken behind an error");
+                let again = handshake.feed(b"x", policy, versions);
+                assert_eq!(again.0, 0, "nothing is taken behind an error");
                 return Outcome::Refused(error);
             }
             Ok(ServerProgress::NeedMore) => {
@@ -35,7 +46,7 @@ pub(crate) fn serve(pieces: &[&[u8]], policy: &OriginPolicy) -> Outcome {
             }
             Ok(ServerProgress::Request { incoming, .. }) => incoming,
         };
-        let again = handshake.feed(b"GET / HTTP/1.1\r\n\r\n", policy);
+        let again = handshake.feed(b"GET / HTTP/1.1\r\n\r\n", policy, versions);
         assert!(matches!(again, (0, Err(ErrorCode::InvalidState))), "there is no second request");
         let mut left = piece[consumed..].to_vec();
         left.extend(pieces[index + 1..].concat());

@@ -176,7 +176,7 @@ impl Driver {
         Driver::begin_with(role, settings(role, tweak))
     }
 
-    fn begin_with(role: Role, settings: Settings) -> Driver {
+    pub(crate) fn begin_with(role: Role, settings: Settings) -> Driver {
         let settings = Arc::new(settings);
         let (mut output, mut messages) = (Output::default(), Pool::default());
         let now = Time::from_micros(0);

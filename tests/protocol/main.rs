@@ -19,3 +19,4 @@ mod s5_framing;
 mod s7_4_codes;
 mod s7_closing;
 mod s8_utf8;
+mod versions;

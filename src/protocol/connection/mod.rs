@@ -29,6 +29,7 @@ use super::message::Assembly;
 use super::opcode::Role;
 use super::settings::Settings;
 use super::time::Time;
+use super::version::Version;
 use closing::Closing;
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
@@ -60,10 +61,19 @@ enum Phase {
     Ended(Option<Box<CloseReport>>),
 }
 
-/// What the opening handshake agreed on.
+/// What the opening handshake agreed on beyond the usual.
 #[derive(Debug)]
 struct Agreed {
-    subprotocol: Box<str>,
+    version: Version,
+    subprotocol: Option<Box<str>>,
+}
+
+impl Agreed {
+    /// Nothing for what nearly every connection agrees on: the latest version without a subprotocol.
+    fn on(version: Version, subprotocol: Option<Box<str>>) -> Option<Box<Agreed>> {
+        let is_usual = version == Version::LATEST && subprotocol.is_none();
+        (!is_usual).then(|| Box::new(Agreed { version, subprotocol }))
+    }
 }
 
 impl Connection {
@@ -113,7 +123,12 @@ impl Connection {
 
     /// The subprotocol that the handshake agreed on.
     pub fn subprotocol(&self) -> Option<&str> {
-        self.agreed.as_ref().map(|agreed| &*agreed.subprotocol)
+        self.agreed.as_ref().and_then(|agreed| agreed.subprotocol.as_deref())
+    }
+
+    /// The version that the handshake agreed on; the latest as long as it has not.
+    pub fn version(&self) -> Version {
+        self.agreed.as_ref().map_or(Version::LATEST, |agreed| agreed.version)
     }
 
     /// Whether the opening handshake has not ended.

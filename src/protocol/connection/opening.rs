@@ -13,6 +13,7 @@ use crate::protocol::handshake::reply::Reply;
 use crate::protocol::handshake::response::Response;
 use crate::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
 use crate::protocol::time::Time;
+use crate::protocol::version::Version;
 
 use super::{Agreed, Connection, Context, Input, Phase};
 
@@ -65,7 +66,8 @@ impl Connection {
                 Some(Event::Open)
             }
             Stage::Reading(handshake) => {
-                let (taken, progress) = handshake.feed(input.bytes(), &self.settings.origin);
+                let (taken, progress) =
+                    handshake.feed(input.bytes(), &self.settings.origin, self.settings.versions);
                 let refused_at = handshake.refused_at();
                 input.take(taken);
                 located(self.server_progress(progress, cx), refused_at)
@@ -169,7 +171,7 @@ impl Connection {
         match progress {
             Ok(ClientProgress::NeedMore) => None,
             Ok(ClientProgress::Accepted { response, subprotocol }) => {
-                self.agreed = subprotocol.map(|subprotocol| Box::new(Agreed { subprotocol }));
+                self.agreed = Agreed::on(Version::LATEST, subprotocol);
                 self.agree();
                 Some(Event::Response(response))
             }
@@ -207,8 +209,9 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
         let offer = self.offer()?;
+        let version = offer.version();
         cx.output.compose(|out| offer.accept(subprotocol, fields, out))?;
-        self.agreed = subprotocol.map(|name| Box::new(Agreed { subprotocol: name.into() }));
+        self.agreed = Agreed::on(version, subprotocol.map(Box::from));
         self.agree();
         Ok(())
     }
@@ -244,7 +247,7 @@ impl Connection {
             Phase::Ended(_) => return Err(ErrorCode::Closed),
             _ => return Err(ErrorCode::InvalidState),
         };
-        cx.output.compose(|out| reply.write(is_head, out));
+        cx.output.compose(|out| reply.write(is_head, self.settings.versions, out));
         self.end_with_reply(error, reply.status());
         Ok(())
     }
@@ -270,7 +273,7 @@ impl Connection {
     /// Server: refuses a request that cannot be reported, with the status of the error.
     fn refuse(&mut self, error: ErrorCode, cx: &mut Context<'_>) {
         let reply = Reply::refusal(error);
-        cx.output.compose(|out| reply.write(false, out));
+        cx.output.compose(|out| reply.write(false, self.settings.versions, out));
         self.end_with_reply(Some(error), reply.status());
     }
 
@@ -287,7 +290,7 @@ impl Connection {
             }
             Stage::Deciding(_) => {
                 if let Ok(reply) = Reply::new(UNDECIDED_STATUS) {
-                    cx.output.compose(|out| reply.write(false, out));
+                    cx.output.compose(|out| reply.write(false, self.settings.versions, out));
                 }
                 self.end_with_reply(Some(error), UNDECIDED_STATUS);
             }

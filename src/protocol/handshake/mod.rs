@@ -21,3 +21,4 @@ pub mod response;
 pub mod server;
 mod target;
 pub mod tokens;
+pub mod versions;

@@ -2,6 +2,7 @@
 
 use super::fields::{Fields, write_field};
 use crate::protocol::error::ErrorCode;
+use crate::protocol::version::Version;
 
 /// What is needed of a request to answer it with 101.
 #[derive(Debug, Clone)]
@@ -10,13 +11,20 @@ pub struct Offer {
     /// Joined by commas: a request can name thousands, and each in a place of its own would need many
     /// times the memory of the request.
     subprotocols: Box<str>,
+    version: Version,
 }
 
 impl Offer {
-    /// The value of Sec-WebSocket-Accept, and the subprotocols in the client's order.
-    pub(super) fn new(accept_key: [u8; 28], subprotocols: &[&str]) -> Offer {
+    /// The value of Sec-WebSocket-Accept, the subprotocols in the client's order, and the version
+    /// that is spoken if the request is accepted.
+    pub(super) fn new(accept_key: [u8; 28], subprotocols: &[&str], version: Version) -> Offer {
         let subprotocols = subprotocols.join(",").into();
-        Offer { accept_key, subprotocols }
+        Offer { accept_key, subprotocols, version }
+    }
+
+    /// The version of the request.
+    pub fn version(&self) -> Version {
+        self.version
     }
 
     /// The subprotocols of the client, in the order of its preference; tokens, each once.
@@ -61,6 +69,7 @@ mod tests {
     use super::{Offer, select_subprotocol};
     use crate::protocol::error::ErrorCode;
     use crate::protocol::handshake::fields::Fields;
+    use crate::protocol::version::Version;
 
     const ACCEPT_KEY: [u8; 28] = *b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -69,7 +78,7 @@ mod tests {
         let mut headers = Fields::default();
         headers.add("Set-Cookie", "a=b").expect("the field is allowed");
         headers.add("Set-Cookie", "c=d").expect("the field is allowed");
-        let offer = Offer::new(ACCEPT_KEY, &["chat", "superchat"]);
+        let offer = Offer::new(ACCEPT_KEY, &["chat", "superchat"], Version::V13);
         let mut out = b"before".to_vec();
         assert_eq!(offer.accept(Some("superchat"), &headers, &mut out), Ok(()));
         let want = b"beforeHTTP/1.1 101 Switching Protocols\r\n\
@@ -97,7 +106,7 @@ mod tests {
         ];
         for (offered, chosen, is_allowed) in cases {
             let mut out = Vec::new();
-            let offer = Offer::new(ACCEPT_KEY, offered);
+            let offer = Offer::new(ACCEPT_KEY, offered, Version::V13);
             let accepted = offer.accept(Some(chosen), &Fields::default(), &mut out);
             let want = if *is_allowed { Ok(()) } else { Err(ErrorCode::SubprotocolNotOffered) };
             assert_eq!(accepted, want, "{chosen:?} of {offered:?}");
@@ -115,7 +124,7 @@ mod tests {
             (&[], None),
         ];
         for (offered, want) in cases {
-            let offer = Offer::new(ACCEPT_KEY, offered);
+            let offer = Offer::new(ACCEPT_KEY, offered, Version::V13);
             assert_eq!(select_subprotocol(&offer, &supported), *want, "{offered:?}");
             assert_eq!(select_subprotocol(&offer, &[]), None, "{offered:?}");
         }

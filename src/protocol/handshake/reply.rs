@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::fields::{Fields, is_value, write_field};
 use super::tokens::is_token;
+use super::versions::Versions;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::version::SUPPORTED_VERSIONS;
 
 /// A response that an application, or the library for it, gives to a request.
 ///
@@ -127,11 +127,12 @@ impl Reply {
         self.subprotocol.as_deref()
     }
 
-    /// Appends the response (RFC 9112 section 4); the answer to HEAD has no body.
-    pub fn write(&self, is_head: bool, out: &mut Vec<u8>) {
+    /// Appends the response (RFC 9112 section 4); the answer to HEAD has no body. `versions` are
+    /// those that a 426 lists.
+    pub fn write(&self, is_head: bool, versions: Versions, out: &mut Vec<u8>) {
         let has_body = !matches!(self.status, 204 | 304);
         out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.phrase).as_bytes());
-        self.write_connection(out);
+        self.write_connection(versions, out);
         if has_body {
             write_field("Content-Length", self.body.len().to_string().as_bytes(), out);
         }
@@ -143,11 +144,11 @@ impl Reply {
     }
 
     /// A 426 must say what to upgrade to (RFC 9110 section 15.5.22, RFC 6455 section 4.4).
-    fn write_connection(&self, out: &mut Vec<u8>) {
+    fn write_connection(&self, versions: Versions, out: &mut Vec<u8>) {
         if self.status == 426 {
             write_field("Upgrade", b"websocket", out);
             write_field("Connection", b"Upgrade, close", out);
-            write_field("Sec-WebSocket-Version", SUPPORTED_VERSIONS.as_bytes(), out);
+            write_field("Sec-WebSocket-Version", versions.list().as_bytes(), out);
         } else {
             write_field("Connection", b"close", out);
         }
@@ -197,12 +198,12 @@ fn usual_phrase(status: u16) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::Reply;
+    use super::{Reply, Versions};
     use crate::protocol::error::ErrorCode;
 
     fn written(reply: &Reply, is_head: bool) -> String {
         let mut out = Vec::new();
-        reply.write(is_head, &mut out);
+        reply.write(is_head, Versions::default(), &mut out);
         String::from_utf8(out).expect("only text was put in")
     }
 
@@ -253,9 +254,9 @@ mod tests {
             (
                 ErrorCode::HandshakeVersion,
                 "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n\
-                 Sec-WebSocket-Version: 13\r\nContent-Length: 50\r\n",
+                 Sec-WebSocket-Version: 13\r\nContent-Length: 62\r\n",
                 "",
-                "Sec-WebSocket-Version is missing or not supported\n",
+                "Sec-WebSocket-Version names a version that is not spoken here\n",
             ),
             (
                 ErrorCode::HandshakeTooManyConnections,

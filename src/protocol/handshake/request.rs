@@ -10,6 +10,9 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::http::HeadKind;
 use crate::protocol::version::Version;
 
+/// The field in which versions 4 to 8 have the origin; late clients of version 8 say Origin.
+pub(super) const EARLY_ORIGIN: &str = "Sec-WebSocket-Origin";
+
 /// A request head that holds what RFC 9112 asks of every request: GET or HEAD, HTTP/1.1, a target
 /// that names a path, one Host, no body. What WebSocket asks beyond that is not checked here.
 #[derive(Debug)]
@@ -79,9 +82,13 @@ impl Request {
         }
     }
 
-    /// The first Origin field, where it is ASCII.
+    /// The origin, where it is ASCII: that of the first Origin field, and for the versions 4 to 8 of
+    /// the first Sec-WebSocket-Origin field, if there is one.
     pub fn origin(&self) -> Option<&str> {
-        self.head.field("Origin", 0).and_then(head::ascii)
+        use Version::{V4, V5, V6, V7, V8};
+        let is_early = matches!(self.version(), V4 | V5 | V6 | V7 | V8);
+        let early = is_early.then(|| self.head.field(EARLY_ORIGIN, 0)).flatten();
+        early.or_else(|| self.head.field("Origin", 0)).and_then(head::ascii)
     }
 
     /// The value of the `index`-th field of this name, whatever the case of the name.
@@ -107,10 +114,23 @@ impl Request {
             || self.head.field("Sec-WebSocket-Version", 0).is_some()
     }
 
-    /// The version of the protocol; `Unknown` also where the field is missing or repeated.
+    /// The version of the protocol; `Unknown` also where the field is repeated. A request without
+    /// it is of version 0 if it has one of the fields that only version 0 has.
     pub fn version(&self) -> Version {
-        let field = self.head.single("Sec-WebSocket-Version", ErrorCode::HandshakeVersion);
-        field.ok().flatten().map_or(Version::Unknown, Version::from_field)
+        match self.head.single("Sec-WebSocket-Version", ErrorCode::HandshakeVersion) {
+            Ok(Some(text)) => Version::from_field(text),
+            Ok(None) if self.is_of_version_0() => Version::V0,
+            Ok(None) | Err(_) => Version::Unknown,
+        }
+    }
+
+    fn is_of_version_0(&self) -> bool {
+        match self.head.field("Sec-WebSocket-Draft", 0) {
+            Some(draft) => draft == b"0",
+            None => ["Sec-WebSocket-Key1", "Sec-WebSocket-Key2"]
+                .iter()
+                .any(|name| self.head.field(name, 0).is_some()),
+        }
     }
 
     /// The subprotocols of the request, in the order of the client's preference. What is not ASCII

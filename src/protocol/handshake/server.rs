@@ -5,8 +5,9 @@ use super::head::{Head, ascii};
 use super::key::{accept_key, is_key};
 use super::offer::Offer;
 use super::origin::OriginPolicy;
-use super::request::Request;
+use super::request::{EARLY_ORIGIN, Request};
 use super::tokens::{elements, is_token, names};
+use super::versions::Versions;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
 use crate::protocol::version::Version;
@@ -71,6 +72,7 @@ impl ServerHandshake {
         &mut self,
         input: &[u8],
         origin: &OriginPolicy,
+        versions: Versions,
     ) -> (usize, Result<ServerProgress, ErrorCode>) {
         let State::Reading(mut reader) = std::mem::replace(&mut self.state, State::Ended) else {
             return (0, Err(ErrorCode::InvalidState));
@@ -80,7 +82,9 @@ impl ServerHandshake {
                 self.refused_at = Some(reader.buffered_bytes());
                 (input.len(), Err(error))
             }
-            Ok(fed) if fed.complete => (fed.consumed, decide(reader.into_bytes(), origin)),
+            Ok(fed) if fed.complete => {
+                (fed.consumed, decide(reader.into_bytes(), origin, versions))
+            }
             Ok(fed) => {
                 self.state = State::Reading(reader);
                 (fed.consumed, Ok(ServerProgress::NeedMore))
@@ -94,10 +98,14 @@ impl ServerHandshake {
     }
 }
 
-fn decide(head: Vec<u8>, origin: &OriginPolicy) -> Result<ServerProgress, ErrorCode> {
+fn decide(
+    head: Vec<u8>,
+    origin: &OriginPolicy,
+    versions: Versions,
+) -> Result<ServerProgress, ErrorCode> {
     let request = Box::new(Request::from_checked(head)?);
     let incoming = if request.is_upgrade() {
-        Incoming::Upgrade(check_upgrade(&request, origin)?)
+        Incoming::Upgrade(check_upgrade(&request, origin, versions)?)
     } else {
         Incoming::Plain { is_head: request.method() == "HEAD" }
     };
@@ -105,7 +113,11 @@ fn decide(head: Vec<u8>, origin: &OriginPolicy) -> Result<ServerProgress, ErrorC
 }
 
 /// The rules in the order of RFC 6455 section 4.2.1; the first one that is broken is reported.
-fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, ErrorCode> {
+fn check_upgrade(
+    request: &Request,
+    policy: &OriginPolicy,
+    versions: Versions,
+) -> Result<Offer, ErrorCode> {
     let head = request.head();
     if request.method() != "GET" {
         return Err(ErrorCode::HandshakeMethod);
@@ -117,18 +129,37 @@ fn check_upgrade(request: &Request, policy: &OriginPolicy) -> Result<Offer, Erro
         return Err(ErrorCode::HandshakeConnection);
     }
     // The version goes first: a client of another one can learn from the answer what is spoken here.
-    if request.version() != Version::V13 {
-        return Err(ErrorCode::HandshakeVersion);
-    }
+    let version = check_version(request, versions)?;
     let key = head.single("Sec-WebSocket-Key", ErrorCode::HandshakeKey)?;
     let key = key.filter(|key| is_key(key)).ok_or(ErrorCode::HandshakeKey)?;
-    let origin = head.single("Origin", ErrorCode::HandshakeOrigin)?;
-    if !policy.allows(origin, request.host()) {
+    if !policy.allows(read_origin(head, version)?, request.host()) {
         return Err(ErrorCode::HandshakeOrigin);
     }
     check_extensions(head)?;
     let subprotocols = read_subprotocols(head)?;
-    Ok(Offer::new(accept_key(key.as_bytes()), &subprotocols))
+    Ok(Offer::new(accept_key(key.as_bytes()), &subprotocols, version))
+}
+
+/// The version of the request, where it is spoken here.
+fn check_version(request: &Request, versions: Versions) -> Result<Version, ErrorCode> {
+    let is_missing = request.header("Sec-WebSocket-Version", 0).is_none();
+    match request.version() {
+        Version::Unknown if is_missing => Err(ErrorCode::HandshakeVersionMissing),
+        version if versions.contains(version) => Ok(version),
+        _ => Err(ErrorCode::HandshakeVersion),
+    }
+}
+
+/// The origin, from the field that the version has it in. Two that differ are refused in every
+/// version: whoever stands in between may have looked at the other one.
+fn read_origin(head: &Head, version: Version) -> Result<Option<&str>, ErrorCode> {
+    let today = head.single("Origin", ErrorCode::HandshakeOrigin)?;
+    let early = head.single(EARLY_ORIGIN, ErrorCode::HandshakeOrigin)?;
+    match (early, today) {
+        (Some(early), Some(today)) if early != today => Err(ErrorCode::HandshakeOrigin),
+        _ if version == Version::V13 => Ok(today),
+        _ => Ok(early.or(today)),
+    }
 }
 
 /// The tokens of all Sec-WebSocket-Protocol fields: at least one where there is a field, none twice.
