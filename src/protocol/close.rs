@@ -1,110 +1,7 @@
-//! Close codes (RFC 6455 section 7.4 and the IANA registry) and the payload of Close frames.
+//! The payload of Close frames (RFC 6455 section 5.5.1).
 
+pub use super::close_code::CloseCode;
 use super::error::ErrorCode;
-
-/// A close code. The set is open: 3000 to 4999 belong to libraries and applications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CloseCode(u16);
-
-impl CloseCode {
-    /// The purpose of the connection has been fulfilled.
-    pub const NORMAL: CloseCode = CloseCode(1000);
-    /// The server goes down or the browser leaves the page.
-    pub const GOING_AWAY: CloseCode = CloseCode(1001);
-    /// The peer broke a rule of the protocol.
-    pub const PROTOCOL_ERROR: CloseCode = CloseCode(1002);
-    /// The type of the message cannot be accepted.
-    pub const UNSUPPORTED_DATA: CloseCode = CloseCode(1003);
-    /// Reserved; never on the wire.
-    pub const RESERVED_1004: CloseCode = CloseCode(1004);
-    /// Reported where a Close frame carried no code; never on the wire.
-    pub const NO_STATUS: CloseCode = CloseCode(1005);
-    /// Reported where no Close frame came; never on the wire.
-    pub const ABNORMAL: CloseCode = CloseCode(1006);
-    /// The bytes do not fit the type of the message, such as text that is not UTF-8.
-    pub const INVALID_PAYLOAD: CloseCode = CloseCode(1007);
-    /// The message broke a policy; the generic code.
-    pub const POLICY_VIOLATION: CloseCode = CloseCode(1008);
-    /// The message is larger than the receiver takes.
-    pub const MESSAGE_TOO_BIG: CloseCode = CloseCode(1009);
-    /// The client needs an extension that the server did not agree to.
-    pub const MANDATORY_EXTENSION: CloseCode = CloseCode(1010);
-    /// The endpoint met a condition that it did not expect.
-    pub const INTERNAL_ERROR: CloseCode = CloseCode(1011);
-    /// The server restarts.
-    pub const SERVICE_RESTART: CloseCode = CloseCode(1012);
-    /// The server is overloaded; come back later.
-    pub const TRY_AGAIN_LATER: CloseCode = CloseCode(1013);
-    /// A gateway got an invalid answer from the server behind it.
-    pub const BAD_GATEWAY: CloseCode = CloseCode(1014);
-    /// Reported where the TLS handshake failed; never on the wire.
-    pub const TLS_HANDSHAKE: CloseCode = CloseCode(1015);
-
-    /// The number, whatever it is.
-    pub fn from_number(number: u16) -> CloseCode {
-        CloseCode(number)
-    }
-
-    /// The number.
-    pub fn number(self) -> u16 {
-        self.0
-    }
-
-    /// Whether a Close frame may carry this code: 1000 to 1003, 1007 to 1014, 3000 to 4999.
-    pub fn is_valid_on_wire(self) -> bool {
-        matches!(self.0, 1000..=1003 | 1007..=1014 | 3000..=4999)
-    }
-
-    /// The name in capitals, or `None` where no specification names the code.
-    pub fn name(self) -> Option<&'static str> {
-        self.entry().map(|(_, name, _)| *name)
-    }
-
-    /// One sentence on what the code says, or `None` where no specification names the code.
-    pub fn description(self) -> Option<&'static str> {
-        self.entry().map(|(_, _, text)| *text)
-    }
-
-    fn entry(self) -> Option<&'static (u16, &'static str, &'static str)> {
-        KNOWN.iter().find(|(number, _, _)| *number == self.0)
-    }
-}
-
-/// Number, name and sentence of every code that a specification names.
-const KNOWN: [(u16, &str, &str); 16] = [
-    (1000, "NORMAL", "The purpose of the connection has been fulfilled."),
-    (
-        1001,
-        "GOING_AWAY",
-        "The endpoint goes away: a server shuts down, or a browser leaves the page.",
-    ),
-    (1002, "PROTOCOL_ERROR", "The peer broke a rule of the protocol."),
-    (1003, "UNSUPPORTED_DATA", "The endpoint cannot accept this type of data."),
-    (1004, "RESERVED_1004", "Reserved; a meaning might be defined in the future."),
-    (1005, "NO_STATUS", "The Close frame carried no code. Never sent."),
-    (1006, "ABNORMAL", "The connection ended without a Close frame. Never sent."),
-    (
-        1007,
-        "INVALID_PAYLOAD",
-        "The bytes do not fit the type of the message, such as text that is not UTF-8.",
-    ),
-    (1008, "POLICY_VIOLATION", "The message broke a policy of the endpoint."),
-    (1009, "MESSAGE_TOO_BIG", "The message is larger than the endpoint takes."),
-    (
-        1010,
-        "MANDATORY_EXTENSION",
-        "The client needs an extension that the server did not agree to.",
-    ),
-    (1011, "INTERNAL_ERROR", "The endpoint met a condition that it did not expect."),
-    (
-        1012,
-        "SERVICE_RESTART",
-        "The service restarts; the client may reconnect after a random delay.",
-    ),
-    (1013, "TRY_AGAIN_LATER", "The service is overloaded; the client should come back later."),
-    (1014, "BAD_GATEWAY", "A gateway got an invalid answer from the server behind it."),
-    (1015, "TLS_HANDSHAKE", "The TLS handshake failed. Never sent."),
-];
 
 /// The most bytes that a close reason can have: a control frame's 125 less the code.
 pub const MAX_REASON_BYTES: usize = 123;
@@ -143,27 +40,50 @@ impl CloseFrame {
     /// [`ErrorCode::ClosePayloadLength`] for a single byte, [`ErrorCode::CloseCodeNotAllowed`]
     /// for a code that may not stand on the wire, [`ErrorCode::CloseReasonUtf8`].
     pub fn parse(payload: &[u8]) -> Result<CloseFrame, ErrorCode> {
-        let Some((number, reason)) = payload.split_first_chunk::<2>() else {
-            return match payload {
-                [] => Ok(CloseFrame { code: CloseCode::NO_STATUS, reason: "".into() }),
-                _ => Err(ErrorCode::ClosePayloadLength),
-            };
-        };
-        let code = CloseCode(u16::from_be_bytes(*number));
-        if !code.is_valid_on_wire() {
-            return Err(ErrorCode::CloseCodeNotAllowed);
-        }
-        let reason = simdutf8::basic::from_utf8(reason).map_err(|_| ErrorCode::CloseReasonUtf8)?;
+        let (code, reason) = read_payload(payload)?;
         Ok(CloseFrame { code, reason: reason.into() })
     }
 
     /// Appends the payload as it stands on the wire.
     pub fn write_payload(&self, out: &mut Vec<u8>) {
         if self.code != CloseCode::NO_STATUS {
-            out.extend_from_slice(&self.code.0.to_be_bytes());
+            out.extend_from_slice(&self.code.number().to_be_bytes());
             out.extend_from_slice(self.reason.as_bytes());
         }
     }
+}
+
+/// The code and the reason in the payload of a Close frame, without copying.
+///
+/// # Errors
+///
+/// As [`CloseFrame::parse`].
+pub fn read_payload(payload: &[u8]) -> Result<(CloseCode, &str), ErrorCode> {
+    let Some((number, reason)) = payload.split_first_chunk::<2>() else {
+        return match payload {
+            [] => Ok((CloseCode::NO_STATUS, "")),
+            _ => Err(ErrorCode::ClosePayloadLength),
+        };
+    };
+    let code = CloseCode::from_number(u16::from_be_bytes(*number));
+    if !code.is_valid_on_wire() {
+        return Err(ErrorCode::CloseCodeNotAllowed);
+    }
+    let reason = simdutf8::basic::from_utf8(reason).map_err(|_| ErrorCode::CloseReasonUtf8)?;
+    Ok((code, reason))
+}
+
+/// How much of a text fits into a reason without cutting a character.
+pub fn fitting_len(text: &[u8]) -> usize {
+    let is_continuation = |at: usize| text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    let mut len = text.len().min(MAX_REASON_BYTES);
+    // No character has more than four bytes: in other bytes the search need not go on.
+    for _ in 0..3 {
+        if is_continuation(len) {
+            len = len.saturating_sub(1);
+        }
+    }
+    len
 }
 
 #[cfg(test)]
@@ -220,11 +140,19 @@ mod tests {
     }
 
     #[test]
-    fn every_named_code_has_a_name_and_a_sentence() {
-        for number in 1000..=1015 {
-            let code = CloseCode::from_number(number);
-            assert!(code.name().is_some() && code.description().is_some(), "{number}");
+    fn a16_a_reason_is_cut_between_characters() {
+        for character in ["a", "é", "€", "😀"] {
+            for before in 0..8 {
+                let text = "x".repeat(before) + &character.repeat(130);
+                let whole = (123 - before) / character.len();
+                let want = before + whole * character.len();
+                assert_eq!(fitting_len(text.as_bytes()), want, "{before} {character}");
+            }
         }
-        assert_eq!(CloseCode::from_number(4000).name(), None);
+        for len in 0..=123 {
+            assert_eq!(fitting_len(&vec![b'a'; len]), len);
+        }
+        assert_eq!(fitting_len(&[0x80; 200]), 120);
+        assert_eq!(fitting_len(&[0xFF; 200]), 123);
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod buffer;
 pub mod close;
+pub mod close_code;
 pub mod connection;
 pub mod error;
 pub mod event;
@@ -27,3 +28,4 @@ pub mod time;
 pub mod url;
 pub mod utf8;
 pub mod version;
+pub mod version_info;
