@@ -1,10 +1,12 @@
 //! From events to callbacks: each event of a loop becomes at most one call into the program.
 
 use std::ffi::c_void;
+use std::os::fd::IntoRawFd;
 
 use super::close_info::{oxws_close_callback, oxws_close_info};
 use super::config::{Callbacks, oxws_message_callback};
 use super::config_messages::{oxws_chunk_callback, oxws_chunk_flag};
+use super::detach::oxws_detach_callback;
 use super::loop_handle::oxws_loop;
 use super::post::oxws_post_callback;
 use super::request::oxws_request;
@@ -55,12 +57,13 @@ pub(super) fn deliver(handle: *mut oxws_loop, message: &Message<'_, CHost>) {
     target.message(message.handler, message.kind, message.payload);
 }
 
-/// A callback that a timer, a watched descriptor or a post carries, and its user pointer.
+/// A callback that a timer, a watched descriptor, a post or a detaching carries, and its user pointer.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Action {
     Timer(oxws_timer_callback, *mut c_void),
     Watch(oxws_watch_callback, *mut c_void),
     Post(oxws_post_callback, *mut c_void),
+    Detach(oxws_detach_callback, *mut c_void),
 }
 
 // SAFETY: the library never follows the user pointer; it only hands it back, and the program that
@@ -95,7 +98,21 @@ pub(super) fn dispatch(
             unsafe { callback(handle, user) };
             Ok(())
         }
-        LoopEvent::Timer { .. } | LoopEvent::Watch { .. } | LoopEvent::Posted(_) => Ok(()),
+        LoopEvent::Detached {
+            id,
+            descriptor,
+            unread,
+            action: Action::Detach(Some(callback), user),
+        } => {
+            let fd = descriptor.map_or(-1, IntoRawFd::into_raw_fd);
+            // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.
+            unsafe { callback(handle, id, fd, unread.as_ptr(), unread.len(), user) };
+            Ok(())
+        }
+        LoopEvent::Timer { .. }
+        | LoopEvent::Watch { .. }
+        | LoopEvent::Posted(_)
+        | LoopEvent::Detached { .. } => Ok(()),
     }
 }
 

@@ -91,7 +91,7 @@ pub unsafe extern "C" fn oxws_listen_fd(
     }
 }
 
-fn duplicate(fd: i32) -> std::io::Result<OwnedFd> {
+pub(super) fn duplicate(fd: i32) -> std::io::Result<OwnedFd> {
     // SAFETY: the number is not negative; that nothing open is behind it is an error of the system,
     // as it is only duplicated here.
     unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned()

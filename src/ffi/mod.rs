@@ -33,6 +33,10 @@ pub mod listener;
 
 pub mod connection;
 
+pub mod adopt;
+
+pub mod detach;
+
 pub mod inquiry;
 
 pub mod request;

@@ -48,7 +48,7 @@ where
         Ok(id)
     }
 
-    fn add_client_peer(
+    pub(super) fn add_client_peer(
         &mut self,
         request: ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
@@ -174,7 +174,7 @@ where
     }
 
     /// Goes on with a step of dialling: registers the stream, or ends the connection.
-    fn set_dial(&mut self, index: u32, mut dial: Dial) {
+    pub(super) fn set_dial(&mut self, index: u32, mut dial: Dial) {
         let token = Token(index as usize);
         if let Dial::Connecting { stream, .. } = &mut dial
             && let Err(error) = stream.register(self.poll.registry(), token)

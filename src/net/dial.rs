@@ -25,6 +25,11 @@ pub(super) enum Dial {
 }
 
 impl Dial {
+    /// A stream that somebody else has connected.
+    pub(super) fn of(stream: Stream) -> Dial {
+        Dial::Connecting { stream, rest: VecDeque::new(), until: None }
+    }
+
     /// When the address that is being tried is given up.
     pub(super) fn attempt_deadline(&self) -> Option<Time> {
         match self {

@@ -84,6 +84,8 @@ pub struct EventLoop<H: Host> {
     /// Descriptors of the owner that were reported in this round.
     pub(super) watched: Vec<u32>,
     pub(super) posted: VecDeque<H::Action>,
+    /// Connections whose sockets are being handed over, and what the owner gave for it.
+    pub(super) detaching: Vec<(Id, H::Action)>,
     pub(super) resolver: Resolver,
     pub(super) lookups: usize,
     answers: Vec<Answer>,
@@ -149,6 +151,7 @@ where
             refused: Vec::new(),
             watched: Vec::new(),
             posted: VecDeque::new(),
+            detaching: Vec::new(),
             resolver: Resolver::new(wake),
             lookups: 0,
             answers: Vec::new(),

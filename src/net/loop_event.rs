@@ -1,6 +1,6 @@
 //! What a loop reports to its owner.
 
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::rc::Rc;
 
 use super::endpoint::{Endpoint, Host};
@@ -20,6 +20,17 @@ pub enum LoopEvent<'b, H: Host> {
         user: usize,
         /// What happened.
         event: ConnectionEvent<'b>,
+    },
+    /// The socket of a connection is the owner's from now on; the connection's end follows.
+    Detached {
+        /// Which connection.
+        id: Id,
+        /// The socket; `None` if the connection ended before it could be handed over.
+        descriptor: Option<OwnedFd>,
+        /// What was received and not used.
+        unread: &'b [u8],
+        /// What the owner gave for this.
+        action: H::Action,
     },
     /// A timer of the owner is due.
     Timer {

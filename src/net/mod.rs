@@ -7,10 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod accept;
+pub mod adopt;
 mod clock;
 mod connect;
 mod deadlines;
 mod decide;
+mod detach;
 mod dial;
 pub mod endpoint;
 pub mod event_loop;

@@ -3,7 +3,7 @@
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::mailbox::Command;
-use super::peer::{Kit, Life, Link, Peer, Pressure, Reading};
+use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Reading};
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
 use crate::protocol::connection::CloseState;
@@ -147,9 +147,8 @@ where
     /// `NotFound`.
     pub fn pause_reading(&mut self, id: Id) -> Result<(), ErrorCode> {
         self.operate(id, |peer, _| {
-            if !peer.is_paused {
-                peer.is_paused = true;
-                peer.connection.suspend_liveness();
+            if peer.intake == Intake::Open {
+                peer.stop_reading(Intake::Paused);
             }
             Ok(())
         })

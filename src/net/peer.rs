@@ -62,7 +62,7 @@ pub(super) struct Peer<C> {
     pub(super) life: Life,
     /// Whether the kept bytes have not been looked at since they were kept.
     pub(super) carry_is_news: bool,
-    pub(super) is_paused: bool,
+    pub(super) intake: Intake,
     pub(super) is_queued: bool,
     pub(super) is_dirty: bool,
     /// Whether other threads' sends are refused.
@@ -85,6 +85,17 @@ impl Link {
     pub(super) fn is_resolving(&self) -> bool {
         matches!(self, Link::Dialing(dial) if matches!(**dial, Dial::Resolving))
     }
+}
+
+/// Whether the owner wants what is received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intake {
+    /// It does.
+    Open,
+    /// Not for now.
+    Paused,
+    /// Not any more: the socket is handed over to the owner once what waits has been written.
+    Detaching,
 }
 
 /// What is known about the next read.
@@ -176,7 +187,7 @@ impl<C> Peer<C> {
             pressure: Pressure::Low,
             life: Life::Live,
             carry_is_news: false,
-            is_paused: false,
+            intake: Intake::Open,
             is_queued: false,
             is_dirty: false,
             refuses_sends: false,
@@ -290,6 +301,7 @@ impl<C> Peer<C> {
             || self.life == Life::Over
             || ((can_read || self.has_carry_to_read()) && matches!(self.link, Link::Up(_)))
             || (is_broken && self.life == Life::Live && !self.connection.has_ended())
+            || self.can_be_handed_over()
     }
 
     /// Whether a decision or the end of a pause has made kept bytes usable. A part of a frame is
@@ -301,7 +313,7 @@ impl<C> Peer<C> {
     /// Whether received bytes can be used now.
     #[inline]
     pub(super) fn takes_input(&self) -> bool {
-        !self.is_paused && !self.is_held_back() && self.connection.wants_input()
+        self.intake == Intake::Open && !self.is_held_back() && self.connection.wants_input()
     }
 
     /// Whether the peer has to read before more is read from it.
@@ -317,10 +329,22 @@ impl<C> Peer<C> {
         }
     }
 
+    /// Reads nothing more, until [`Peer::resume_reading`] if `intake` is a pause.
+    pub(super) fn stop_reading(&mut self, intake: Intake) {
+        if self.intake == Intake::Open {
+            self.connection.suspend_liveness();
+        }
+        self.intake = intake;
+    }
+
     /// Reads again, if reading was paused.
     pub(super) fn resume_reading(&mut self, now: Time) {
+        if self.intake != Intake::Paused {
+            return;
+        }
+        self.intake = Intake::Open;
         let waits = self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued;
-        if std::mem::take(&mut self.is_paused) && !waits {
+        if !waits {
             self.connection.resume_liveness(now);
         }
     }
@@ -329,7 +353,7 @@ impl<C> Peer<C> {
     pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
         self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
         self.pressure = Pressure::Low;
-        self.is_paused = false;
+        self.intake = Intake::Open;
         self.reading = match self.reading {
             Reading::Drained => Reading::Ready,
             other => other,

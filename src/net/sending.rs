@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 
-use super::peer::{Kit, Life, Link, Peer, Pressure, Writing};
+use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Writing};
 use super::socket::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::MAX_HEADER_BYTES;
@@ -169,7 +169,7 @@ impl<C> Peer<C> {
         }
         match (before == Pressure::High, pressure == Pressure::High) {
             (false, true) => self.connection.suspend_liveness(),
-            (true, false) if !self.is_paused => self.connection.resume_liveness(now),
+            (true, false) if self.intake == Intake::Open => self.connection.resume_liveness(now),
             _ => {}
         }
     }

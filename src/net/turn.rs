@@ -7,7 +7,7 @@
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
 use super::loop_event::{ConnectionEvent, LoopEvent, Step};
-use super::peer::{Life, Link, Pressure, Reading, Writing};
+use super::peer::{Intake, Life, Link, Pressure, Reading, Writing};
 use super::reading::{drain, read_direct, read_into};
 use super::slots::Id;
 use crate::protocol::connection::Input;
@@ -101,7 +101,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return None;
         };
-        if peer.is_paused || peer.is_held_back() {
+        if peer.intake != Intake::Open || peer.is_held_back() {
             return None;
         }
         let whole = peer.connection.receive_whole(input, self.kit.now)?;
@@ -143,6 +143,10 @@ where
         let has_input = turn.start < turn.end && peer.takes_input();
         if !has_input && !peer.connection.has_event() {
             return self.go_on(buffer);
+        }
+        if peer.intake == Intake::Detaching && peer.connection.has_ended() {
+            let index = turn.index;
+            return self.detach_in_vain(index);
         }
         let end = if has_input { turn.end } else { turn.start };
         let mut input = Input::new(buffer.get_mut(turn.start..end).unwrap_or_default());
@@ -255,11 +259,8 @@ where
         };
         turn.stage = Stage::Report;
         turn.used_up = false;
-        if let Some(carry) = peer.carry.take() {
-            let place = buffer.get_mut(..carry.len()).unwrap_or_default();
-            place.copy_from_slice(carry.as_slice().get(..place.len()).unwrap_or_default());
-            turn.end = place.len();
-            self.kit.carries.give_back(carry);
+        if peer.carry.is_some() {
+            turn.end = peer.unpack_carry(buffer, &mut self.kit);
             // Kept whole frames go first: the read may find that the connection is broken.
             if std::mem::take(&mut peer.carry_is_news) {
                 turn.has_read = false;
@@ -308,6 +309,12 @@ where
         if peer.connection.has_event() {
             turn.stage = Stage::Report;
             return Step::Again;
+        }
+        if peer.can_be_handed_over() && turn.closed.is_none() {
+            turn.stage = Stage::Report;
+            let (index, start, end) = (turn.index, turn.start, turn.end);
+            turn.start = turn.end;
+            return self.hand_over(index, buffer, start, end);
         }
         if peer.pressure == Pressure::Relieved && !turn.told_writable && turn.closed.is_none() {
             peer.set_pressure(Pressure::Low, self.kit.now);

@@ -4,6 +4,7 @@
 //! what a peer does, and lets rounds pass until a condition holds. Nothing sleeps.
 
 use std::net::Ipv4Addr;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub(crate) enum What {
     Ping,
     Pong,
     Writable,
+    Detached(Option<OwnedFd>, Vec<u8>),
     Closed(Box<CloseReport>),
 }
 
@@ -189,6 +191,10 @@ impl World {
             LoopEvent::Connection { id, endpoint, event, .. } => {
                 self.react(id, endpoint.context, event)
             }
+            LoopEvent::Detached { id, descriptor, unread, action } => {
+                self.posted.push(action);
+                self.notes.push((id, What::Detached(descriptor, unread.to_vec())));
+            }
             LoopEvent::Timer { action, .. }
             | LoopEvent::Watch { action, .. }
             | LoopEvent::Posted(action) => self.posted.push(action),
@@ -319,6 +325,8 @@ fn name_of(what: &What) -> &'static str {
         What::Ping => "ping",
         What::Pong => "pong",
         What::Writable => "writable",
+        What::Detached(Some(_), _) => "detached",
+        What::Detached(None, _) => "detached in vain",
         What::Closed(_) => "closed",
     }
 }

@@ -6,10 +6,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod admission;
+mod adopted;
 mod backpressure;
 mod breaks;
 mod closing;
 mod connecting;
+mod detached;
 mod dialling;
 mod fairness;
 mod harness;

@@ -2,6 +2,7 @@
 //! that has met one can only be freed.
 
 mod calls;
+mod calls_adopt;
 mod calls_messages;
 mod calls_vocabulary;
 mod loops;
@@ -22,7 +23,8 @@ use super::vocabulary::*;
 use calls::Calls;
 
 /// Every group of nouns.
-const ALL: &[Calls] = &[loops::CALLS, calls_messages::CALLS, calls_vocabulary::CALLS];
+const ALL: &[Calls] =
+    &[loops::CALLS, calls_adopt::CALLS, calls_messages::CALLS, calls_vocabulary::CALLS];
 
 const OK: oxws_status = 0;
 const NULL_ARGUMENT: oxws_status = -101;

@@ -30,7 +30,7 @@ use super::opcode::Role;
 use super::settings::Settings;
 use super::time::Time;
 use super::version::Version;
-use closing::Closing;
+use closing::{Closing, Side};
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
 use outgoing::Outgoing;
@@ -95,12 +95,27 @@ impl Connection {
         Connection::new(Role::Client, Stage::Ready(request), settings, now, jitter)
     }
 
+    /// Either side of a connection whose opening handshake was done elsewhere. The next call of
+    /// `receive` reports that it is open.
+    pub fn agreed(
+        role: Role,
+        subprotocol: Option<&str>,
+        settings: Arc<Settings>,
+        now: Time,
+        jitter: u8,
+    ) -> Connection {
+        let mut connection = Connection::new(role, Stage::Agreed, settings, now, jitter);
+        connection.agreed = Agreed::on(Version::LATEST, subprotocol.map(Box::from));
+        connection.agree();
+        connection
+    }
+
     fn new(role: Role, stage: Stage, settings: Arc<Settings>, now: Time, jitter: u8) -> Connection {
         let ms = settings.limits.handshake_timeout_ms;
         let deadline = (ms != 0).then(|| now.after_ms(ms));
         let reached = failure::Stage::Handshake;
         Connection {
-            phase: Phase::Opening(Box::new(Opening { stage, deadline, reached })),
+            phase: Phase::Opening(Box::new(Opening { stage, deadline, reached, is_known: false })),
             settings,
             message: None,
             outgoing: None,
@@ -176,6 +191,19 @@ impl Connection {
                 matches!(opening.stage, Stage::Reading(_) | Stage::Waiting(_) | Stage::Agreed)
             }
             _ => true,
+        }
+    }
+
+    /// Whether no part of a head or of a message has passed without the rest of it, in either
+    /// direction, nor the peer's Close frame.
+    pub fn is_between_messages(&self) -> bool {
+        match &self.phase {
+            Phase::Opening(opening) => matches!(opening.stage, Stage::Deciding(_) | Stage::Agreed),
+            Phase::Open => self.message.is_none() && self.outgoing.is_none(),
+            Phase::Closing(closing) => {
+                self.message.is_none() && matches!(closing.side, Side::Sent { .. })
+            }
+            Phase::Ended(_) => false,
         }
     }
 

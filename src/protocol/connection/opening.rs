@@ -27,6 +27,8 @@ pub(super) struct Opening {
     pub(super) deadline: Option<Time>,
     /// How far the transport has come.
     pub(super) reached: failure::Stage,
+    /// Whether the application knew of the connection before anything came.
+    pub(super) is_known: bool,
 }
 
 #[derive(Debug)]
@@ -252,8 +254,15 @@ impl Connection {
         Ok(())
     }
 
-    /// Server: as [`Connection::respond`], for a request that the application never heard of and
-    /// whose end it is not to hear of either.
+    /// The application knows of the connection already, so that its end is reported in any case.
+    pub fn announce(&mut self) {
+        if let Phase::Opening(opening) = &mut self.phase {
+            opening.is_known = true;
+        }
+    }
+
+    /// Server: as [`Connection::respond`], for a request that the application was not told of; of
+    /// the end it is told only if it knows the connection.
     ///
     /// # Errors
     ///
@@ -263,9 +272,10 @@ impl Connection {
         reply: &Reply,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
+        let is_known = matches!(&self.phase, Phase::Opening(opening) if opening.is_known);
         self.respond(reply, cx)?;
         if let Phase::Ended(Some(report)) = &mut self.phase {
-            report.announced = false;
+            report.announced = is_known;
         }
         Ok(())
     }
@@ -306,7 +316,7 @@ impl Connection {
     }
 
     /// Both sides agree; the next call of `receive` reports it.
-    fn agree(&mut self) {
+    pub(super) fn agree(&mut self) {
         if let Phase::Opening(opening) = &mut self.phase {
             opening.stage = Stage::Agreed;
             opening.deadline = None;
@@ -317,7 +327,7 @@ impl Connection {
 impl Opening {
     /// Whether the application has heard of the connection.
     pub(super) fn is_announced(&self) -> bool {
-        !matches!(self.stage, Stage::Reading(_))
+        self.is_known || !matches!(self.stage, Stage::Reading(_))
     }
 }
 
