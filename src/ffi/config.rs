@@ -6,7 +6,7 @@ use super::close_info::oxws_close_callback;
 use super::config_messages::oxws_chunk_callback;
 use super::guard::{guard, guard_or, reference_mut};
 use super::loop_handle::oxws_loop;
-use super::request::oxws_request_callback;
+use super::request::{oxws_origin_callback, oxws_request_callback};
 use super::response::oxws_response_callback;
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_message_type};
@@ -66,6 +66,7 @@ pub type oxws_writable_callback = Option<
 /// The callbacks of a listener or a connection.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Callbacks {
+    pub(super) on_origin: oxws_origin_callback,
     pub(super) on_request: oxws_request_callback,
     pub(super) on_http_request: oxws_request_callback,
     pub(super) on_response: oxws_response_callback,

@@ -4,9 +4,11 @@ use std::ffi::c_char;
 
 use super::config::{oxws_config, with_config};
 use super::guard::text;
+use super::request::oxws_origin_callback;
 use super::status::oxws_status;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::origin::OriginPolicy;
+use crate::protocol::version::Version;
 
 /// Adds a subprotocol: a client offers them in the order in which they were added; a server that accepts
 /// by itself chooses the first of the client's that it has.
@@ -131,6 +133,53 @@ pub unsafe extern "C" fn oxws_config_allow_any_origin(config: *mut oxws_config) 
             Ok(())
         })
     }
+}
+
+/// Lets `callback` decide which origins may connect, in place of the other rules for origins: it is
+/// called for each request for a WebSocket, before `on_request`, and also for one without an Origin,
+/// which does not come from a browser. A request that it does not let in is answered with 403, and
+/// nothing else is called for it; one that it lets in goes on as without this callback. Servers only.
+///
+/// NULL: the other rules.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_config_on_origin(
+    config: *mut oxws_config,
+    callback: oxws_origin_callback,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_config(config, |config| {
+            config.callbacks.on_origin = callback;
+            Ok(())
+        })
+    }
+}
+
+/// Lets a server speak a version besides 13, which it always speaks: `OXWS_VERSION_V8` or
+/// `OXWS_VERSION_V7`, whose frames are the same, for clients of 2011. Their origin is read from
+/// Sec-WebSocket-Origin, or from Origin where that is missing. A request of another version is
+/// answered with 426 and the list of what is spoken, newest first. Servers only.
+///
+/// Errors: `OXWS_ERROR_UNSUPPORTED` for any other version.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_config_allow_version(
+    config: *mut oxws_config,
+    version: i32,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe { with_config(config, |config| config.versions.allow(Version::from_number(version))) }
 }
 
 /// Whether a text has no control characters, so that it can stand in a field.

@@ -21,6 +21,7 @@ use crate::net::slots::Id;
 use crate::net::turn::Message;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
+use crate::protocol::handshake::request::Request;
 use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
 
@@ -153,6 +154,9 @@ impl Target {
                 // It fails only for a connection that the callback has given up.
                 let _ = event_loop.core()?.send_request(self.id, &request);
             }
+            ConnectionEvent::Protocol(Event::Request(request)) => {
+                return self.request(event_loop, callbacks, request);
+            }
             ConnectionEvent::Protocol(event) => self.protocol_event(callbacks, event),
             ConnectionEvent::Writable => {
                 if let Some(callback) = callbacks.on_writable {
@@ -197,19 +201,40 @@ impl Target {
         unsafe { callback(self.handle, self.id, kind, data, len, flags, self.user) };
     }
 
+    /// A request for a WebSocket: its origin is asked for first. What the application does not decide
+    /// on is decided as if it had not been asked.
+    fn request(
+        &self,
+        event_loop: &oxws_loop,
+        callbacks: &Callbacks,
+        request: Box<Request>,
+    ) -> Result<(), ErrorCode> {
+        let request = oxws_request { request };
+        if let Some(callback) = callbacks.on_origin {
+            // SAFETY: as in `message`; the request lives until the callback returns.
+            let is_let_in = unsafe { callback(&request, self.user) } != 0;
+            if !is_let_in {
+                // It fails only for a connection that the callback has ended.
+                let error = ErrorCode::HandshakeOrigin;
+                let _ = event_loop.core()?.refuse_unannounced(self.id, error);
+                return Ok(());
+            }
+        }
+        match callbacks.on_request {
+            // SAFETY: as for the origin.
+            Some(callback) => unsafe { callback(self.handle, self.id, &request, self.user) },
+            // It fails only for a connection that the callback has ended.
+            None => drop(event_loop.core()?.accept_as_usual(self.id)),
+        }
+        Ok(())
+    }
+
     fn protocol_event(&self, callbacks: &Callbacks, event: Event<'_>) {
         match event {
-            Event::Request(request) => {
-                let request = oxws_request { request };
-                if let Some(callback) = callbacks.on_request {
-                    // SAFETY: as in `message`; the request lives until the callback returns.
-                    unsafe { callback(self.handle, self.id, &request, self.user) };
-                }
-            }
             Event::HttpRequest(request) => {
                 let request = oxws_request { request };
                 if let Some(callback) = callbacks.on_http_request {
-                    // SAFETY: as for an opening request.
+                    // SAFETY: as in `message`; the request lives until the callback returns.
                     unsafe { callback(self.handle, self.id, &request, self.user) };
                 }
             }
@@ -246,7 +271,7 @@ impl Target {
                 self.chunk(callbacks.on_chunk, kind, bytes, place);
             }
             // Dealt with where the loop is at hand.
-            Event::Connecting(_) => {}
+            Event::Request(_) | Event::Connecting(_) => {}
         }
     }
 

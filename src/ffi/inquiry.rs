@@ -5,7 +5,7 @@ use std::ffi::{c_char, c_void};
 use super::guard::{required, write, write_text};
 use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
-use super::vocabulary::{oxws_close_state, oxws_connection, oxws_state};
+use super::vocabulary::{oxws_close_state, oxws_connection, oxws_state, oxws_version};
 use crate::net::operations::State;
 use crate::protocol::connection::CloseState;
 
@@ -260,6 +260,32 @@ pub unsafe extern "C" fn oxws_get_subprotocol(
         with_core(r#loop, |core| {
             let subprotocol = core.subprotocol(connection)?.unwrap_or_default();
             write_text(subprotocol, buffer, capacity, len)
+        })
+    }
+}
+
+/// The version of the protocol that the handshake agreed on: 13, or what `oxws_config_allow_version`
+/// allows.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_NOT_OPEN` before the opening handshake has ended.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `version` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_get_version(
+    r#loop: *const oxws_loop,
+    connection: oxws_connection,
+    version: *mut oxws_version,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            let place = required(version)?;
+            write(place, core.version(connection)?.into());
+            Ok(())
         })
     }
 }

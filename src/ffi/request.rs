@@ -6,7 +6,6 @@ use super::guard::{guard_or, lend, reference, text, write};
 use super::loop_handle::oxws_loop;
 use super::vocabulary::{oxws_connection, oxws_version};
 use crate::protocol::handshake::request::Request;
-use crate::protocol::version::Version;
 
 /// A request that has been read whole. Lent to `on_request` and `on_http_request` until they return;
 /// what a later decision needs must be copied.
@@ -26,6 +25,11 @@ pub type oxws_request_callback = Option<
         user: *mut c_void,
     ),
 >;
+
+/// Called with a request for a WebSocket, to tell whether its origin is let in: 0 if it is not. The
+/// request is lent until the callback returns.
+pub type oxws_origin_callback =
+    Option<unsafe extern "C" fn(request: *const oxws_request, user: *mut c_void) -> i32>;
 
 /// Lends a text of a request; NULL and 0 if there is none.
 ///
@@ -242,8 +246,9 @@ pub unsafe extern "C" fn oxws_request_subprotocol_at(
     unsafe { lend_text(request, len, |request| find(request).map(|name| &*name)) }.cast()
 }
 
-/// The version of the protocol that the client asks for; `OXWS_VERSION_UNKNOWN` for an ordinary
-/// request and for NULL.
+/// The version of the protocol that the client asks for, which a request without
+/// Sec-WebSocket-Version shows by the fields that only version 0 has; `OXWS_VERSION_UNKNOWN` for an
+/// ordinary request and for NULL.
 ///
 /// Thread: the loop's.
 ///
@@ -253,18 +258,8 @@ pub unsafe extern "C" fn oxws_request_subprotocol_at(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_request_version(request: *const oxws_request) -> oxws_version {
     let unknown = oxws_version::OXWS_VERSION_UNKNOWN;
-    let version = |request: &oxws_request| match request.request.version() {
-        Version::Unknown => unknown,
-        Version::V0 => oxws_version::OXWS_VERSION_V0,
-        Version::V4 => oxws_version::OXWS_VERSION_V4,
-        Version::V5 => oxws_version::OXWS_VERSION_V5,
-        Version::V6 => oxws_version::OXWS_VERSION_V6,
-        Version::V7 => oxws_version::OXWS_VERSION_V7,
-        Version::V8 => oxws_version::OXWS_VERSION_V8,
-        Version::V13 => oxws_version::OXWS_VERSION_V13,
-    };
     guard_or(unknown, || {
         // SAFETY: promised by the caller.
-        unsafe { reference(request) }.map_or(unknown, version)
+        unsafe { reference(request) }.map_or(unknown, |request| request.request.version().into())
     })
 }

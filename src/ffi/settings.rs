@@ -7,6 +7,7 @@ use super::config::{Callbacks, oxws_config};
 use crate::net::endpoint::{Endpoint, Options};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
+use crate::protocol::handshake::origin::OriginPolicy;
 use crate::protocol::opcode::Role;
 use crate::protocol::settings::{Limits, Settings};
 use crate::protocol::url::Address;
@@ -17,10 +18,12 @@ const SPARED_DESCRIPTORS: u64 = 64;
 impl oxws_config {
     /// A copy for a listener or a dialled connection.
     pub(super) fn endpoint(&self, role: Role) -> Rc<Endpoint<Callbacks>> {
+        let callbacks = &self.callbacks;
+        let asked = callbacks.on_origin.map(|_| OriginPolicy::Any);
         let settings = Settings {
             reports_chunks: self.callbacks.on_chunk.is_some(),
             answers_pings: self.answers_pings,
-            origin: self.origins.clone(),
+            origin: asked.unwrap_or_else(|| self.origins.clone()),
             versions: self.versions,
             ..Settings::new(self.limits(role))
         };
@@ -33,7 +36,7 @@ impl oxws_config {
             max_connections_per_address: self.max_connections_per_address,
             backlog: self.backlog,
             reuse_port: self.reuse_port,
-            decides_requests: self.callbacks.on_request.is_some(),
+            decides_requests: callbacks.on_request.is_some() || callbacks.on_origin.is_some(),
             answers_http: self.callbacks.on_http_request.is_some(),
             sees_requests: false,
             subprotocols: self.subprotocols.clone(),

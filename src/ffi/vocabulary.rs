@@ -1,5 +1,7 @@
 //! Enumerations of the C ABI: fixed numbers, to which only new ones are added.
 
+use crate::protocol::version::Version;
+
 /// Names one connection of a loop. Never 0, and never used twice in a loop: once the connection's
 /// `on_close` has been called, the id gives `OXWS_ERROR_NOT_FOUND`.
 pub type oxws_connection = u64;
@@ -43,6 +45,21 @@ pub enum oxws_version {
     OXWS_VERSION_V8 = 8,
     /// hybi-13 to hybi-17 and RFC 6455.
     OXWS_VERSION_V13 = 13,
+}
+
+impl From<Version> for oxws_version {
+    fn from(version: Version) -> oxws_version {
+        match version {
+            Version::Unknown => oxws_version::OXWS_VERSION_UNKNOWN,
+            Version::V0 => oxws_version::OXWS_VERSION_V0,
+            Version::V4 => oxws_version::OXWS_VERSION_V4,
+            Version::V5 => oxws_version::OXWS_VERSION_V5,
+            Version::V6 => oxws_version::OXWS_VERSION_V6,
+            Version::V7 => oxws_version::OXWS_VERSION_V7,
+            Version::V8 => oxws_version::OXWS_VERSION_V8,
+            Version::V13 => oxws_version::OXWS_VERSION_V13,
+        }
+    }
 }
 
 /// The newest version.

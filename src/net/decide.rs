@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::loop_event::Step;
+use super::peer::{Kit, Peer};
+use super::slots::Id;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::offer::select_subprotocol;
-use crate::protocol::handshake::reply::Reply;
 
 impl<H: Host> EventLoop<H>
 where
@@ -18,18 +19,32 @@ where
         if let Some(turn) = &self.turn
             && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
         {
-            let endpoint = Rc::clone(&peer.endpoint);
-            let options = &endpoint.options;
-            peer.with_connection(&mut self.kit, |connection, cx| {
-                let chosen = connection
-                    .offer()
-                    .ok()
-                    .and_then(|offer| select_subprotocol(offer, &options.subprotocols));
-                // The request waits for a decision and the choice was offered: nothing can fail.
-                let _ = connection.accept(chosen, &options.fields, cx);
-            });
+            // The request waits for a decision and the choice was offered: nothing can fail.
+            let _ = accept_as_usual(peer, &mut self.kit);
         }
         Step::Again
+    }
+
+    /// Accepts a request as the loop does by itself: for an owner that only wanted to look at it.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `InvalidState`, `Closed`.
+    pub fn accept_as_usual(&mut self, id: Id) -> Result<(), ErrorCode> {
+        self.operate(id, accept_as_usual)
+    }
+
+    /// Refuses a request that the owner was not told of; see [`Connection::refuse_unannounced`].
+    ///
+    /// [`Connection::refuse_unannounced`]: crate::protocol::connection::Connection::refuse_unannounced
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `InvalidState`, `Closed`.
+    pub fn refuse_unannounced(&mut self, id: Id, error: ErrorCode) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.with_connection(kit, |connection, cx| connection.refuse_unannounced(error, cx))
+        })
     }
 
     /// Refuses a request because the loop holds too much of unfinished messages.
@@ -42,12 +57,20 @@ where
         if let Some(turn) = &self.turn
             && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
         {
-            let reply = Reply::refusal(error);
             peer.with_connection(&mut self.kit, |connection, cx| {
                 // A request waits for its answer: nothing can fail.
-                let _ = connection.respond_unannounced(&reply, cx);
+                let _ = connection.refuse_unannounced(error, cx);
             });
         }
         Step::Again
     }
+}
+
+fn accept_as_usual<C>(peer: &mut Peer<C>, kit: &mut Kit) -> Result<(), ErrorCode> {
+    let endpoint = Rc::clone(&peer.endpoint);
+    let options = &endpoint.options;
+    peer.with_connection(kit, |connection, cx| {
+        let chosen = select_subprotocol(connection.offer()?, &options.subprotocols);
+        connection.accept(chosen, &options.fields, cx)
+    })
 }

@@ -10,6 +10,7 @@ use crate::protocol::connection::CloseState;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::reply::Reply;
 use crate::protocol::opcode::MessageType;
+use crate::protocol::version::Version;
 
 /// How far a connection has come, as its owner sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +232,19 @@ where
     /// `NotFound`.
     pub fn subprotocol(&self, id: Id) -> Result<Option<&str>, ErrorCode> {
         Ok(self.peer(id)?.connection.subprotocol())
+    }
+
+    /// The version that was agreed on.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, and `NotOpen` before the opening handshake has ended.
+    pub fn version(&self, id: Id) -> Result<Version, ErrorCode> {
+        let connection = &self.peer(id)?.connection;
+        if connection.is_opening() && !connection.is_agreed() {
+            return Err(ErrorCode::NotOpen);
+        }
+        Ok(connection.version())
     }
 
     /// The peer's address; empty while there is none.

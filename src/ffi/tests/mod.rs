@@ -4,6 +4,7 @@
 mod calls;
 mod calls_adopt;
 mod calls_messages;
+mod calls_requests;
 mod calls_vocabulary;
 mod loops;
 
@@ -23,8 +24,13 @@ use super::vocabulary::*;
 use calls::Calls;
 
 /// Every group of nouns.
-const ALL: &[Calls] =
-    &[loops::CALLS, calls_adopt::CALLS, calls_messages::CALLS, calls_vocabulary::CALLS];
+const ALL: &[Calls] = &[
+    loops::CALLS,
+    calls_adopt::CALLS,
+    calls_messages::CALLS,
+    calls_requests::CALLS,
+    calls_vocabulary::CALLS,
+];
 
 const OK: oxws_status = 0;
 const NULL_ARGUMENT: oxws_status = -101;

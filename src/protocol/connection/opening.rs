@@ -261,21 +261,22 @@ impl Connection {
         }
     }
 
-    /// Server: as [`Connection::respond`], for a request that the application was not told of; of
-    /// the end it is told only if it knows the connection.
+    /// Server: refuses a request that the application was not told of, with the status of the error;
+    /// of the end it is told only if it knows the connection.
     ///
     /// # Errors
     ///
     /// `InvalidState` if no request waits.
-    pub fn respond_unannounced(
+    pub fn refuse_unannounced(
         &mut self,
-        reply: &Reply,
+        error: ErrorCode,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
         let is_known = matches!(&self.phase, Phase::Opening(opening) if opening.is_known);
-        self.respond(reply, cx)?;
+        self.respond(&Reply::refusal(error), cx)?;
         if let Phase::Ended(Some(report)) = &mut self.phase {
             report.announced = is_known;
+            report.error = Some(error);
         }
         Ok(())
     }
