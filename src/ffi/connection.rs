@@ -73,6 +73,7 @@ pub unsafe extern "C" fn oxws_connect(
 /// Errors, after which nothing of it is sent: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
 /// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may, to be tried again in
 /// `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_ARGUMENT` for another type;
+/// `OXWS_ERROR_INVALID_STATE` between `oxws_send_begin` and `oxws_send_end`;
 /// `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: any.
@@ -127,7 +128,7 @@ fn send_from_afar(
     event_loop.mailbox().put(Command::Send(id, kind, copy(payload)?))
 }
 
-fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
+pub(super) fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
     match number {
         TEXT => Ok(MessageType::Text),
         BINARY => Ok(MessageType::Binary),
@@ -136,7 +137,7 @@ fn message_type(number: i32) -> Result<MessageType, ErrorCode> {
 }
 
 /// A copy for another thread. The size is the caller's, so that memory may be short.
-fn copy(payload: &[u8]) -> Result<Box<[u8]>, ErrorCode> {
+pub(super) fn copy(payload: &[u8]) -> Result<Box<[u8]>, ErrorCode> {
     let mut copy = Vec::new();
     copy.try_reserve_exact(payload.len()).map_err(|_| ErrorCode::OutOfMemory)?;
     copy.extend_from_slice(payload);
@@ -146,7 +147,8 @@ fn copy(payload: &[u8]) -> Result<Box<[u8]>, ErrorCode> {
 /// Sends a ping with a payload of at most 125 bytes; `on_pong` tells of its answer and of the time
 /// between. Keepalive pings are sent by the library itself, see `oxws_config_ping_interval_ms`.
 ///
-/// Errors: as for `oxws_send`, and `OXWS_ERROR_TOO_LONG`.
+/// Errors: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`, `OXWS_ERROR_CLOSED`,
+/// `OXWS_ERROR_WOULD_EXCEED`, `OXWS_ERROR_OUT_OF_MEMORY` as for `oxws_send`; `OXWS_ERROR_TOO_LONG`.
 ///
 /// Thread: any.
 ///
@@ -171,6 +173,40 @@ pub unsafe extern "C" fn oxws_ping(
                 return core.ping(connection, payload);
             }
             event_loop.mailbox().put(Command::Ping(connection, payload.into()))
+        })
+    }
+}
+
+/// Sends a pong with a payload of at most 125 bytes: the answer to a ping where the library does not
+/// answer by itself (`oxws_config_auto_pong`), with the payload of the ping, or one that answers none, as a
+/// sign of life (RFC 6455 section 5.5.3).
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`, `OXWS_ERROR_CLOSED`,
+/// `OXWS_ERROR_WOULD_EXCEED`, `OXWS_ERROR_OUT_OF_MEMORY` as for `oxws_send`; `OXWS_ERROR_TOO_LONG`.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `data` is NULL or points to `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_pong(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    data: *const c_void,
+    len: usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_loop(r#loop, |event_loop| {
+            if len > MAX_CONTROL_BYTES {
+                return Err(ErrorCode::TooLong);
+            }
+            let payload = bytes(data, len)?;
+            if let Some(mut core) = event_loop.core_if_owner()? {
+                return core.pong(connection, payload);
+            }
+            event_loop.mailbox().put(Command::Pong(connection, payload.into()))
         })
     }
 }

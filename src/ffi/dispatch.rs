@@ -8,6 +8,7 @@ use super::config::{Callbacks, oxws_message_callback};
 use super::config_messages::{oxws_chunk_callback, oxws_chunk_flag};
 use super::detach::oxws_detach_callback;
 use super::loop_handle::oxws_loop;
+use super::parcel;
 use super::post::oxws_post_callback;
 use super::request::oxws_request;
 use super::response::oxws_response;
@@ -83,6 +84,10 @@ pub(super) fn dispatch(
             let user = std::ptr::with_exposed_provenance_mut(user);
             let target = Target { handle, id, user };
             target.connection_event(event_loop, &endpoint.context, event)
+        }
+        LoopEvent::Delivery(delivery) => {
+            parcel::deliver(handle, delivery);
+            Ok(())
         }
         LoopEvent::Timer { id, action: Action::Timer(Some(callback), user) } => {
             // SAFETY: the program gave the callback for this purpose.

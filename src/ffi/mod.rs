@@ -33,6 +33,10 @@ pub mod listener;
 
 pub mod connection;
 
+pub mod parcel;
+
+pub mod message;
+
 pub mod adopt;
 
 pub mod detach;

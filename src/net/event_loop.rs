@@ -20,12 +20,14 @@ use super::listener::Listener;
 use super::loop_event::{LoopEvent, Step};
 use super::mailbox::{Command, Mailbox};
 use super::owner::{UserTimer, Watch};
+use super::parcel::Delivery;
 use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
 use super::random::RandomPool;
 use super::resolve::{Answer, Resolver};
 use super::slots::{Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
+use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
 use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
@@ -131,6 +133,7 @@ where
             outboxes: Pool::default(),
             carries: Pool::default(),
             random: RandomPool::new(),
+            delivered: VecDeque::new(),
         };
         Ok(EventLoop {
             poll,
@@ -228,6 +231,9 @@ where
     /// steps.
     #[inline]
     pub fn step<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
+        if let Some(delivery) = self.kit.delivered.pop_front() {
+            return Step::Event(LoopEvent::Delivery(delivery));
+        }
         if self.turn.is_some() {
             return self.step_turn(buffer);
         }
@@ -344,7 +350,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let is_full = peer.queued_bytes() as u64 >= peer.endpoint.options.max_queued_bytes;
+        let is_full = peer.is_full();
         if is_full {
             // Who is refused now is to be told later, even if the queue empties at once.
             peer.set_pressure(Pressure::High, self.kit.now);
@@ -365,6 +371,17 @@ where
     fn take_commands(&mut self) {
         let mut refused = std::mem::take(&mut self.refused);
         self.mailbox.take(&mut self.commands, &mut refused);
+        self.obey_all(refused);
+    }
+
+    /// As for the beginning of a round, also what a thread is about to wake the loop for.
+    pub(super) fn take_all_commands(&mut self) {
+        let mut refused = std::mem::take(&mut self.refused);
+        self.mailbox.take_all(&mut self.commands, &mut refused);
+        self.obey_all(refused);
+    }
+
+    fn obey_all(&mut self, mut refused: Vec<Id>) {
         while let Some(command) = self.commands.pop_front() {
             match command {
                 Command::Post(action) => self.posted.push_back(action),
@@ -373,6 +390,17 @@ where
         }
         refused.drain(..).for_each(|id| self.tell_of_room(id));
         self.refused = refused;
+    }
+
+    /// Commands that come too late: parcels go back, the rest is dropped.
+    fn return_commands(&mut self) {
+        self.mailbox.take(&mut self.commands, &mut self.refused);
+        for command in self.commands.drain(..) {
+            if let Command::SendParcel(id, _, parcel) = command {
+                let result = Err(ErrorCode::LoopFreed);
+                self.kit.delivered.push_back(Delivery { id, parcel, result });
+            }
+        }
     }
 
     fn take_answers(&mut self) {
@@ -408,6 +436,7 @@ where
         self.turn = None;
         self.posted.clear();
         self.due.clear();
+        self.return_commands();
         for index in self.slots.indices() {
             self.give_up(index);
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::endpoint::{Endpoint, Host};
 use super::owner::Readiness;
+use super::parcel::Delivery;
 use super::slots::Id;
 use crate::protocol::event::Event;
 
@@ -52,6 +53,8 @@ pub enum LoopEvent<'b, H: Host> {
     },
     /// Somebody left an action in the mailbox.
     Posted(H::Action),
+    /// A parcel goes back to its owner.
+    Delivery(Delivery),
 }
 
 /// What happened on a connection.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mio::Waker;
 
+use super::parcel::Parcel;
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
 use crate::protocol::error::ErrorCode;
@@ -26,8 +27,12 @@ const MAX_COMMANDS: usize = 64 * 1024;
 pub enum Command<A> {
     /// Send a message.
     Send(Id, MessageType, Box<[u8]>),
+    /// Send the payload of a parcel as a message.
+    SendParcel(Id, MessageType, Box<dyn Parcel>),
     /// Send a ping.
     Ping(Id, Box<[u8]>),
+    /// Send a pong.
+    Pong(Id, Box<[u8]>),
     /// Begin to close.
     Close(Id, CloseFrame),
     /// End without closing.
@@ -107,12 +112,17 @@ impl<A> Mailbox<A> {
     /// anew from here.
     pub(super) fn take(&self, commands: &mut VecDeque<Command<A>>, refused: &mut Vec<Id>) {
         if self.awake.swap(false, Ordering::AcqRel) {
-            let mut queue = self.lock();
-            queue.bytes = 0;
-            queue.shares.clear();
-            commands.append(&mut queue.commands);
-            refused.extend(queue.refused.drain());
+            self.take_all(commands, refused);
         }
+    }
+
+    /// As [`Mailbox::take`], also what a thread has left without having come to wake the loop.
+    pub(super) fn take_all(&self, commands: &mut VecDeque<Command<A>>, refused: &mut Vec<Id>) {
+        let mut queue = self.lock();
+        queue.bytes = 0;
+        queue.shares.clear();
+        commands.append(&mut queue.commands);
+        refused.extend(queue.refused.drain());
     }
 
     /// Whether there is something to take.
@@ -120,13 +130,21 @@ impl<A> Mailbox<A> {
         self.awake.load(Ordering::Acquire)
     }
 
-    /// Whether sends of other threads to the connection are refused from now on.
-    pub(super) fn set_congested(&self, id: Id, congested: bool) {
+    /// Whether sends of other threads to the connection are refused from now on. If they are no
+    /// longer, returns whether one was.
+    pub(super) fn set_congested(&self, id: Id, congested: bool) -> bool {
         let mut queue = self.lock();
-        match congested {
-            true => queue.congested.insert(id),
-            false => queue.congested.remove(&id),
-        };
+        if congested {
+            queue.congested.insert(id);
+            return false;
+        }
+        queue.congested.remove(&id);
+        queue.refused.remove(&id)
+    }
+
+    /// A refused send that was taken note of too early.
+    pub(super) fn keep_refused(&self, id: Id) {
+        self.lock().refused.insert(id);
     }
 
     fn wake_once(&self) {
@@ -172,7 +190,8 @@ impl<A> Command<A> {
     fn bytes(&self) -> usize {
         match self {
             Command::Send(_, _, payload) => payload.len(),
-            Command::Ping(_, payload) => payload.len(),
+            Command::SendParcel(_, _, parcel) => parcel.payload().len(),
+            Command::Ping(_, payload) | Command::Pong(_, payload) => payload.len(),
             Command::Accept(_, reply) | Command::Respond(_, reply) => reply.body_bytes(),
             Command::Close(..) | Command::Abort(_) | Command::Post(_) => 0,
         }
@@ -181,7 +200,10 @@ impl<A> Command<A> {
     /// The connection whose queue the command makes longer.
     fn sends_to(&self) -> Option<Id> {
         match self {
-            Command::Send(id, ..) | Command::Ping(id, _) => Some(*id),
+            Command::Send(id, ..)
+            | Command::SendParcel(id, ..)
+            | Command::Ping(id, _)
+            | Command::Pong(id, _) => Some(*id),
             _ => None,
         }
     }

@@ -22,6 +22,7 @@ pub mod mailbox;
 pub mod operations;
 mod outbox;
 pub mod owner;
+pub mod parcel;
 mod peer;
 mod random;
 mod reading;

@@ -3,6 +3,7 @@
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::mailbox::Command;
+use super::parcel::{Delivery, Parcel};
 use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Reading};
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
@@ -73,6 +74,111 @@ where
             Err(ErrorCode::WouldExceed) => self.settle_peer(index),
             Err(_) => {}
         }
+    }
+
+    /// Sends a message that lies in several places.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLoop::send`].
+    pub fn send_parts(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        parts: &[&[u8]],
+    ) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| peer.send_parts(kind, parts, kit))
+    }
+
+    /// Sends a message, and has the parcel delivered when the system has taken it, or it is clear
+    /// that it will not.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLoop::send`]; the parcel is dropped then.
+    pub fn send_with(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        payload: &[u8],
+        parcel: Box<dyn Parcel>,
+    ) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.send(kind, payload, kit)?;
+            peer.note(id, parcel, kit);
+            Ok(())
+        })
+    }
+
+    /// Sends the payload of a parcel, which is delivered when it is not needed any more.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLoop::send`]; the parcel is dropped then.
+    pub fn send_parcel(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        parcel: Box<dyn Parcel>,
+    ) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.check_room(kit)?;
+            peer.send_parcel(id, kind, parcel, kit).map_err(|(error, _)| error)
+        })
+    }
+
+    /// Begins a message whose pieces follow. What other threads have sent before leaves before it;
+    /// what they send until it ends is refused.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `NotOpen`, `Closed`, `InvalidState` while another one leaves in pieces.
+    pub fn begin_message(&mut self, id: Id, kind: MessageType) -> Result<(), ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        live(self.slots.at_mut(index))?.connection.check_send(kind, &[])?;
+        self.refuse_sends(index, true);
+        self.take_all_commands();
+        let begun = self.operate(id, |peer, _| peer.connection.begin_message(kind));
+        if begun.is_err() {
+            self.let_sends_in(id);
+        }
+        begun
+    }
+
+    /// Sends a piece of the message that was begun, the last one if `fin`.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLoop::send`], `InvalidState` if no message was begun.
+    pub fn send_piece(&mut self, id: Id, bytes: &[u8], fin: bool) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| peer.send_piece(bytes, fin, kit))?;
+        if fin {
+            self.let_sends_in(id);
+        }
+        Ok(())
+    }
+
+    /// No message leaves in pieces any more: other threads may send again, if there is room.
+    fn let_sends_in(&mut self, id: Id) {
+        let Some(index) = self.slots.index_of(id) else {
+            return;
+        };
+        let is_full = self.live_peer(index).is_some_and(Peer::is_full);
+        if self.refuse_sends(index, is_full) {
+            self.tell_of_room(id);
+        }
+    }
+
+    /// Sends a pong.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventLoop::send`], and `TooLong` for more than 125 bytes.
+    pub fn pong(&mut self, id: Id, payload: &[u8]) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.check_room(kit)?;
+            peer.with_connection(kit, |connection, cx| connection.pong(payload, cx))
+        })
     }
 
     /// Sends a ping; the pong that answers it is reported.
@@ -297,6 +403,11 @@ where
     pub(super) fn obey(&mut self, command: Command<H::Action>) {
         let _ = match command {
             Command::Send(id, kind, payload) => self.send_accepted(id, kind, &payload),
+            Command::SendParcel(id, kind, parcel) => {
+                self.send_accepted_parcel(id, kind, parcel);
+                Ok(())
+            }
+            Command::Pong(id, payload) => self.pong(id, &payload),
             Command::Ping(id, payload) => self.ping(id, &payload),
             Command::Close(id, frame) => self.close(id, frame),
             Command::Abort(id) => self.abort(id),
@@ -312,6 +423,10 @@ where
             && peer.life == Life::Live
             && peer.connection.is_open()
         {
+            if peer.connection.is_sending_pieces() {
+                // Told when the message has ended.
+                return self.mailbox().keep_refused(id);
+            }
             let half = peer.endpoint.options.max_queued_bytes / 2;
             if (peer.queued_bytes() as u64) < half.max(1) {
                 peer.set_pressure(Pressure::Relieved, self.kit.now);
@@ -334,6 +449,22 @@ where
             peer.connection.check_send(kind, payload)?;
             peer.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
         })
+    }
+
+    /// As [`EventLoop::send_accepted`]; the parcel goes back to its owner whatever happens.
+    fn send_accepted_parcel(&mut self, id: Id, kind: MessageType, parcel: Box<dyn Parcel>) {
+        let mut refused = None;
+        let mut parcel = Some(parcel);
+        let sent = self.operate(id, |peer, kit| match parcel.take() {
+            Some(parcel) => peer.send_parcel(id, kind, parcel, kit).map_err(|(error, parcel)| {
+                refused = Some(parcel);
+                error
+            }),
+            None => Ok(()),
+        });
+        if let (Err(error), Some(parcel)) = (sent, refused.or(parcel)) {
+            self.kit.delivered.push_back(Delivery { id, parcel, result: Err(error) });
+        }
     }
 
     /// Whether unfinished messages pin more than they may.

@@ -3,11 +3,13 @@
 //! A peer does what concerns it alone. Who gets the next turn, which timers run and what is
 //! reported to the owner is decided in `event_loop` and its parts.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::dial::Dial;
 use super::endpoint::Endpoint;
 use super::outbox::Outbox;
+use super::parcel::Delivery;
 use super::random::RandomPool;
 use super::socket::Stream;
 use super::timers::TimerId;
@@ -40,6 +42,8 @@ pub(super) struct Kit {
     /// Received bytes that wait for the next turn.
     pub(super) carries: Pool<Buffer>,
     pub(super) random: RandomPool,
+    /// Parcels that go back to their owners.
+    pub(super) delivered: VecDeque<Delivery>,
 }
 
 /// A connection in a loop.
@@ -214,12 +218,22 @@ impl<C> Peer<C> {
     /// Bytes that wait to be sent.
     #[inline]
     pub(super) fn queued_bytes(&self) -> usize {
-        self.outbox.as_ref().map_or(0, |outbox| outbox.output.len())
+        self.outbox.as_ref().map_or(0, |outbox| outbox.len())
     }
 
     /// Whether something waits to be sent.
     pub(super) fn has_output(&self) -> bool {
-        self.outbox.as_ref().is_some_and(|outbox| !outbox.output.is_empty())
+        self.outbox.as_ref().is_some_and(|outbox| !outbox.is_empty())
+    }
+
+    /// Whether as much waits to be sent as may.
+    pub(super) fn is_full(&self) -> bool {
+        self.queued_bytes() as u64 >= self.endpoint.options.max_queued_bytes
+    }
+
+    /// Whether anybody waits for what is to be sent.
+    pub(super) fn has_parcels(&self) -> bool {
+        self.outbox.as_ref().is_some_and(|outbox| outbox.has_parcels())
     }
 
     /// When the peer needs the loop's attention although nothing happens.
@@ -374,7 +388,7 @@ impl<C> Peer<C> {
     /// take its time.
     fn linger_deadline(&self, until: Time) -> Time {
         match &self.outbox {
-            Some(outbox) if !outbox.output.is_empty() => {
+            Some(outbox) if !outbox.is_empty() => {
                 let stall_ms = self.endpoint.options.write_stall_timeout_ms;
                 let ms = if stall_ms == 0 { LINGER_STALL_MS } else { stall_ms };
                 outbox.progress.after_ms(ms)

@@ -2,15 +2,26 @@
 
 use std::io::IoSlice;
 
+use super::outbox::Outbox;
+use super::parcel::{Delivery, Parcel};
 use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Writing};
+use super::slots::Id;
 use super::socket::Transfer;
+use crate::protocol::connection::{Connection, Context};
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::MAX_HEADER_BYTES;
+use crate::protocol::frame::{EncodedHeader, MAX_HEADER_BYTES};
 use crate::protocol::opcode::MessageType;
 use crate::protocol::time::Time;
 
 /// From this size on a payload is written from where it lies, without being copied first.
 const IN_PLACE_BYTES: usize = 64 * 1024;
+
+/// Parts of a message that are written from where they lie; more are copied.
+const PARTS: usize = 14;
+
+/// From this size on a payload that is lent is written from where it lies; below it a copy costs
+/// less than keeping account.
+const LENT_BYTES: usize = 4 * 1024;
 
 impl<C> Peer<C> {
     /// Queues a short message of a server, if nothing stands against it.
@@ -19,7 +30,7 @@ impl<C> Peer<C> {
         let Some(outbox) = &mut self.outbox else {
             return false;
         };
-        let has_room = (outbox.output.len() as u64) < self.endpoint.options.max_queued_bytes;
+        let has_room = (outbox.len() as u64) < self.endpoint.options.max_queued_bytes;
         has_room && self.connection.send_short(kind, payload, now, &mut outbox.output)
     }
 
@@ -27,8 +38,9 @@ impl<C> Peer<C> {
     ///
     /// # Errors
     ///
-    /// `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, or `WouldExceed` if what waits has
-    /// reached its limit and the system takes none of it; nothing is queued then.
+    /// `NotOpen`, `Closed`, `InvalidState` while a message leaves in pieces, `InvalidUtf8`,
+    /// `OutOfMemory`, or `WouldExceed` if what waits has reached its limit and the system takes
+    /// none of it; nothing is queued then.
     #[inline]
     pub(super) fn send(
         &mut self,
@@ -38,10 +50,125 @@ impl<C> Peer<C> {
     ) -> Result<(), ErrorCode> {
         self.connection.check_send(kind, payload)?;
         self.check_room(kit)?;
-        if payload.len() >= IN_PLACE_BYTES && self.send_in_place(kind, payload, kit)? {
-            return Ok(());
+        if payload.len() >= IN_PLACE_BYTES {
+            let length = payload.len();
+            let header = |connection: &mut Connection, cx: &mut Context<'_>| {
+                connection.header_in_place(kind, length, cx)
+            };
+            if self.send_in_place(header, &[payload], kit)? {
+                return Ok(());
+            }
         }
         self.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
+    }
+
+    /// Queues a message that lies in several places, or writes it at once if it is large.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Peer::send`].
+    pub(super) fn send_parts(
+        &mut self,
+        kind: MessageType,
+        parts: &[&[u8]],
+        kit: &mut Kit,
+    ) -> Result<(), ErrorCode> {
+        self.connection.check_parts(kind, parts)?;
+        self.check_room(kit)?;
+        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        if length >= IN_PLACE_BYTES {
+            let header = |connection: &mut Connection, cx: &mut Context<'_>| {
+                connection.header_in_place(kind, length, cx)
+            };
+            if self.send_in_place(header, parts, kit)? {
+                return Ok(());
+            }
+        }
+        self.with_connection(kit, |connection, cx| connection.send_parts(kind, parts, cx))
+    }
+
+    /// Queues a piece of the message that was begun, the last one if `fin`, or writes it at once
+    /// if it is large.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidState` if no message was begun, `InvalidUtf8`, `OutOfMemory`,
+    /// `WouldExceed`; nothing is queued then.
+    pub(super) fn send_piece(
+        &mut self,
+        bytes: &[u8],
+        fin: bool,
+        kit: &mut Kit,
+    ) -> Result<(), ErrorCode> {
+        let piece = self.connection.check_piece(bytes, fin)?;
+        self.check_room(kit)?;
+        if bytes.len() >= IN_PLACE_BYTES {
+            let length = bytes.len();
+            let header = |connection: &mut Connection, cx: &mut Context<'_>| {
+                connection.piece_in_place(&piece, length, cx)
+            };
+            if self.send_in_place(header, &[bytes], kit)? {
+                self.connection.piece_sent(&piece);
+                return Ok(());
+            }
+        }
+        self.with_connection(kit, |connection, cx| connection.send_piece(bytes, fin, cx))
+    }
+
+    /// Queues the payload of a parcel as a message, from where it lies if that is worth it, and
+    /// has the parcel delivered when it has been written. Limits do not count: see
+    /// [`Peer::check_room`].
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidState`, `InvalidUtf8`, `OutOfMemory`; nothing is queued then,
+    /// and the parcel comes back.
+    pub(super) fn send_parcel(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        parcel: Box<dyn Parcel>,
+        kit: &mut Kit,
+    ) -> Result<(), (ErrorCode, Box<dyn Parcel>)> {
+        let is_lent = match self.queue_lent(kind, parcel.payload(), kit) {
+            Ok(is_lent) => is_lent,
+            Err(error) => return Err((error, parcel)),
+        };
+        match &mut self.outbox {
+            Some(outbox) if is_lent => outbox.stow_payload(id, parcel),
+            _ => self.note(id, parcel, kit),
+        }
+        Ok(())
+    }
+
+    /// Queues the header of a message whose payload stays where it lies, or, where it is short or
+    /// must be masked, a copy of all of it; which of the two.
+    fn queue_lent(
+        &mut self,
+        kind: MessageType,
+        payload: &[u8],
+        kit: &mut Kit,
+    ) -> Result<bool, ErrorCode> {
+        self.connection.check_send(kind, payload)?;
+        self.with_connection(kit, |connection, cx| {
+            if payload.len() >= LENT_BYTES
+                && let Some(header) = connection.header_in_place(kind, payload.len(), cx)
+            {
+                return cx.output.append(header.as_bytes()).map(|()| true);
+            }
+            connection.send(kind, payload, cx).map(|()| false)
+        })
+    }
+
+    /// Has a parcel delivered when all that has been queued until now is written.
+    pub(super) fn note(&mut self, id: Id, parcel: Box<dyn Parcel>, kit: &mut Kit) {
+        match (&mut self.outbox, self.writing) {
+            (_, Writing::Broken(_)) => {
+                kit.delivered.push_back(Delivery { id, parcel, result: Err(ErrorCode::Closed) });
+            }
+            (Some(outbox), _) if !outbox.is_empty() => outbox.stow_note(id, parcel),
+            _ => kit.delivered.push_back(Delivery { id, parcel, result: Ok(()) }),
+        }
     }
 
     /// Whether more may be queued.
@@ -58,24 +185,22 @@ impl<C> Peer<C> {
         Ok(())
     }
 
-    /// Writes what waits, a header and the payload in one system call, and queues what is left.
-    /// False if the payload has to be copied anyway.
+    /// Writes what waits, a header and the parts of a payload in one system call, and queues what
+    /// is left. False if the payload has to be copied anyway.
     fn send_in_place(
         &mut self,
-        kind: MessageType,
-        payload: &[u8],
+        header: impl FnOnce(&mut Connection, &mut Context<'_>) -> Option<EncodedHeader>,
+        parts: &[&[u8]],
         kit: &mut Kit,
     ) -> Result<bool, ErrorCode> {
-        // A pong that is held would get in between, once the queue in front of it is empty.
-        let holds_pong = self.outbox.as_ref().is_some_and(|outbox| outbox.output.holds_pong());
-        if self.writing != Writing::Ready || holds_pong || !matches!(self.link, Link::Up(_)) {
+        if !self.writes_in_place() || parts.len() > PARTS {
             return Ok(false);
         }
-        let reserve = payload.len().saturating_add(MAX_HEADER_BYTES);
+        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
         let header = self.with_connection(kit, |connection, cx| {
-            let header = connection.header_in_place(kind, payload.len(), cx)?;
+            let header = header(connection, cx)?;
             // What the system does not take must find room, or nothing may be written.
-            Some(cx.output.reserve(reserve).map(|()| header))
+            Some(cx.output.reserve(length.saturating_add(MAX_HEADER_BYTES)).map(|()| header))
         });
         let header = match header {
             None => return Ok(false),
@@ -86,7 +211,9 @@ impl<C> Peer<C> {
         };
         let output = &mut outbox.output;
         let waiting = output.len();
-        let pieces = [output.unsent(), header.as_bytes(), payload].map(IoSlice::new);
+        let mut pieces = [IoSlice::new(&[]); PARTS + 2];
+        let bytes = [output.unsent(), header.as_bytes()].into_iter().chain(parts.iter().copied());
+        pieces.iter_mut().zip(bytes).for_each(|(piece, bytes)| *piece = IoSlice::new(bytes));
         let written = match stream.write_vectored(&pieces) {
             Transfer::Bytes(count) => count,
             other => {
@@ -95,11 +222,12 @@ impl<C> Peer<C> {
             }
         };
         output.advance(written);
-        let of_frame = written.saturating_sub(waiting);
-        let of_payload = of_frame.saturating_sub(header.as_bytes().len());
-        // Room for both has been reserved.
-        output.append(header.as_bytes().get(of_frame..).unwrap_or_default())?;
-        output.append(payload.get(of_payload..).unwrap_or_default())?;
+        let mut passed = written.saturating_sub(waiting);
+        for bytes in [header.as_bytes()].iter().chain(parts) {
+            // Room for all of it has been reserved.
+            output.append(bytes.get(passed..).unwrap_or_default())?;
+            passed = passed.saturating_sub(bytes.len());
+        }
         if written > 0 {
             outbox.progress = kit.now;
         }
@@ -109,17 +237,23 @@ impl<C> Peer<C> {
         Ok(true)
     }
 
+    /// Whether a message may be written past the queue. A pong that is held would get in between,
+    /// once the queue in front of it is empty.
+    fn writes_in_place(&self) -> bool {
+        let is_plain = |outbox: &Outbox| !outbox.output.holds_pong() && !outbox.has_parcels();
+        self.writing == Writing::Ready
+            && matches!(self.link, Link::Up(_))
+            && self.outbox.as_deref().is_none_or(is_plain)
+    }
+
     /// Writes as much of what waits as the system takes.
     pub(super) fn flush(&mut self, kit: &mut Kit) {
         if let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) {
             let mut wrote = false;
             let tries = self.writing == Writing::Ready;
-            while self.writing == Writing::Ready && !outbox.output.is_empty() {
-                match stream.write(outbox.output.unsent()) {
-                    Transfer::Bytes(count) => {
-                        outbox.output.advance(count);
-                        wrote = true;
-                    }
+            while self.writing == Writing::Ready && !outbox.is_empty() {
+                match outbox.write_to(stream, &mut kit.delivered) {
+                    Transfer::Bytes(_) => wrote = true,
                     other => self.writing = writing_after(other),
                 }
             }
@@ -130,8 +264,8 @@ impl<C> Peer<C> {
                 outbox.progress = kit.now;
             }
             match self.writing {
-                Writing::Broken(_) => outbox.output.clear(),
-                _ if !outbox.output.is_empty() => outbox.output.set_congested(),
+                Writing::Broken(_) => outbox.give_up(&mut kit.delivered),
+                _ if !outbox.is_empty() => outbox.output.set_congested(),
                 _ => {}
             }
         }
@@ -174,9 +308,18 @@ impl<C> Peer<C> {
         }
     }
 
+    /// Gives parcels back, as nothing is told of the connection any more after its end. Their
+    /// bytes, which are no longer lent then, may still be written.
+    pub(super) fn return_parcels(&mut self, kit: &mut Kit) {
+        if let Some(outbox) = &mut self.outbox {
+            outbox.take_over(&mut kit.delivered);
+        }
+    }
+
     /// Throws away what waits to be sent.
     pub(super) fn drop_output(&mut self, kit: &mut Kit) {
-        if let Some(outbox) = self.outbox.take() {
+        if let Some(mut outbox) = self.outbox.take() {
+            outbox.give_up(&mut kit.delivered);
             kit.outboxes.give_back(outbox);
         }
     }

@@ -186,6 +186,15 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return Step::Again;
         };
+        let event = match event {
+            // Whoever waits for a parcel hears of it first.
+            Event::Closed(report) if peer.has_parcels() => {
+                peer.return_parcels(&mut self.kit);
+                peer.connection.report_again(report);
+                return Step::Again;
+            }
+            event => event,
+        };
         turn.events += 1;
         let options = &peer.endpoint.options;
         match &event {
@@ -404,16 +413,20 @@ where
         };
     }
 
-    /// Whether sends of other threads to a connection are refused.
-    pub(super) fn refuse_sends(&mut self, index: u32, refused: bool) {
+    /// Whether sends of other threads to a connection are refused: while it has as much to send as
+    /// it may, or a message leaves in pieces. Returns whether one was, of those that are let in now.
+    pub(super) fn refuse_sends(&mut self, index: u32, is_full: bool) -> bool {
         let Some(id) = self.slots.id_of(index) else {
-            return;
+            return false;
         };
-        if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
-            && peer.refuses_sends != refused
-        {
-            peer.refuses_sends = refused;
-            self.mailbox().set_congested(id, refused);
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return false;
+        };
+        let refused = is_full || peer.connection.is_sending_pieces();
+        if peer.refuses_sends == refused {
+            return false;
         }
+        peer.refuses_sends = refused;
+        self.mailbox().set_congested(id, refused)
     }
 }

@@ -27,7 +27,8 @@ where
 {
     /// How long the next round may wait: `None` if there is no deadline.
     pub fn timeout(&self) -> Option<Duration> {
-        if !self.ready.is_empty() || self.mailbox.has_commands() || !self.posted.is_empty() {
+        let is_busy = !self.ready.is_empty() || !self.posted.is_empty();
+        if is_busy || !self.kit.delivered.is_empty() || self.mailbox.has_commands() {
             return Some(Duration::ZERO);
         }
         let next = self.timers.next_ms().map(|ms| {

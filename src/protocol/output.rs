@@ -14,6 +14,8 @@ pub struct Output {
     bytes: Vec<u8>,
     sent: usize,
     end: usize,
+    /// Bytes that have been sent since the queue was new.
+    drained: u64,
     /// The newest pong that could not be queued, because the peer does not read. Older ones are
     /// dropped: section 5.5.3 lets an endpoint answer only the most recent ping.
     pong: Option<Box<[u8]>>,
@@ -25,6 +27,16 @@ impl Output {
     /// What waits, oldest first.
     pub fn unsent(&self) -> &[u8] {
         self.bytes.get(self.sent..self.end).unwrap_or_default()
+    }
+
+    /// Bytes that have been sent since the queue was new or cleared.
+    pub fn position(&self) -> u64 {
+        self.drained
+    }
+
+    /// What [`Output::position`] will be when all that waits now has been sent.
+    pub fn end_position(&self) -> u64 {
+        self.drained + self.len() as u64
     }
 
     /// Bytes that wait.
@@ -103,7 +115,9 @@ impl Output {
 
     /// The transport has written `count` bytes.
     pub fn advance(&mut self, count: usize) {
-        self.sent = self.end.min(self.sent.saturating_add(count));
+        let count = count.min(self.len());
+        self.sent += count;
+        self.drained += count as u64;
         if self.sent < self.end {
             self.compact();
             return;
@@ -131,8 +145,16 @@ impl Output {
         self.pong = None;
     }
 
+    /// Puts other bytes in the place of those that wait.
+    pub fn replace(&mut self, bytes: Vec<u8>) {
+        self.clear();
+        self.end = bytes.len();
+        self.bytes = bytes;
+    }
+
     /// Drops everything that waits.
     pub fn clear(&mut self) {
+        self.drained = 0;
         self.sent = 0;
         self.end = 0;
         self.pong = None;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use oxws::net::endpoint::{Endpoint, Host, Options};
 use oxws::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES};
 use oxws::net::loop_event::{ConnectionEvent, LoopEvent, Step};
+use oxws::net::parcel::Delivery;
 use oxws::net::slots::Id;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::{CloseReport, Event, Payload};
@@ -66,6 +67,9 @@ pub(crate) struct World {
     pub(crate) event_loop: Loop,
     pub(crate) notes: Vec<(Id, What)>,
     pub(crate) posted: Vec<u32>,
+    /// Parcels that came back, and how many notes there were before each.
+    pub(crate) delivered: Vec<Delivery>,
+    pub(crate) delivered_at: Vec<usize>,
     /// Messages, pings and pongs are counted instead of noted.
     pub(crate) only_counts: bool,
     pub(crate) counted: usize,
@@ -84,6 +88,8 @@ impl World {
             event_loop: EventLoop::new().unwrap(),
             notes: Vec::new(),
             posted: Vec::new(),
+            delivered: Vec::new(),
+            delivered_at: Vec::new(),
             only_counts: false,
             counted: 0,
             buffer: vec![0; RECEIVE_BUFFER_BYTES],
@@ -198,6 +204,10 @@ impl World {
             LoopEvent::Timer { action, .. }
             | LoopEvent::Watch { action, .. }
             | LoopEvent::Posted(action) => self.posted.push(action),
+            LoopEvent::Delivery(delivery) => {
+                self.delivered.push(delivery);
+                self.delivered_at.push(self.notes.len());
+            }
         }
     }
 

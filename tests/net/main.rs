@@ -19,6 +19,7 @@ mod liveness;
 mod mailbox;
 mod names;
 mod opening;
+mod parcels;
 mod refusals;
 mod regressions;
 mod regressions_at_the_ends;

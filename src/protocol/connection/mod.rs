@@ -290,7 +290,13 @@ impl Connection {
     /// the transport; `receive` reports it.
     pub fn fail_later(&mut self, error: ErrorCode, cx: &mut Context<'_>) {
         if let Some(Event::Closed(report)) = self.fail(error, cx) {
-            self.phase = Phase::Ended(Some(report));
+            self.report_again(report);
         }
+    }
+
+    /// Takes back the report of the end, which `receive` gives out once more: the transport has
+    /// something to do before.
+    pub fn report_again(&mut self, report: Box<CloseReport>) {
+        self.phase = Phase::Ended(Some(report));
     }
 }

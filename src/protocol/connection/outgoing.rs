@@ -39,6 +39,11 @@ impl Connection {
         Ok(())
     }
 
+    /// Whether a message has been begun and not ended.
+    pub fn is_sending_pieces(&self) -> bool {
+        self.outgoing.is_some()
+    }
+
     /// Whether this piece may be sent now; the last one if `fin`.
     ///
     /// # Errors
