@@ -293,7 +293,7 @@ enum oxws_error
     OXWS_ERROR_HANDSHAKE_CONNECTION = -305,
     /// Sec-WebSocket-Key is missing, repeated or does not decode to 16 bytes (RFC 6455 section 4.2.1).
     OXWS_ERROR_HANDSHAKE_KEY = -306,
-    /// Sec-WebSocket-Version names a version that is not spoken, or is repeated (RFC 6455 section 4.4).
+    /// The request is of a version that is not spoken, or names several (RFC 6455 section 4.4).
     OXWS_ERROR_HANDSHAKE_VERSION = -307,
     /// The Origin is not allowed (RFC 6455 section 10.2).
     OXWS_ERROR_HANDSHAKE_ORIGIN = -308,

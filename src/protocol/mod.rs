@@ -13,6 +13,7 @@ pub mod close_code;
 pub mod connection;
 pub mod error;
 pub mod event;
+pub mod explain;
 pub mod failure;
 pub mod frame;
 pub mod handshake;
