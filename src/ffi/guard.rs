@@ -153,7 +153,7 @@ pub(super) unsafe fn write_text(
         return Ok(());
     }
     if text.len() >= capacity {
-        return Err(ErrorCode::TooLong);
+        return Err(ErrorCode::BufferTooSmall);
     }
     // SAFETY: the buffer holds the text and one byte more, and is not part of it.
     unsafe {

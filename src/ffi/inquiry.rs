@@ -189,7 +189,7 @@ pub unsafe extern "C" fn oxws_get_user(
 /// if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be
 /// NULL.
 ///
-/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit: 64 bytes always do.
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit: 64 bytes always do.
 ///
 /// Thread: the loop's.
 ///
@@ -240,7 +240,7 @@ pub unsafe extern "C" fn oxws_get_local_address(
 /// The subprotocol that the handshake agreed on, empty if none; the buffer works as for
 /// `oxws_get_peer_address`.
 ///
-/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit.
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
 ///
 /// Thread: the loop's.
 ///

@@ -603,19 +603,19 @@ static void f09_getters(void) {
     for (i = 0; i < 2; i++) {
         /* "127.0.0.1:" and at most five digits of a port. */
         len = 0;
-        CHECK_STATUS(OXWS_ERROR_TOO_LONG, getters[i](loop, client, buffer, sizeof buffer, &len));
+        CHECK_STATUS(OXWS_ERROR_BUFFER_TOO_SMALL, getters[i](loop, client, buffer, sizeof buffer, &len));
         CHECK(len >= 14 && len <= 15);
         len = 0;
         CHECK_OK(getters[i](loop, client, NULL, 0, &len));
         CHECK(len >= 14 && len <= 15);
-        CHECK_STATUS(OXWS_ERROR_TOO_LONG, getters[i](loop, client, buffer, 0, NULL));
+        CHECK_STATUS(OXWS_ERROR_BUFFER_TOO_SMALL, getters[i](loop, client, buffer, 0, NULL));
         CHECK_OK(getters[i](loop, client, NULL, 0, NULL));
         len = 77;
         CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, getters[i](loop, client, NULL, SIZE_MAX, &len));
         CHECK_NUMBER(len, 77);
     }
     CHECK(memcmp(buffer, "untouch", sizeof buffer) == 0);
-    CHECK_STATUS(OXWS_ERROR_TOO_LONG, oxws_get_subprotocol(loop, client, buffer, 0, NULL));
+    CHECK_STATUS(OXWS_ERROR_BUFFER_TOO_SMALL, oxws_get_subprotocol(loop, client, buffer, 0, NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_get_subprotocol(loop, client, NULL, 1, NULL));
     CHECK_OK(oxws_get_subprotocol(loop, client, buffer, 1, &len));
     CHECK(len == 0 && buffer[0] == '\0');
