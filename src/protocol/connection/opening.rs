@@ -276,7 +276,8 @@ impl Connection {
         self.respond(&Reply::refusal(error), cx)?;
         if let Phase::Ended(Some(report)) = &mut self.phase {
             report.announced = is_known;
-            report.error = Some(error);
+            // That an ordinary request was answered is no error.
+            report.error = report.error.and(Some(error));
         }
         Ok(())
     }
