@@ -4,15 +4,27 @@ use std::ffi::{c_char, c_void};
 
 use super::guard::{guard_or, lend, reference, write};
 use super::loop_handle::oxws_loop;
+use super::response::oxws_response;
 use super::status::{OXWS_OK, oxws_status};
 use super::vocabulary::{oxws_connection, oxws_initiator};
 use crate::protocol::close::CloseFrame;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Initiator};
 
-/// How a connection ended. Lent to `on_close` until that returns.
+/// How a connection ended. Lent to `on_close` until that returns; what `oxws_close_info_clone` makes
+/// of it lives until it is freed.
+#[derive(Clone)]
 pub struct oxws_close_info {
     pub(super) report: Box<CloseReport>,
+    /// The answer in the report, as C sees it.
+    pub(super) response: Option<oxws_response>,
+}
+
+impl oxws_close_info {
+    pub(super) fn new(report: Box<CloseReport>) -> oxws_close_info {
+        let response = report.response.clone().map(|response| oxws_response { response });
+        oxws_close_info { report, response }
+    }
 }
 
 /// Called once for each connection, and last: its id is stale when the callback returns.
@@ -28,7 +40,11 @@ pub type oxws_close_callback = Option<
 /// # Safety
 ///
 /// `info` is NULL or valid.
-unsafe fn ask<T>(info: *const oxws_close_info, none: T, ask: impl FnOnce(&CloseReport) -> T) -> T {
+pub(super) unsafe fn ask<T>(
+    info: *const oxws_close_info,
+    none: T,
+    ask: impl FnOnce(&CloseReport) -> T,
+) -> T {
     // SAFETY: promised by the caller.
     let Ok(info) = (unsafe { reference(info) }) else {
         return none;
@@ -62,7 +78,7 @@ unsafe fn lend_reason(
 /// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, whatever its code is, or an
 /// ordinary HTTP request was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -79,7 +95,7 @@ pub unsafe extern "C" fn oxws_close_info_status(info: *const oxws_close_info) ->
 /// The close code of the connection as RFC 6455 section 7.1.5 defines it: the peer's; 1005 if its
 /// Close frame had none; 1006 if no Close frame came. 0 for NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -93,7 +109,7 @@ pub unsafe extern "C" fn oxws_close_info_code(info: *const oxws_close_info) -> u
 /// The peer's reason, which is empty where the peer only answered; this side's is told by
 /// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -109,7 +125,7 @@ pub unsafe extern "C" fn oxws_close_info_reason(
 
 /// The code of the Close frame that this side sent: 1005 if it carried none, 0 if none was sent.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -124,7 +140,7 @@ pub unsafe extern "C" fn oxws_close_info_local_code(info: *const oxws_close_info
 /// The reason of the Close frame that this side sent: `*len` bytes of UTF-8 without a NUL; never
 /// NULL. `len` may be NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -140,7 +156,7 @@ pub unsafe extern "C" fn oxws_close_info_local_reason(
 
 /// The code of the Close frame that the peer sent: 1005 if it carried none, 0 if none came.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -154,7 +170,7 @@ pub unsafe extern "C" fn oxws_close_info_remote_code(info: *const oxws_close_inf
 
 /// Who sent the first Close frame. `OXWS_INITIATOR_NONE` for NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -173,7 +189,7 @@ pub unsafe extern "C" fn oxws_close_info_initiator(info: *const oxws_close_info)
 
 /// Whether both sides sent a Close frame (1), or not (0).
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -186,7 +202,7 @@ pub unsafe extern "C" fn oxws_close_info_was_clean(info: *const oxws_close_info)
 
 /// The error number (errno) of the system call that failed; 0 if none did.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///
@@ -200,7 +216,7 @@ pub unsafe extern "C" fn oxws_close_info_os_error(info: *const oxws_close_info) 
 /// The HTTP status with which this side answered the request, or the server refused it; 0 if the
 /// handshake did not end so.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 ///
 /// # Safety
 ///

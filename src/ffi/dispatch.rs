@@ -21,7 +21,7 @@ use crate::net::owner::Readiness;
 use crate::net::slots::Id;
 use crate::net::turn::Message;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::event::{Event, Payload};
+use crate::protocol::event::{CloseReport, Event, Payload};
 use crate::protocol::handshake::request::Request;
 use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
@@ -266,8 +266,7 @@ impl Target {
                 self.pong(callbacks, payload, round_trip_micros);
             }
             Event::Closed(report) => {
-                let info = oxws_close_info { report };
-                self.closed(callbacks.on_close, &info);
+                self.closed(callbacks.on_close, report);
             }
             Event::Message { kind, payload } => {
                 self.message(CHost::message_handler(callbacks), kind, payload.as_slice())
@@ -289,9 +288,10 @@ impl Target {
         unsafe { callback(self.handle, self.id, data.as_ptr(), data.len(), micros, self.user) };
     }
 
-    fn closed(&self, callback: oxws_close_callback, info: &oxws_close_info) {
+    fn closed(&self, callback: oxws_close_callback, report: Box<CloseReport>) {
         let Some(callback) = callback else { return };
+        let info = oxws_close_info::new(report);
         // SAFETY: as in `message`; the report lives until the callback returns.
-        unsafe { callback(self.handle, self.id, info, self.user) };
+        unsafe { callback(self.handle, self.id, &info, self.user) };
     }
 }

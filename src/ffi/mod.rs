@@ -53,6 +53,8 @@ pub mod response;
 
 pub mod close_info;
 
+pub mod failure;
+
 pub mod close_code;
 
 pub mod timer;

@@ -8,10 +8,12 @@ use super::loop_handle::oxws_loop;
 use super::vocabulary::oxws_connection;
 use crate::protocol::handshake::response::Response;
 
-/// The server's answer to the opening request. Lent to `on_response` until that returns.
+/// The server's answer to the opening request. Lent to `on_response` until that returns, or by
+/// `oxws_close_info_response` for as long as the report of the end is there.
 ///
 /// Texts from it are pointers and lengths without a NUL, valid as long as the response. Wherever a
 /// length is returned through `len`, that may be NULL.
+#[derive(Clone)]
 pub struct oxws_response {
     pub(super) response: Arc<Response>,
 }

@@ -19,27 +19,34 @@ struct Text {
     number: i32,
     message: Box<CStr>,
     name: Box<CStr>,
+    header_name: Option<Box<CStr>>,
 }
 
 /// The texts with the NUL that C wants, made once.
 static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
-    let text = |number, name: &str, message: &str| {
-        let c_text = |text: &str| std::ffi::CString::new(text).unwrap_or_default();
-        Text {
-            number,
-            name: c_text(name).into_boxed_c_str(),
-            message: c_text(message).into_boxed_c_str(),
-        }
+    let c_text = |text: &str| std::ffi::CString::new(text).unwrap_or_default().into_boxed_c_str();
+    let text = |number, name: &str, message: &str, header_name: Option<&str>| Text {
+        number,
+        name: c_text(name),
+        message: c_text(message),
+        header_name: header_name.map(c_text),
     };
-    let mut texts = vec![text(OXWS_OK, "OXWS_OK", "success")];
+    let mut texts = vec![text(OXWS_OK, "OXWS_OK", "success", None)];
     for error in ErrorCode::ALL {
-        texts.push(text(error.number(), error.name(), &error.to_string()));
+        let (name, message) = (error.name(), error.to_string());
+        texts.push(text(error.number(), name, &message, error.header_name()));
     }
     texts
 });
 
 fn find(status: oxws_status) -> Option<&'static Text> {
     TEXTS.iter().find(|text| text.number == status)
+}
+
+/// The name of the header field that an error is about; NULL if it is about none.
+pub(super) fn header_name(error: ErrorCode) -> *const c_char {
+    let text = find(error.number()).and_then(|text| text.header_name.as_ref());
+    text.map_or(std::ptr::null(), |name| name.as_ptr())
 }
 
 /// The name of a status, such as "OXWS_ERROR_CLOSED"; "OXWS_UNKNOWN" for any other number.

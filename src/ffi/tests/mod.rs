@@ -3,6 +3,7 @@
 
 mod calls;
 mod calls_adopt;
+mod calls_failure;
 mod calls_messages;
 mod calls_requests;
 mod calls_vocabulary;
@@ -27,6 +28,7 @@ use calls::Calls;
 const ALL: &[Calls] = &[
     loops::CALLS,
     calls_adopt::CALLS,
+    calls_failure::CALLS,
     calls_messages::CALLS,
     calls_requests::CALLS,
     calls_vocabulary::CALLS,
