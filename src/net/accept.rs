@@ -95,7 +95,14 @@ where
     ///
     /// What the system said.
     pub fn listen(&mut self, place: &Place, endpoint: Rc<Endpoint<H::Context>>) -> io::Result<Id> {
-        self.add_listener(Listener::bind(place, endpoint)?)
+        let listener = match &self.simulation {
+            None => Listener::bind(place, endpoint)?,
+            Some(simulation) => {
+                let door = simulation.listen(place, endpoint.options.reuse_port)?;
+                Listener::simulated(door, endpoint)
+            }
+        };
+        self.add_listener(listener)
     }
 
     /// Listens on a descriptor that is bound and listens already, and takes it over.
@@ -221,7 +228,7 @@ where
         }
     }
 
-    fn add_server_peer(
+    pub(super) fn add_server_peer(
         &mut self,
         stream: Stream,
         endpoint: Rc<Endpoint<H::Context>>,

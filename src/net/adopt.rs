@@ -58,7 +58,8 @@ where
     ///
     /// # Errors
     ///
-    /// See [`AdoptError`]: `InvalidArgument`, `TooLong`, `LoopFreed`, `OutOfMemory`.
+    /// See [`AdoptError`]: `InvalidArgument`, `TooLong`, `LoopFreed`, `OutOfMemory`; `Unsupported` in a
+    /// simulated network.
     pub fn adopt_server(
         &mut self,
         adopted: Adopted<'_>,
@@ -139,6 +140,9 @@ where
     fn adopt_stream(&mut self, descriptor: OwnedFd) -> Result<Stream, AdoptError> {
         if self.is_shut {
             return Err(ErrorCode::LoopFreed.into());
+        }
+        if self.is_simulated() {
+            return Err(ErrorCode::Unsupported.into());
         }
         self.refresh_now();
         Ok(match prepare(&descriptor)? {

@@ -40,9 +40,26 @@ where
             return Err(ErrorCode::LoopFreed);
         }
         self.refresh_now();
+        self.add_client(request, endpoint, |event_loop, id| match &event_loop.simulation {
+            None => event_loop.begin_dial(place, id),
+            Some(simulation) => simulation.dial(place),
+        })
+    }
+
+    /// Puts a client into the loop and begins to dial.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory` if the loop is full.
+    pub(super) fn add_client(
+        &mut self,
+        request: ClientRequest,
+        endpoint: Rc<Endpoint<H::Context>>,
+        dial: impl FnOnce(&mut EventLoop<H>, Id) -> Dial,
+    ) -> Result<Id, ErrorCode> {
         let index = self.add_client_peer(request, endpoint)?;
         let id = self.slots.id_of(index).ok_or(ErrorCode::NotFound)?;
-        let dial = self.begin_dial(place, id);
+        let dial = dial(self, id);
         self.set_dial(index, dial);
         self.settle_peer(index);
         Ok(id)

@@ -45,8 +45,12 @@ where
     /// # Errors
     ///
     /// `NotFound`; `Closed` if the connection has ended; `InvalidState` if it is being made, a head or
-    /// a message has come in part, or its socket is being handed over already.
+    /// a message has come in part, or its socket is being handed over already; `Unsupported` in a
+    /// simulated network, where there is no socket.
     pub fn detach(&mut self, id: Id, action: H::Action) -> Result<(), ErrorCode> {
+        if self.is_simulated() {
+            return Err(ErrorCode::Unsupported);
+        }
         self.operate(id, |peer, _| {
             if peer.connection.has_ended() {
                 return Err(ErrorCode::Closed);
@@ -108,7 +112,7 @@ where
         stream.deregister(self.poll.registry());
         peer.intake = Intake::Paused;
         peer.connection.abort(ErrorCode::Detached);
-        let descriptor = Some(OwnedFd::from(stream));
+        let descriptor = OwnedFd::try_from(stream).ok();
         let unread = buffer.get(start..end).unwrap_or_default();
         match id.and_then(|id| Some((id, self.take_detach_action(id)?))) {
             Some((id, action)) => {

@@ -24,6 +24,7 @@ use super::parcel::Delivery;
 use super::peer::{Kit, Life, Link, Peer, Pressure, Reading, Writing};
 use super::random::RandomPool;
 use super::resolve::{Answer, Resolver};
+use super::simulation::Simulation;
 use super::slots::{Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
@@ -66,6 +67,8 @@ pub struct EventLoop<H: Host> {
     pub(super) poll: Poll,
     events: Option<Events>,
     pub(super) clock: Clock,
+    /// What a loop for tests has instead of the system.
+    pub(super) simulation: Option<Box<Simulation>>,
     pub(super) kit: Kit,
     pub(super) slots: Slots<Resource<H>>,
     pub(super) timers: Timers,
@@ -126,7 +129,7 @@ where
         // only if the system has no memory for eight bytes; then nothing helps.
         let weak = Arc::downgrade(&waker);
         let wake = Arc::new(move || drop(weak.upgrade().map(|waker| waker.wake())));
-        let clock = Clock::new();
+        let clock = Clock::system();
         let kit = Kit {
             now: clock.now(),
             messages: Pool::default(),
@@ -139,6 +142,7 @@ where
             poll,
             events: Some(Events::with_capacity(EVENTS)),
             clock,
+            simulation: None,
             kit,
             slots: Slots::default(),
             timers: Timers::new(),
@@ -217,6 +221,9 @@ where
             }
         }
         self.events = Some(events);
+        if self.simulation.is_some() {
+            self.note_news();
+        }
         self.note_work(count > 0);
         polled?;
         self.is_behind = count >= EVENTS;
@@ -284,7 +291,7 @@ where
     }
 
     /// Notes what the system said about a socket.
-    fn note_ready(&mut self, token: Token, readable: bool, ends: bool, writable: bool) {
+    pub(super) fn note_ready(&mut self, token: Token, readable: bool, ends: bool, writable: bool) {
         let Ok(index) = u32::try_from(token.0) else {
             return;
         };

@@ -6,12 +6,12 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use mio::event::Source;
 use mio::net::{TcpListener, UnixListener};
 use mio::{Interest, Registry, Token};
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 
 use super::endpoint::{Endpoint, Options};
+use super::simulation::Door;
 use super::socket::Stream;
 use super::timers::TimerId;
 use crate::protocol::url::Place;
@@ -36,6 +36,7 @@ pub(super) struct Listener<C> {
 enum ListenSocket {
     Tcp(TcpListener),
     Unix(UnixListener),
+    Memory(Door),
 }
 
 impl<C> Listener<C> {
@@ -72,17 +73,36 @@ impl<C> Listener<C> {
         Ok(Listener::new(socket, None, endpoint))
     }
 
+    /// Listens in a simulated network.
+    pub(super) fn simulated(door: Door, endpoint: Rc<Endpoint<C>>) -> Listener<C> {
+        Listener::new(ListenSocket::Memory(door), None, endpoint)
+    }
+
     fn new(socket: ListenSocket, path: Option<PathBuf>, endpoint: Rc<Endpoint<C>>) -> Listener<C> {
         Listener { socket, path, endpoint, timer: None, pause_ms: FIRST_PAUSE_MS, is_queued: false }
     }
 
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        self.source().register(registry, token, Interest::READABLE)
+        match &mut self.socket {
+            ListenSocket::Tcp(listener) => registry.register(listener, token, Interest::READABLE),
+            ListenSocket::Unix(listener) => registry.register(listener, token, Interest::READABLE),
+            ListenSocket::Memory(door) => {
+                door.register(u32::try_from(token.0).ok());
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn deregister(&mut self, registry: &Registry) {
         // It can only fail for a descriptor that was not registered.
-        let _ = self.source().deregister(registry);
+        let _ = match &mut self.socket {
+            ListenSocket::Tcp(listener) => registry.deregister(listener),
+            ListenSocket::Unix(listener) => registry.deregister(listener),
+            ListenSocket::Memory(door) => {
+                door.register(None);
+                Ok(())
+            }
+        };
     }
 
     /// The next connection, which does not block and is closed on exec.
@@ -100,6 +120,10 @@ impl<C> Listener<C> {
                 let (stream, _) = listener.accept()?;
                 Ok((Stream::Unix(stream), None))
             }
+            ListenSocket::Memory(door) => {
+                let (end, address) = door.accept()?;
+                Ok((Stream::Memory(end), address))
+            }
         }
     }
 
@@ -108,6 +132,7 @@ impl<C> Listener<C> {
         match &self.socket {
             ListenSocket::Tcp(listener) => listener.local_addr().ok().map(|addr| addr.port()),
             ListenSocket::Unix(_) => None,
+            ListenSocket::Memory(door) => door.port(),
         }
     }
 
@@ -126,13 +151,6 @@ impl<C> Listener<C> {
     /// Descriptors are there again.
     pub(super) fn reset_pause(&mut self) {
         self.pause_ms = FIRST_PAUSE_MS;
-    }
-
-    fn source(&mut self) -> &mut dyn Source {
-        match &mut self.socket {
-            ListenSocket::Tcp(listener) => listener,
-            ListenSocket::Unix(listener) => listener,
-        }
     }
 }
 

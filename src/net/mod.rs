@@ -28,6 +28,7 @@ mod random;
 mod reading;
 pub mod resolve;
 mod sending;
+mod simulation;
 pub mod slots;
 mod socket;
 pub mod timers;

@@ -377,7 +377,7 @@ where
         }
     }
 
-    fn peer(&self, id: Id) -> Result<&Peer<H::Context>, ErrorCode> {
+    pub(super) fn peer(&self, id: Id) -> Result<&Peer<H::Context>, ErrorCode> {
         let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
         self.live_peer(index).ok_or(ErrorCode::NotFound)
     }

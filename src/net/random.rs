@@ -12,11 +12,20 @@ const POOL_BYTES: usize = 1024;
 pub(super) struct RandomPool {
     bytes: Box<[u8; POOL_BYTES]>,
     used: usize,
+    /// What every block is filled with instead, for tests.
+    fixed: Option<[u8; 4]>,
 }
 
 impl RandomPool {
     pub(super) fn new() -> RandomPool {
-        RandomPool { bytes: Box::new([0; POOL_BYTES]), used: POOL_BYTES }
+        RandomPool { bytes: Box::new([0; POOL_BYTES]), used: POOL_BYTES, fixed: None }
+    }
+
+    /// From now on gives these bytes again and again, from the first one each time; `None`: random
+    /// ones.
+    pub(super) fn fix(&mut self, bytes: Option<[u8; 4]>) {
+        self.fixed = bytes;
+        self.used = POOL_BYTES;
     }
 
     /// Fresh bytes, each given out once.
@@ -31,14 +40,22 @@ impl RandomPool {
         }
         let fresh = self.bytes.get(self.used..).and_then(|rest| rest.first_chunk::<N>());
         let fresh = fresh.copied().unwrap_or([0; N]);
-        self.used += N;
+        // In whole words, for a fixed pattern to begin anew.
+        self.used += N.next_multiple_of(4);
         fresh
     }
 
     #[cold]
     fn refill(&mut self) {
-        if let Err(error) = getrandom::fill(&mut self.bytes[..]) {
-            panic!("the operating system gave no random numbers: {error}");
+        match self.fixed {
+            Some(word) => {
+                self.bytes.chunks_exact_mut(4).for_each(|place| place.copy_from_slice(&word));
+            }
+            None => {
+                if let Err(error) = getrandom::fill(&mut self.bytes[..]) {
+                    panic!("the operating system gave no random numbers: {error}");
+                }
+            }
         }
         self.used = 0;
     }
@@ -55,6 +72,21 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn a_fixed_pool_gives_the_same_bytes_until_it_is_random_again() {
+        let mut pool = RandomPool::new();
+        pool.masking_key();
+        pool.fix(Some([1, 2, 3, 4]));
+        for _ in 0..1000 {
+            assert_eq!(pool.take(), [1]);
+            assert_eq!(pool.masking_key(), [1, 2, 3, 4]);
+            assert_eq!(pool.take(), [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+        }
+        pool.fix(None);
+        let keys: HashSet<[u8; 4]> = (0..16).map(|_| pool.masking_key()).collect();
+        assert!(keys.len() > 12);
+    }
 
     #[test]
     fn d16_masking_keys_do_not_repeat_beyond_chance() {

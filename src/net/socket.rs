@@ -6,13 +6,15 @@
 
 use std::io::{self, ErrorKind, IoSlice, Read};
 use std::net::{Shutdown, SocketAddr};
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use mio::event::Source;
 use mio::net::{TcpStream, UnixStream};
 use mio::{Interest, Registry, Token};
 use socket2::SockRef;
+
+use super::simulation::End;
+use crate::protocol::error::ErrorCode;
 
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 const NO_SIGNAL: libc::c_int = libc::MSG_NOSIGNAL;
@@ -26,6 +28,14 @@ pub(super) enum Stream {
     Tcp(TcpStream),
     /// A Unix-domain socket.
     Unix(UnixStream),
+    /// One end of a connection in memory.
+    Memory(Box<End>),
+}
+
+/// What a stream asks to do something.
+enum Medium<'s> {
+    System(SockRef<'s>),
+    Memory(&'s End),
 }
 
 /// What a read or write came to.
@@ -61,11 +71,15 @@ impl Stream {
 
     /// How connecting came out: `None` while it is under way.
     pub(super) fn connected(&self) -> Option<io::Result<()>> {
-        match SockRef::from(self).take_error() {
+        let socket = match self.medium() {
+            Medium::System(socket) => socket,
+            Medium::Memory(end) => return end.connected(),
+        };
+        match socket.take_error() {
             Ok(Some(error)) | Err(error) => return Some(Err(error)),
             Ok(None) => {}
         }
-        match SockRef::from(self).peer_addr() {
+        match socket.peer_addr() {
             Ok(_) => Some(Ok(())),
             Err(error) if error.kind() == ErrorKind::NotConnected => None,
             Err(error) => Some(Err(error)),
@@ -74,13 +88,28 @@ impl Stream {
 
     /// Asks to be told, once per change, when the stream can be read or written.
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
-        self.source().register(registry, token, Interest::READABLE | Interest::WRITABLE)
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        match self {
+            Stream::Tcp(stream) => registry.register(stream, token, interest),
+            Stream::Unix(stream) => registry.register(stream, token, interest),
+            Stream::Memory(end) => {
+                end.register(u32::try_from(token.0).ok());
+                Ok(())
+            }
+        }
     }
 
     /// Ends what `register` began; to be called before the stream is dropped.
     pub(super) fn deregister(&mut self, registry: &Registry) {
         // It can only fail for a descriptor that was not registered.
-        let _ = self.source().deregister(registry);
+        let _ = match self {
+            Stream::Tcp(stream) => registry.deregister(stream),
+            Stream::Unix(stream) => registry.deregister(stream),
+            Stream::Memory(end) => {
+                end.register(None);
+                Ok(())
+            }
+        };
     }
 
     /// Reads once into `buffer`, which is not empty.
@@ -89,6 +118,7 @@ impl Stream {
             let result = match self {
                 Stream::Tcp(stream) => stream.read(buffer),
                 Stream::Unix(stream) => stream.read(buffer),
+                Stream::Memory(end) => return end.read(buffer),
             };
             match result {
                 Ok(0) => return Transfer::End,
@@ -100,36 +130,34 @@ impl Stream {
     }
 
     /// Whether a read that found less than it had room for has emptied the socket. In the Unix
-    /// domain a read also ends where a descriptor was passed.
+    /// domain a read also ends where a descriptor was passed, in memory where a piece ends.
     pub(super) fn is_drained_by_short_read(&self) -> bool {
         matches!(self, Stream::Tcp(_))
     }
 
     /// Writes once.
     pub(super) fn write(&self, bytes: &[u8]) -> Transfer {
-        self.send(|socket| socket.send_with_flags(bytes, NO_SIGNAL))
+        match self.medium() {
+            Medium::System(socket) => send(|| socket.send_with_flags(bytes, NO_SIGNAL)),
+            Medium::Memory(end) => end.write(bytes),
+        }
     }
 
     /// Writes several pieces as if they were one.
     pub(super) fn write_vectored(&self, pieces: &[IoSlice<'_>]) -> Transfer {
-        self.send(|socket| socket.send_vectored_with_flags(pieces, NO_SIGNAL))
-    }
-
-    fn send(&self, mut call: impl FnMut(&SockRef<'_>) -> io::Result<usize>) -> Transfer {
-        let socket = SockRef::from(self);
-        loop {
-            match call(&socket) {
-                Ok(count) => return Transfer::Bytes(count),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return failed(&error),
-            }
+        match self.medium() {
+            Medium::System(socket) => send(|| socket.send_vectored_with_flags(pieces, NO_SIGNAL)),
+            Medium::Memory(end) => end.write_vectored(pieces),
         }
     }
 
     /// Tells the peer that nothing more will be sent.
     pub(super) fn shut_down_writing(&self) {
-        // It fails only when the peer is gone, which the next read shows.
-        let _ = SockRef::from(self).shutdown(Shutdown::Write);
+        match self.medium() {
+            // It fails only when the peer is gone, which the next read shows.
+            Medium::System(socket) => drop(socket.shutdown(Shutdown::Write)),
+            Medium::Memory(end) => end.stop_writing(),
+        }
     }
 
     /// The peer's address as text, or `None` if the system has forgotten it.
@@ -137,6 +165,7 @@ impl Stream {
         match self {
             Stream::Tcp(stream) => stream.peer_addr().ok().map(|address| address.to_string()),
             Stream::Unix(_) => Some("unix:".to_owned()),
+            Stream::Memory(end) => end.peer_address(),
         }
     }
 
@@ -149,37 +178,39 @@ impl Stream {
                 let path = address.as_pathname().map(|path| path.to_string_lossy().into_owned());
                 Some(format!("unix:{}", path.unwrap_or_default()))
             }
+            Stream::Memory(end) => end.local_address(),
         }
     }
 
-    fn source(&mut self) -> &mut dyn Source {
+    #[inline]
+    fn medium(&self) -> Medium<'_> {
         match self {
-            Stream::Tcp(stream) => stream,
-            Stream::Unix(stream) => stream,
+            Stream::Tcp(stream) => Medium::System(SockRef::from(stream)),
+            Stream::Unix(stream) => Medium::System(SockRef::from(stream)),
+            Stream::Memory(end) => Medium::Memory(end),
         }
     }
 }
 
-impl AsFd for Stream {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        match self {
-            Stream::Tcp(stream) => stream.as_fd(),
-            Stream::Unix(stream) => stream.as_fd(),
-        }
-    }
-}
+impl TryFrom<Stream> for OwnedFd {
+    type Error = ErrorCode;
 
-impl AsRawFd for Stream {
-    fn as_raw_fd(&self) -> RawFd {
-        self.as_fd().as_raw_fd()
-    }
-}
-
-impl From<Stream> for OwnedFd {
-    fn from(stream: Stream) -> OwnedFd {
+    /// The socket, for whoever goes on with it; `Unsupported` in memory, where there is none.
+    fn try_from(stream: Stream) -> Result<OwnedFd, ErrorCode> {
         match stream {
-            Stream::Tcp(stream) => stream.into(),
-            Stream::Unix(stream) => stream.into(),
+            Stream::Tcp(stream) => Ok(stream.into()),
+            Stream::Unix(stream) => Ok(stream.into()),
+            Stream::Memory(_) => Err(ErrorCode::Unsupported),
+        }
+    }
+}
+
+fn send(mut call: impl FnMut() -> io::Result<usize>) -> Transfer {
+    loop {
+        match call() {
+            Ok(count) => return Transfer::Bytes(count),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return failed(&error),
         }
     }
 }
@@ -191,5 +222,31 @@ fn failed(error: &io::Error) -> Transfer {
         _ if error.kind() == ErrorKind::WouldBlock => Transfer::WouldBlock,
         libc::ENOBUFS | libc::ENOMEM => Transfer::Retry,
         _ => Transfer::Broken(number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dial::Dial;
+    use super::super::peer::Link;
+    use super::*;
+
+    /// What a connection goes over where there is only the system.
+    #[expect(dead_code)]
+    enum SystemLink {
+        Dialing(Box<Dial>),
+        Up(SystemStream),
+        Down,
+    }
+
+    #[expect(dead_code)]
+    enum SystemStream {
+        Tcp(TcpStream),
+        Unix(UnixStream),
+    }
+
+    #[test]
+    fn an_end_in_memory_makes_no_other_connection_larger() {
+        assert_eq!(size_of::<Link>(), size_of::<SystemLink>());
     }
 }

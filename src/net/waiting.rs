@@ -27,14 +27,12 @@ where
 {
     /// How long the next round may wait: `None` if there is no deadline.
     pub fn timeout(&self) -> Option<Duration> {
-        let is_busy = !self.ready.is_empty() || !self.posted.is_empty();
-        if is_busy || !self.kit.delivered.is_empty() || self.mailbox.has_commands() {
-            return Some(Duration::ZERO);
-        }
-        let next = self.timers.next_ms().map(|ms| {
-            let next = Time::from_micros(ms.saturating_mul(1000));
-            Duration::from_micros(next.micros_since(self.clock.now()))
-        });
+        let next = match &self.simulation {
+            None => self.next_deadline(),
+            Some(simulation) => {
+                [self.next_deadline(), simulation.next_news_in()].into_iter().flatten().min()
+            }
+        };
         match next {
             None if self.has_spare_memory() => Some(TRIM_AFTER),
             Some(next) if self.has_spare_memory() => Some(next.min(TRIM_AFTER)),
@@ -42,7 +40,22 @@ where
         }
     }
 
+    /// How long until something has to be done although nothing happens.
+    pub(super) fn next_deadline(&self) -> Option<Duration> {
+        let is_busy = !self.ready.is_empty() || !self.posted.is_empty();
+        if is_busy || !self.kit.delivered.is_empty() || self.mailbox.has_commands() {
+            return Some(Duration::ZERO);
+        }
+        self.timers.next_ms().map(|ms| {
+            let next = Time::from_micros(ms.saturating_mul(1000));
+            Duration::from_micros(next.micros_since(self.clock.now()))
+        })
+    }
+
     pub(super) fn wait(&mut self, events: &mut Events, limit: Option<Duration>) -> io::Result<()> {
+        if self.simulation.is_some() {
+            return self.pass_time(events, limit);
+        }
         let end = limit.map(|limit| u128::from(self.clock.now().micros()) + limit.as_micros());
         loop {
             let left = end.map(|end| {

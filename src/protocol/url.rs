@@ -89,6 +89,15 @@ impl Address {
     pub fn parse_listen(url: &str) -> Result<Address, ErrorCode> {
         parse(url, Purpose::Listen)
     }
+
+    /// As [`parse_listen`](Address::parse_listen), with any host that can be dialled besides: in a
+    /// simulated network every name is one of this machine.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidUrl`], as there.
+    pub fn parse_listen_anywhere(url: &str) -> Result<Address, ErrorCode> {
+        parse(url, Purpose::ListenAnywhere)
+    }
 }
 
 /// What the address is for.
@@ -96,11 +105,12 @@ impl Address {
 enum Purpose {
     Dial,
     Listen,
+    ListenAnywhere,
 }
 
 impl Purpose {
     fn allows_authority(self, host: &str, port: u16) -> bool {
-        self == Purpose::Listen || (host != "*" && port != 0)
+        self != Purpose::Dial || (host != "*" && port != 0)
     }
 
     /// `target` is what was typed, before it is normalised.

@@ -84,8 +84,17 @@ pub(crate) struct Server {
 
 impl World {
     pub(crate) fn new() -> World {
+        World::with(EventLoop::new().unwrap())
+    }
+
+    /// A loop whose network and clock are simulated.
+    pub(crate) fn simulated() -> World {
+        World::with(EventLoop::simulated().unwrap())
+    }
+
+    fn with(event_loop: Loop) -> World {
         World {
-            event_loop: EventLoop::new().unwrap(),
+            event_loop,
             notes: Vec::new(),
             posted: Vec::new(),
             delivered: Vec::new(),
@@ -161,6 +170,21 @@ impl World {
     pub(crate) fn round(&mut self) {
         self.event_loop.poll(Some(Duration::from_millis(1))).unwrap();
         self.steps();
+    }
+
+    /// Rounds until so much simulated time has passed and nothing is left to do.
+    pub(crate) fn advance(&mut self, ms: u64) {
+        let end = self.now_ms() + ms;
+        while self.now_ms() < end || self.event_loop.has_news().unwrap() {
+            let left = end - self.now_ms();
+            self.event_loop.poll(Some(Duration::from_millis(left))).unwrap();
+            self.steps();
+        }
+    }
+
+    /// The simulated time.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.event_loop.simulated_now().unwrap().millis()
     }
 
     /// So many rounds, in which nothing can be waited for.
