@@ -11,6 +11,7 @@ pub mod buffer;
 pub mod close;
 pub mod close_code;
 pub mod connection;
+pub mod driver;
 pub mod error;
 pub mod event;
 pub mod explain;

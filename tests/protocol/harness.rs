@@ -82,7 +82,7 @@ impl From<CloseReport> for End {
 }
 
 impl Seen {
-    fn from_event(event: Event<'_>, messages: &mut Pool<Assembly>) -> Seen {
+    pub(crate) fn from_event(event: Event<'_>, messages: &mut Pool<Assembly>) -> Seen {
         match event {
             Event::Chunk { .. } => panic!("a chunk outside of `pull`"),
             Event::Request(request) => Seen::Request(request.target().into()),

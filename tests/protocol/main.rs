@@ -3,6 +3,7 @@
 // A helper outside of a test function may unwrap as a test may.
 #![allow(clippy::unwrap_used)]
 
+mod driver;
 mod failures;
 mod harness;
 mod liveness;

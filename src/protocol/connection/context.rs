@@ -57,7 +57,7 @@ impl<'b> Input<'b> {
 
     /// Takes the first `count` bytes, or all if there are fewer.
     #[inline]
-    pub(super) fn take(&mut self, count: usize) -> &'b mut [u8] {
+    pub(in crate::protocol) fn take(&mut self, count: usize) -> &'b mut [u8] {
         let bytes = std::mem::take(&mut self.bytes);
         let (taken, rest) = bytes.split_at_mut(count.min(bytes.len()));
         self.bytes = rest;

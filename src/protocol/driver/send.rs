@@ -1,0 +1,144 @@
+//! What a driver sends: requests answered, messages, the closing handshake; and the output, which its
+//! user writes.
+
+use super::Driver;
+use crate::protocol::close::CloseFrame;
+use crate::protocol::connection::{Connection, Context, KeySource};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::fields::Fields;
+use crate::protocol::handshake::offer::select_subprotocol;
+use crate::protocol::handshake::reply::Reply;
+use crate::protocol::opcode::MessageType;
+use crate::protocol::output::Output;
+
+impl<K: KeySource> Driver<K> {
+    /// All that waits to be written.
+    pub fn output(&self) -> &[u8] {
+        self.output.unsent()
+    }
+
+    /// So much of the output has been written.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument`: there is less.
+    pub fn output_written(&mut self, count: usize) -> Result<(), ErrorCode> {
+        if count > self.output.len() {
+            return Err(ErrorCode::InvalidArgument);
+        }
+        if count > 0 {
+            self.progress = self.now;
+        }
+        self.output.advance(count);
+        if self.output.is_empty() {
+            // An idle connection owns no memory for output.
+            self.output = Output::default();
+            self.connection.output_drained(self.now);
+        } else {
+            self.output.set_congested();
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_output(&mut self) {
+        self.output = Output::default();
+    }
+
+    /// Accepts the request that waits, with the first of these subprotocols that the client offers.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState`, `Closed`.
+    pub fn accept_first(
+        &mut self,
+        subprotocols: &[Box<str>],
+        fields: &Fields,
+    ) -> Result<(), ErrorCode> {
+        self.with_connection(|connection, cx| {
+            let chosen = select_subprotocol(connection.offer()?, subprotocols);
+            connection.accept(chosen, fields, cx)
+        })
+    }
+
+    /// Accepts the request that waits, with the subprotocol and the fields of a reply.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState`, `Closed`, `SubprotocolNotOffered`.
+    pub fn accept(&mut self, reply: &Reply) -> Result<(), ErrorCode> {
+        self.with_connection(|connection, cx| {
+            connection.accept(reply.subprotocol(), reply.headers(), cx)
+        })
+    }
+
+    /// Answers the request that waits with an ordinary response.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState`, `Closed`.
+    pub fn respond(&mut self, reply: &Reply) -> Result<(), ErrorCode> {
+        self.with_connection(|connection, cx| connection.respond(reply, cx))
+    }
+
+    /// Queues a message.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, `WouldExceed` if as much waits as may.
+    pub fn send(&mut self, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+        self.connection.check_send(kind, payload)?;
+        self.queue(|connection, cx| connection.send(kind, payload, cx))
+    }
+
+    /// Queues a ping; the pong that answers it is reported.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::send`], and `TooLong`.
+    pub fn ping(&mut self, payload: &[u8]) -> Result<(), ErrorCode> {
+        self.queue(|connection, cx| connection.ping(payload, cx))
+    }
+
+    /// Queues a pong.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::ping`].
+    pub fn pong(&mut self, payload: &[u8]) -> Result<(), ErrorCode> {
+        self.queue(|connection, cx| connection.pong(payload, cx))
+    }
+
+    /// Begins the closing handshake, or gives up a connection that is not open yet.
+    ///
+    /// # Errors
+    ///
+    /// `Closed`, `OutOfMemory`.
+    pub fn close(&mut self, frame: CloseFrame) -> Result<(), ErrorCode> {
+        self.with_connection(|connection, cx| connection.close(frame, cx))
+    }
+
+    /// Ends the connection at once; what waits is thrown away.
+    ///
+    /// # Errors
+    ///
+    /// `Closed`: it has ended already.
+    pub fn abort(&mut self) -> Result<(), ErrorCode> {
+        if self.connection.has_ended() {
+            return Err(ErrorCode::Closed);
+        }
+        self.connection.abort(ErrorCode::Cancelled);
+        self.drop_output();
+        Ok(())
+    }
+
+    /// Queues something, unless as much waits as may.
+    fn queue(
+        &mut self,
+        work: impl FnOnce(&mut Connection, &mut Context<'_>) -> Result<(), ErrorCode>,
+    ) -> Result<(), ErrorCode> {
+        if self.output.len() as u64 >= self.limits.max_queued_bytes {
+            return Err(ErrorCode::WouldExceed);
+        }
+        self.with_connection(work)
+    }
+}

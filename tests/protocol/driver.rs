@@ -1,0 +1,397 @@
+//! A driver: the same conversation however its bytes are cut, both roles; what it keeps, when it is
+//! due, what may wait.
+
+use std::sync::Arc;
+
+use oxws::protocol::close::{CloseCode, CloseFrame};
+use oxws::protocol::connection::Input;
+use oxws::protocol::driver::{Driver, OutputLimits, Step};
+use oxws::protocol::error::ErrorCode;
+use oxws::protocol::handshake::client_request::ClientRequest;
+use oxws::protocol::handshake::fields::Fields;
+use oxws::protocol::handshake::reply::Reply;
+use oxws::protocol::opcode::{MessageType, Role};
+use oxws::protocol::pool::Pool;
+use oxws::protocol::settings::Limits;
+use oxws::protocol::time::Time;
+
+use crate::harness::{ANSWER, FixedKey, NONCE, REQUEST, ROLES, Seen, settings};
+use crate::rows::{frame, frames, peer_of};
+
+const LIMITS: OutputLimits =
+    OutputLimits { max_queued_bytes: 1024 * 1024, write_stall_timeout_ms: 1000 };
+
+/// A driver, and what a user of it would note down.
+struct User {
+    driver: Driver<FixedKey>,
+    seen: Vec<Seen>,
+    sent: Vec<u8>,
+    /// Whether requests are accepted as soon as they are reported.
+    accepts: bool,
+    echoes: bool,
+}
+
+impl User {
+    fn begin(role: Role, tweak: impl Fn(&mut Limits)) -> User {
+        let (settings, now) = (Arc::new(settings(role, tweak)), Time::default());
+        let driver = match role {
+            Role::Server => Driver::server(settings, LIMITS, FixedKey, now, 0),
+            Role::Client => {
+                let request = ClientRequest::new("server.example.com", "/chat").unwrap();
+                Driver::client(settings, LIMITS, FixedKey, now, request, (NONCE, 0))
+            }
+        };
+        User { driver, seen: Vec::new(), sent: Vec::new(), accepts: true, echoes: false }
+    }
+
+    fn open(role: Role, tweak: impl Fn(&mut Limits)) -> User {
+        let mut user = User::begin(role, tweak);
+        let head = if role == Role::Server { REQUEST } else { ANSWER };
+        user.receive(&mut head.to_vec());
+        user.write();
+        assert_eq!(user.seen.pop(), Some(Seen::Open));
+        user.seen.clear();
+        user.sent.clear();
+        user
+    }
+
+    /// Lends bytes and takes all events.
+    fn receive(&mut self, bytes: &mut [u8]) {
+        let mut start = 0;
+        loop {
+            let mut input = Input::new(&mut bytes[start..]);
+            let step = self.driver.step(&mut input);
+            let left = input.len();
+            let seen = match step {
+                Step::Event(event) => Some(Seen::from_event(event, &mut Pool::default())),
+                Step::Again => None,
+                Step::Done => break assert_eq!(left, 0),
+            };
+            start = bytes.len() - left;
+            if let Some(seen) = seen {
+                self.react(&seen);
+                self.seen.push(seen);
+            }
+        }
+    }
+
+    fn react(&mut self, seen: &Seen) {
+        match seen {
+            Seen::Request(_) if self.accepts => {
+                self.driver.accept_first(&[], &Fields::default()).unwrap();
+            }
+            Seen::Text(text) if self.echoes => {
+                self.driver.send(MessageType::Text, text.as_bytes()).unwrap();
+            }
+            Seen::Binary(bytes) if self.echoes => {
+                self.driver.send(MessageType::Binary, bytes).unwrap();
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes all output and takes what follows from that.
+    fn write(&mut self) {
+        self.sent.extend_from_slice(self.driver.output());
+        self.driver.output_written(self.driver.output().len()).unwrap();
+        self.receive(&mut []);
+    }
+
+    fn at(&mut self, ms: u64) {
+        self.driver.set_now(Time::from_micros(ms * 1000));
+        self.driver.advance();
+        self.receive(&mut []);
+    }
+
+    fn error(&self) -> Option<ErrorCode> {
+        match self.seen.last() {
+            Some(Seen::Closed(end)) => end.error,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A conversation of either role: what the peer says, what is seen, what is said.
+fn conversation(role: Role) -> (Vec<u8>, Vec<&'static str>, Vec<u8>) {
+    let by = peer_of(role);
+    let head = if role == Role::Server { REQUEST } else { ANSWER };
+    let said = [
+        head,
+        &frame(by, 0x81, b"hello"),
+        &frames(by, &[(0x02, b"frag"), (0x89, b"ping"), (0x80, b"ments")]),
+        &frame(by, 0x82, &[7; 300]),
+        &frame(by, 0x8a, b""),
+        &frame(by, 0x88, &[3, 232]),
+        b"what follows is nothing",
+    ]
+    .concat();
+    let opened = if role == Role::Server { "request" } else { "response" };
+    let seen = vec![opened, "open", "hello", "ping", "fragments", "300 bytes", "pong", "closed"];
+    let answers = [
+        frame(role, 0x81, b"hello"),
+        frame(role, 0x8a, b"ping"),
+        frame(role, 0x82, b"fragments"),
+        frame(role, 0x82, &[7; 300]),
+        frame(role, 0x88, &[3, 232]),
+    ];
+    let front = if role == Role::Server { ANSWER.to_vec() } else { Vec::new() };
+    (said, seen, [front, answers.concat()].concat())
+}
+
+fn name(seen: &Seen) -> &'static str {
+    match seen {
+        Seen::Request(_) => "request",
+        Seen::Response(101) => "response",
+        Seen::Open => "open",
+        Seen::Text(text) if text == "hello" => "hello",
+        Seen::Ping(payload) if payload == b"ping" => "ping",
+        Seen::Binary(bytes) if bytes == b"fragments" => "fragments",
+        Seen::Binary(bytes) if *bytes == [7; 300] => "300 bytes",
+        Seen::Pong(..) => "pong",
+        Seen::Closed(end) if end.error.is_none() => "closed",
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn check(role: Role, user: &User, name_of_case: &str) {
+    let (_, seen, sent) = conversation(role);
+    assert_eq!(user.seen.iter().map(name).collect::<Vec<_>>(), seen, "{name_of_case}");
+    let skip = user.sent.len() - sent.len();
+    assert_eq!(user.sent[skip..], sent, "{name_of_case}");
+    assert!(user.driver.connection().has_ended() && !user.driver.wants_input());
+}
+
+#[test]
+fn a_conversation_is_the_same_at_every_split() {
+    for role in ROLES {
+        let (said, ..) = conversation(role);
+        for split in 0..=said.len() {
+            let mut user = User::begin(role, |_| ());
+            user.echoes = true;
+            let mut bytes = said.clone();
+            let (front, back) = bytes.split_at_mut(split);
+            user.receive(front);
+            user.receive(back);
+            user.write();
+            check(role, &user, &format!("{role:?} at {split}"));
+        }
+    }
+}
+
+#[test]
+fn a_conversation_is_the_same_in_pieces_of_every_size() {
+    for role in ROLES {
+        for size in 1..40 {
+            let (mut said, ..) = conversation(role);
+            let mut user = User::begin(role, |_| ());
+            user.echoes = true;
+            for piece in said.chunks_mut(size) {
+                user.receive(piece);
+                // Memory that is lent for a while is used for something else then.
+                piece.fill(0xDD);
+                user.write();
+            }
+            check(role, &user, &format!("{role:?} by {size}"));
+        }
+    }
+}
+
+#[test]
+fn events_can_be_left_until_more_has_come() {
+    for role in ROLES {
+        let (said, ..) = conversation(role);
+        for split in 0..said.len() {
+            let mut user = User::begin(role, |_| ());
+            user.echoes = true;
+            let mut front = said[..split].to_vec();
+            let mut input = Input::new(&mut front);
+            user.driver.keep_unused(&mut input);
+            assert_eq!(user.driver.unused(), &said[..split]);
+            user.receive(&mut said[split..].to_vec());
+            user.write();
+            check(role, &user, &format!("{role:?} at {split}"));
+        }
+    }
+}
+
+#[test]
+fn what_follows_a_request_waits_for_the_decision() {
+    let follows = frame(Role::Client, 0x82, &[9; 5000]).repeat(20);
+    let mut user = User::begin(Role::Server, |_| ());
+    user.accepts = false;
+    user.receive(&mut [REQUEST, &follows].concat());
+    assert_eq!(user.seen, [Seen::Request("/chat".into())]);
+    assert!(!user.driver.wants_input());
+    assert_eq!(user.driver.unused(), follows);
+    let mut reply = Reply::new(200).unwrap();
+    reply.set_subprotocol("chat").unwrap();
+    assert_eq!(user.driver.accept(&reply), Err(ErrorCode::SubprotocolNotOffered));
+    user.driver.accept(&Reply::new(200).unwrap()).unwrap();
+    assert!(user.driver.wants_input());
+    user.receive(&mut []);
+    assert_eq!(user.seen.len(), 22);
+    assert_eq!(user.driver.unused(), b"");
+}
+
+#[test]
+fn what_follows_an_end_is_unused() {
+    let mut user = User::begin(Role::Server, |_| ());
+    user.receive(&mut b"GET /page HTTP/1.1\r\nHost: a\r\n\r\nmore".to_vec());
+    assert_eq!(user.seen, [Seen::HttpRequest("/page".into())]);
+    let mut reply = Reply::new(200).unwrap();
+    reply.set_body(b"here").unwrap();
+    user.driver.respond(&reply).unwrap();
+    user.write();
+    assert!(user.sent.starts_with(b"HTTP/1.1 200 OK\r\n") && user.sent.ends_with(b"\r\n\r\nhere"));
+    assert_eq!(user.error(), None);
+    assert_eq!(user.driver.unused(), b"more");
+    assert_eq!(user.driver.respond(&reply), Err(ErrorCode::Closed));
+
+    let mut user = User::open(Role::Server, |_| ());
+    user.receive(&mut [&frame(Role::Client, 0x83, b"")[..], b"more"].concat());
+    assert_eq!(user.error(), Some(ErrorCode::ReservedOpcode));
+    assert!(user.driver.unused().ends_with(b"more"));
+}
+
+#[test]
+fn e07_the_transport_ends_after_what_it_has_brought() {
+    for role in ROLES {
+        for (os_error, error) in
+            [(None, ErrorCode::ConnectionLost), (Some(104), ErrorCode::ConnectionReset)]
+        {
+            let mut user = User::open(role, |_| ());
+            let mut said = frames(peer_of(role), &[(0x81, b"last"), (0x81, b"cut")]);
+            said.pop();
+            user.driver.send(MessageType::Text, b"lost").unwrap();
+            match os_error {
+                None => user.driver.end_of_input(),
+                Some(number) => user.driver.lost(number),
+            }
+            assert!(!user.driver.wants_input());
+            user.receive(&mut said);
+            assert_eq!(user.seen[0], Seen::Text("last".into()));
+            assert_eq!((user.seen.len(), user.error()), (2, Some(error)));
+            // Who has only stopped sending may still read.
+            assert_eq!(user.driver.output().is_empty(), os_error.is_some());
+        }
+    }
+}
+
+#[test]
+fn e07_an_end_of_input_waits_for_a_decision_but_a_loss_does_not() {
+    let mut user = User::begin(Role::Server, |_| ());
+    user.accepts = false;
+    user.receive(&mut REQUEST.to_vec());
+    user.driver.end_of_input();
+    user.receive(&mut []);
+    assert_eq!(user.seen.len(), 1);
+    user.driver.accept_first(&[], &Fields::default()).unwrap();
+    user.receive(&mut []);
+    assert_eq!(user.seen[1], Seen::Open);
+    assert_eq!(user.error(), Some(ErrorCode::ConnectionLost));
+
+    let mut user = User::begin(Role::Server, |_| ());
+    user.accepts = false;
+    user.receive(&mut REQUEST.to_vec());
+    user.driver.lost(0);
+    user.receive(&mut []);
+    assert_eq!(user.error(), Some(ErrorCode::ConnectionLost));
+}
+
+#[test]
+fn a_refusal_whose_body_ends_with_the_input_is_reported() {
+    let mut user = User::begin(Role::Client, |_| ());
+    user.receive(&mut b"HTTP/1.1 403 Forbidden\r\n\r\nbecause".to_vec());
+    assert_eq!(user.seen, []);
+    user.driver.end_of_input();
+    user.receive(&mut []);
+    assert_eq!(user.seen[0], Seen::Response(403));
+    assert_eq!(user.error(), Some(ErrorCode::HandshakeStatus));
+}
+
+#[test]
+fn c01_e05_deadlines_are_told_and_kept() {
+    for role in ROLES {
+        let mut user = User::begin(role, |limits| limits.handshake_timeout_ms = 500);
+        user.write();
+        assert_eq!(user.driver.deadline(), Some(Time::from_micros(500_000)));
+        user.at(499);
+        assert_eq!(user.seen, []);
+        user.at(500);
+        assert_eq!(user.error(), Some(ErrorCode::HandshakeTimeout));
+
+        let mut user = User::open(role, |limits| {
+            limits.ping_interval_ms = 1000;
+            limits.pong_timeout_ms = 300;
+        });
+        assert_eq!(user.driver.deadline(), Some(Time::from_micros(900_000)));
+        user.at(900);
+        assert_eq!(user.driver.output().len(), if role == Role::Server { 10 } else { 14 });
+        user.write();
+        assert_eq!(user.driver.deadline(), Some(Time::from_micros(1_200_000)));
+        user.at(1200);
+        assert_eq!(user.error(), Some(ErrorCode::PongTimeout));
+
+        let mut user = User::open(role, |limits| {
+            limits.close_timeout_ms = 200;
+            limits.ping_interval_ms = 0;
+        });
+        assert_eq!(user.driver.deadline(), None);
+        let frame = CloseFrame::new(Some(CloseCode::NORMAL), "").unwrap();
+        user.driver.close(frame).unwrap();
+        user.at(100);
+        // Its time begins when the Close frame has left.
+        user.write();
+        assert_eq!(user.driver.deadline(), Some(Time::from_micros(300_000)));
+        user.at(300);
+        assert_eq!(user.error(), Some(ErrorCode::CloseTimeout));
+    }
+}
+
+#[test]
+fn e01_output_that_nobody_takes_is_given_up_and_does_not_grow() {
+    for role in ROLES {
+        let mut user = User::open(role, |limits| limits.ping_interval_ms = 0);
+        user.driver.send(MessageType::Binary, &[1; 64 * 1024]).unwrap();
+        let waits = user.driver.output().len();
+        user.receive(&mut frame(peer_of(role), 0x89, &[2; 125]).repeat(1000));
+        assert_eq!(user.seen.len(), 1000);
+        assert_eq!(user.driver.output().len(), waits);
+        user.at(999);
+        assert!(user.driver.connection().is_open());
+        user.driver.output_written(1).unwrap();
+        assert_eq!(user.driver.deadline(), Some(Time::from_micros(1_999_000)));
+        user.at(1999);
+        assert_eq!(user.error(), Some(ErrorCode::WriteStalled));
+        assert_eq!(user.driver.output(), b"");
+    }
+}
+
+#[test]
+fn as_much_may_wait_as_is_allowed() {
+    let mut user = User::open(Role::Server, |_| ());
+    user.driver.send(MessageType::Binary, &[1; 1024 * 1024]).unwrap();
+    assert_eq!(user.driver.send(MessageType::Binary, b"x"), Err(ErrorCode::WouldExceed));
+    assert_eq!(user.driver.ping(b"x"), Err(ErrorCode::WouldExceed));
+    let count = user.driver.output().len();
+    assert_eq!(user.driver.output_written(count + 1), Err(ErrorCode::InvalidArgument));
+    user.driver.output_written(count).unwrap();
+    user.driver.pong(b"x").unwrap();
+    assert_eq!(user.driver.output(), frame(Role::Server, 0x8a, b"x"));
+    user.driver.abort().unwrap();
+    assert_eq!(user.driver.output(), b"");
+    assert_eq!(user.driver.abort(), Err(ErrorCode::Closed));
+}
+
+#[test]
+fn time_does_not_go_back() {
+    let mut user = User::open(Role::Server, |limits| limits.idle_timeout_ms = 100);
+    user.at(90);
+    user.driver.send(MessageType::Binary, b"x").unwrap();
+    user.at(10);
+    user.at(189);
+    assert!(user.driver.connection().is_open());
+    user.at(190);
+    assert_eq!(user.error(), Some(ErrorCode::IdleTimeout));
+}
