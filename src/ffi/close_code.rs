@@ -1,12 +1,15 @@
-//! Close codes (RFC 6455 section 7.4) as constants and texts.
+//! Close codes (RFC 6455 section 7.4): constants, and what is known of any number.
 
-use std::ffi::{CString, c_char};
-use std::sync::LazyLock;
+use std::ffi::c_char;
 
-use super::guard::guard_or;
-use crate::protocol::close::CloseCode;
+use super::guard::{guard, guard_or, required, text, write};
+use super::reason::{texts_of, with_name};
+use super::status::oxws_status;
+use super::vocabulary::oxws_version;
+use crate::protocol::close_code::{CloseCode, Range, Reconnect, Sender};
+use crate::protocol::error::ErrorCode;
 
-/// The close codes that a specification names. A close code is any `uint16_t`: 3000 to 4999 belong
+/// The close codes that a specification or the IANA registry names. A close code is any `uint16_t`: 3000 to 4999 belong
 /// to libraries and applications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
@@ -43,19 +46,60 @@ pub enum oxws_close_code {
     OXWS_CLOSE_BAD_GATEWAY = 1014,
     /// Reported where the TLS handshake failed; never sent.
     OXWS_CLOSE_TLS_HANDSHAKE = 1015,
+    /// The client must authenticate itself first, as HTTP 401 says it.
+    OXWS_CLOSE_UNAUTHORIZED = 3000,
+    /// The client may not do what it asked for, as HTTP 403 says it.
+    OXWS_CLOSE_FORBIDDEN = 3003,
+    /// The peer took too long, as HTTP 408 says it.
+    OXWS_CLOSE_TIMEOUT = 3008,
 }
 
-/// The texts of the codes that have one, with the NUL that C wants, made once.
-static TEXTS: LazyLock<Vec<(CloseCode, CString, CString)>> = LazyLock::new(|| {
-    let entry = |number| {
-        let code = CloseCode::from_number(number);
-        let name = CString::new(code.name()?).ok()?;
-        Some((code, name, CString::new(code.description()?).ok()?))
-    };
-    (1000..=1015).filter_map(entry).collect()
-});
+/// Who may send a close code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_close_sender {
+    /// Nobody: it is only reported, or reserved, or no close code at all.
+    OXWS_CLOSE_SENDER_NOBODY = 0,
+    /// Clients and servers.
+    OXWS_CLOSE_SENDER_EITHER = 1,
+    /// Clients alone.
+    OXWS_CLOSE_SENDER_CLIENT = 2,
+    /// Servers alone.
+    OXWS_CLOSE_SENDER_SERVER = 3,
+}
 
-/// The name of a close code, such as "GOING_AWAY"; NULL for a code that no specification names.
+/// Whom a close code belongs to (RFC 6455 section 7.4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_close_range {
+    /// 0 to 999 and from 5000 on: never a close code.
+    OXWS_CLOSE_RANGE_INVALID = 0,
+    /// 1000 to 2999: the protocol and its extensions.
+    OXWS_CLOSE_RANGE_PROTOCOL = 1,
+    /// 3000 to 3999: libraries and frameworks, which register theirs with IANA.
+    OXWS_CLOSE_RANGE_LIBRARY = 2,
+    /// 4000 to 4999: whatever a client and its server agree on.
+    OXWS_CLOSE_RANGE_PRIVATE = 3,
+}
+
+/// What a client that wants to stay connected does after a close code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum oxws_reconnect {
+    /// It does not come back by itself: the same would happen again, as after 1002, 1003, 1007 to 1010
+    /// and 1015, or nothing is left to do, as after 1000 and 1005, or only the two programs know what
+    /// the code means.
+    OXWS_RECONNECT_NEVER = 0,
+    /// It comes back at once, and backs off if that fails: after 1001, as others may serve the address.
+    OXWS_RECONNECT_NOW = 1,
+    /// It waits a random time before it comes back, at first up to 5 seconds, longer after each failure
+    /// (RFC 6455 section 7.2.3): after 1006, 1011 to 1014 and 3008. After 1012 the registry asks for 5
+    /// to 30 seconds.
+    OXWS_RECONNECT_BACK_OFF = 2,
+}
+
+/// The name of a close code, such as "GOING_AWAY", also of one that `oxws_reason_register` was told;
+/// NULL for any other.
 ///
 /// The text is NUL-terminated and lives as long as the library.
 ///
@@ -63,12 +107,12 @@ static TEXTS: LazyLock<Vec<(CloseCode, CString, CString)>> = LazyLock::new(|| {
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_close_code_name(code: u16) -> *const c_char {
     guard_or(std::ptr::null(), || {
-        let known = TEXTS.iter().find(|(known, ..)| known.number() == code);
-        known.map_or(std::ptr::null(), |(_, name, _)| name.as_ptr())
+        texts_of(code).map_or(std::ptr::null(), |texts| texts.name.as_ptr())
     })
 }
 
-/// What a close code says, as a sentence in English; NULL for a code that no specification names.
+/// What a close code says, as a sentence in English, or as `oxws_reason_register` was told; NULL for
+/// any other.
 ///
 /// The text is NUL-terminated and lives as long as the library.
 ///
@@ -76,8 +120,32 @@ pub extern "C" fn oxws_close_code_name(code: u16) -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_close_code_description(code: u16) -> *const c_char {
     guard_or(std::ptr::null(), || {
-        let known = TEXTS.iter().find(|(known, ..)| known.number() == code);
-        known.map_or(std::ptr::null(), |(.., text)| text.as_ptr())
+        texts_of(code).map_or(std::ptr::null(), |texts| texts.description.as_ptr())
+    })
+}
+
+/// The close code with this name, such as "GOING_AWAY", in the same capitals and small letters.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND` if no code has the name, `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: any.
+///
+/// # Safety
+///
+/// `name` is NULL or NUL-terminated, `code` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_close_code_from_name(
+    name: *const c_char,
+    code: *mut u16,
+) -> oxws_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let name = unsafe { text(name) }?;
+        let place = required(code)?;
+        let reason = with_name(name).ok_or(ErrorCode::NotFound)?;
+        // SAFETY: promised by the caller.
+        unsafe { write(place, reason.code.number()) };
+        Ok(())
     })
 }
 
@@ -88,6 +156,72 @@ pub extern "C" fn oxws_close_code_description(code: u16) -> *const c_char {
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_close_code_is_sendable(code: u16) -> i32 {
     guard_or(0, || i32::from(CloseCode::from_number(code).is_valid_on_wire()))
+}
+
+/// Whether a close code is only ever reported to the program of this side (1): 1005, 1006 and 1015; 0
+/// for all others. No Close frame may carry it.
+///
+/// Thread: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn oxws_close_code_is_local_only(code: u16) -> i32 {
+    guard_or(0, || i32::from(CloseCode::from_number(code).is_local_only()))
+}
+
+/// Who may send a close code: `OXWS_CLOSE_SENDER_NOBODY` exactly where
+/// `oxws_close_code_is_sendable` is 0.
+///
+/// Thread: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn oxws_close_code_sender(code: u16) -> oxws_close_sender {
+    guard_or(oxws_close_sender::OXWS_CLOSE_SENDER_NOBODY, || {
+        match CloseCode::from_number(code).sender() {
+            Sender::Nobody => oxws_close_sender::OXWS_CLOSE_SENDER_NOBODY,
+            Sender::Either => oxws_close_sender::OXWS_CLOSE_SENDER_EITHER,
+            Sender::Client => oxws_close_sender::OXWS_CLOSE_SENDER_CLIENT,
+            Sender::Server => oxws_close_sender::OXWS_CLOSE_SENDER_SERVER,
+        }
+    })
+}
+
+/// Whom a close code belongs to.
+///
+/// Thread: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn oxws_close_code_range(code: u16) -> oxws_close_range {
+    guard_or(oxws_close_range::OXWS_CLOSE_RANGE_INVALID, || {
+        match CloseCode::from_number(code).range() {
+            Range::Invalid => oxws_close_range::OXWS_CLOSE_RANGE_INVALID,
+            Range::Protocol => oxws_close_range::OXWS_CLOSE_RANGE_PROTOCOL,
+            Range::Library => oxws_close_range::OXWS_CLOSE_RANGE_LIBRARY,
+            Range::Private => oxws_close_range::OXWS_CLOSE_RANGE_PRIVATE,
+        }
+    })
+}
+
+/// The first version of the protocol that has a close code: 6 for 1000 to 1004 and 3000 to 4999, 8 for
+/// 1005 to 1007, 13 for 1008 to 1015; `OXWS_VERSION_UNKNOWN` for any other. 1004 meant a frame that is
+/// too large before version 13, and nothing since.
+///
+/// Thread: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn oxws_close_code_since_version(code: u16) -> oxws_version {
+    guard_or(oxws_version::OXWS_VERSION_UNKNOWN, || {
+        oxws_version::from(CloseCode::from_number(code).since())
+    })
+}
+
+/// What a client that wants to stay connected does after a close code; see `oxws_reconnect`.
+///
+/// Thread: any.
+#[unsafe(no_mangle)]
+pub extern "C" fn oxws_close_code_reconnect(code: u16) -> oxws_reconnect {
+    guard_or(oxws_reconnect::OXWS_RECONNECT_NEVER, || {
+        match CloseCode::from_number(code).reconnect() {
+            Reconnect::Never => oxws_reconnect::OXWS_RECONNECT_NEVER,
+            Reconnect::Now => oxws_reconnect::OXWS_RECONNECT_NOW,
+            Reconnect::BackOff => oxws_reconnect::OXWS_RECONNECT_BACK_OFF,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -114,7 +248,11 @@ mod tests {
             (OXWS_CLOSE_TRY_AGAIN_LATER, CloseCode::TRY_AGAIN_LATER, "TRY_AGAIN_LATER"),
             (OXWS_CLOSE_BAD_GATEWAY, CloseCode::BAD_GATEWAY, "BAD_GATEWAY"),
             (OXWS_CLOSE_TLS_HANDSHAKE, CloseCode::TLS_HANDSHAKE, "TLS_HANDSHAKE"),
+            (OXWS_CLOSE_UNAUTHORIZED, CloseCode::UNAUTHORIZED, "UNAUTHORIZED"),
+            (OXWS_CLOSE_FORBIDDEN, CloseCode::FORBIDDEN, "FORBIDDEN"),
+            (OXWS_CLOSE_TIMEOUT, CloseCode::TIMEOUT, "TIMEOUT"),
         ];
+        assert_eq!(pairs.len(), CloseCode::known().count());
         for (constant, code, name) in pairs {
             assert_eq!(constant as u16, code.number());
             assert_eq!(code.name(), Some(name));

@@ -57,6 +57,12 @@ pub mod failure;
 
 pub mod close_code;
 
+pub mod reason;
+
+pub mod close_payload;
+
+pub mod version;
+
 pub mod timer;
 
 pub mod watch;
@@ -67,6 +73,7 @@ mod dispatch;
 mod fork;
 mod guard;
 pub mod loop_handle;
+mod output;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,6 @@ use super::version::Version;
 /// How a server proves that it has understood the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyScheme {
-    /// Not at all.
-    None,
     /// The MD5 of two numbers hidden in fields and of eight bytes behind the head.
     TwoKeysMd5,
     /// The SHA-1 of the key; a nonce of the server goes into the masking.

@@ -2,7 +2,6 @@
 
 use std::ptr::{null, null_mut};
 
-use super::super::close_code::*;
 use super::super::close_info::*;
 use super::super::config::*;
 use super::super::config_handshake::*;
@@ -156,7 +155,4 @@ const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {
     oxws_close_info_was_clean(null()) is |clean| clean == 0;
     oxws_close_info_os_error(null()) is |number| number == 0;
     oxws_close_info_http_status(null()) is |status| status == 0;
-    oxws_close_code_name(1000) is is_null;
-    oxws_close_code_description(1000) is is_null;
-    oxws_close_code_is_sendable(1000) is |answer| answer == 0;
 };

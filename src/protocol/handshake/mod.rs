@@ -13,6 +13,7 @@ pub mod fields;
 mod head;
 mod host;
 pub mod key;
+pub mod missing;
 pub mod offer;
 pub mod origin;
 pub mod reply;
