@@ -226,6 +226,202 @@ typedef int32_t oxws_initiator;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// What a connection was doing when it ended.
+enum oxws_stage
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Nothing: there is no connection.
+    OXWS_STAGE_NONE = 0,
+    /// Client: the name was being looked up.
+    OXWS_STAGE_RESOLVE = 1,
+    /// Client: an address was being tried.
+    OXWS_STAGE_CONNECT = 2,
+    /// The TLS handshake had not ended.
+    OXWS_STAGE_TLS = 3,
+    /// Client: a proxy had been asked for the way.
+    OXWS_STAGE_PROXY = 4,
+    /// The opening handshake had not ended, or an ordinary HTTP request was dealt with.
+    OXWS_STAGE_HANDSHAKE = 5,
+    /// Messages passed.
+    OXWS_STAGE_OPEN = 6,
+    /// A Close frame had been sent or received.
+    OXWS_STAGE_CLOSING = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_stage oxws_stage;
+#else
+typedef int32_t oxws_stage;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// Which deadline ended a connection; each is set by a function of the config.
+enum oxws_timeout
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// None.
+    OXWS_TIMEOUT_NONE = 0,
+    /// `oxws_config_handshake_timeout_ms`, once the connection was made.
+    OXWS_TIMEOUT_HANDSHAKE = 1,
+    /// `oxws_config_handshake_timeout_ms`, before the connection was made.
+    OXWS_TIMEOUT_CONNECT = 2,
+    /// `oxws_config_pong_timeout_ms`.
+    OXWS_TIMEOUT_PONG = 3,
+    /// `oxws_config_idle_timeout_ms`.
+    OXWS_TIMEOUT_IDLE = 4,
+    /// `oxws_config_close_timeout_ms`.
+    OXWS_TIMEOUT_CLOSE = 5,
+    /// `oxws_config_write_stall_timeout_ms`.
+    OXWS_TIMEOUT_WRITE_STALL = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_timeout oxws_timeout;
+#else
+typedef int32_t oxws_timeout;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// Who may send a close code.
+enum oxws_close_sender
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Nobody: it is only reported, or reserved, or no close code at all.
+    OXWS_CLOSE_SENDER_NOBODY = 0,
+    /// Clients and servers.
+    OXWS_CLOSE_SENDER_EITHER = 1,
+    /// Clients alone.
+    OXWS_CLOSE_SENDER_CLIENT = 2,
+    /// Servers alone.
+    OXWS_CLOSE_SENDER_SERVER = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_close_sender oxws_close_sender;
+#else
+typedef int32_t oxws_close_sender;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// Whom a close code belongs to (RFC 6455 section 7.4.2).
+enum oxws_close_range
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// 0 to 999 and from 5000 on: never a close code.
+    OXWS_CLOSE_RANGE_INVALID = 0,
+    /// 1000 to 2999: the protocol and its extensions.
+    OXWS_CLOSE_RANGE_PROTOCOL = 1,
+    /// 3000 to 3999: libraries and frameworks, which register theirs with IANA.
+    OXWS_CLOSE_RANGE_LIBRARY = 2,
+    /// 4000 to 4999: whatever a client and its server agree on.
+    OXWS_CLOSE_RANGE_PRIVATE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_close_range oxws_close_range;
+#else
+typedef int32_t oxws_close_range;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// What a client that wants to stay connected does after a close code.
+enum oxws_reconnect
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// It does not come back by itself: the same would happen again, as after 1002, 1003, 1007 to 1010
+    /// and 1015, or nothing is left to do, as after 1000 and 1005, or only the two programs know what
+    /// the code means.
+    OXWS_RECONNECT_NEVER = 0,
+    /// It comes back at once, and backs off if that fails: after 1001, as others may serve the address.
+    OXWS_RECONNECT_NOW = 1,
+    /// It waits a random time before it comes back, at first up to 5 seconds, longer after each failure
+    /// (RFC 6455 section 7.2.3): after 1006, 1011 to 1014 and 3008. After 1012 the registry asks for 5
+    /// to 30 seconds.
+    OXWS_RECONNECT_BACK_OFF = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_reconnect oxws_reconnect;
+#else
+typedef int32_t oxws_reconnect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// How a server proves that it has understood the opening request.
+enum oxws_key_scheme
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// The version is unknown.
+    OXWS_KEY_SCHEME_NONE = 0,
+    /// The MD5 of two numbers hidden in fields and of eight bytes behind the head.
+    OXWS_KEY_SCHEME_TWO_KEYS_MD5 = 1,
+    /// The SHA-1 of the key; a nonce of the server goes into the masking.
+    OXWS_KEY_SCHEME_KEY_NONCE_SHA1 = 2,
+    /// The SHA-1 of the key.
+    OXWS_KEY_SCHEME_KEY_SHA1 = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_key_scheme oxws_key_scheme;
+#else
+typedef int32_t oxws_key_scheme;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// How a client masks its frames.
+enum oxws_mask_scheme
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Not at all, or the version is unknown.
+    OXWS_MASK_SCHEME_NONE = 0,
+    /// With a key for each frame that is derived by SHA-1 from the keys of the handshake.
+    OXWS_MASK_SCHEME_KEY_SHA1 = 1,
+    /// With a key that the frame carries.
+    OXWS_MASK_SCHEME_XOR = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_mask_scheme oxws_mask_scheme;
+#else
+typedef int32_t oxws_mask_scheme;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// How messages are framed.
+enum oxws_frame_format
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// Text between a 0x00 and a 0xFF byte.
+    OXWS_FRAME_FORMAT_SENTINEL = 0,
+    /// Today's lengths with other opcodes: 1 close, 2 ping, 3 pong, 4 text, 5 binary.
+    OXWS_FRAME_FORMAT_EARLY = 1,
+    /// Today's frames.
+    OXWS_FRAME_FORMAT_CURRENT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_frame_format oxws_frame_format;
+#else
+typedef int32_t oxws_frame_format;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// What went wrong. Negative, in groups of a hundred; 0 is success and is no error.
 ///
 enum oxws_error
@@ -402,7 +598,7 @@ typedef int32_t oxws_error;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/// The close codes that a specification names. A close code is any `uint16_t`: 3000 to 4999 belong
+/// The close codes that a specification or the IANA registry names. A close code is any `uint16_t`: 3000 to 4999 belong
 /// to libraries and applications.
 enum oxws_close_code
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -441,6 +637,12 @@ enum oxws_close_code
     OXWS_CLOSE_BAD_GATEWAY = 1014,
     /// Reported where the TLS handshake failed; never sent.
     OXWS_CLOSE_TLS_HANDSHAKE = 1015,
+    /// The client must authenticate itself first, as HTTP 401 says it.
+    OXWS_CLOSE_UNAUTHORIZED = 3000,
+    /// The client may not do what it asked for, as HTTP 403 says it.
+    OXWS_CLOSE_FORBIDDEN = 3003,
+    /// The peer took too long, as HTTP 408 says it.
+    OXWS_CLOSE_TIMEOUT = 3008,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -485,6 +687,23 @@ enum oxws_chunk_flag
 typedef enum oxws_chunk_flag oxws_chunk_flag;
 #else
 typedef uint32_t oxws_chunk_flag;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// How a message is sent; bits that can be combined.
+enum oxws_send_flag
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// It is not compressed, even if compression was agreed on: it is so already, or secret.
+    OXWS_SEND_SKIP_COMPRESSION = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_send_flag oxws_send_flag;
+#else
+typedef uint32_t oxws_send_flag;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -577,7 +796,8 @@ typedef int32_t oxws_role;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/// How a connection ended. Lent to `on_close` until that returns.
+/// How a connection ended. Lent to `on_close` until that returns; what `oxws_close_info_clone` makes
+/// of it lives until it is freed.
 typedef struct oxws_close_info oxws_close_info;
 
 /// What a listener or a connection is to be like. `oxws_listen` and `oxws_connect` copy it: later
@@ -593,6 +813,12 @@ typedef struct oxws_config oxws_config;
 /// loops in one process know nothing of each other.
 typedef struct oxws_loop oxws_loop;
 
+/// What is known of a close code. There is one object for each code, which is never freed: two
+/// pointers are equal exactly if their codes are.
+///
+/// Thread: any, and several at once.
+typedef struct oxws_reason oxws_reason;
+
 /// An answer to a request, for `oxws_respond` and `oxws_accept_with`, which copy it: it may be used
 /// for several requests.
 ///
@@ -607,7 +833,8 @@ typedef struct oxws_reply oxws_reply;
 /// length is returned through `len`, that may be NULL.
 typedef struct oxws_request oxws_request;
 
-/// The server's answer to the opening request. Lent to `on_response` until that returns.
+/// The server's answer to the opening request. Lent to `on_response` until that returns, or by
+/// `oxws_close_info_response` for as long as the report of the end is there.
 ///
 /// Texts from it are pointers and lengths without a NUL, valid as long as the response. Wherever a
 /// length is returned through `len`, that may be NULL.
@@ -683,8 +910,40 @@ typedef void (*oxws_chunk_callback)(oxws_loop *loop,
                                     uint32_t flags,
                                     void *user);
 
+/// Called with a request for a WebSocket, to tell whether its origin is let in: 0 if it is not. The
+/// request is lent until the callback returns.
+typedef int32_t (*oxws_origin_callback)(const oxws_request *request, void *user);
+
 /// Names one listener of a loop. Never 0, and never used twice in a loop.
 typedef uint64_t oxws_listener;
+
+/// Called once for a message that was sent with it: with `OXWS_OK` when the system has taken all of it,
+/// which does not mean that the peer has; otherwise with what kept it from that:
+/// `OXWS_ERROR_CLOSED` where the connection ended first, and part of it may have left;
+/// `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`, `OXWS_ERROR_INVALID_STATE` and
+/// `OXWS_ERROR_OUT_OF_MEMORY` where it came from another thread and could not be sent;
+/// `OXWS_ERROR_LOOP_FREED`. It comes before the connection's `on_close`, unless the connection had ended
+/// already.
+typedef void (*oxws_sent_callback)(oxws_loop *loop,
+                                   oxws_connection connection,
+                                   oxws_status status,
+                                   void *context);
+
+/// Called once when the library does not need `data` any more, whatever became of the message.
+typedef void (*oxws_release_callback)(const void *data, size_t len, void *context);
+
+/// Called once for each `oxws_detach` that gave `OXWS_OK`.
+///
+/// `fd` is the connected socket, which is the program's from now on, to be used and closed by it; it
+/// does not block. `unread` are `unread_len` bytes that were received before and not used: what comes
+/// next on the wire stands behind them. They are lent until the callback returns. If the connection
+/// ended before it could be handed over, `fd` is -1 and there are none.
+typedef void (*oxws_detach_callback)(oxws_loop *loop,
+                                     oxws_connection connection,
+                                     int32_t fd,
+                                     const uint8_t *unread,
+                                     size_t unread_len,
+                                     void *context);
 
 /// Names one timer of a loop. Never 0, and never used twice in a loop.
 typedef uint64_t oxws_timer;
@@ -707,6 +966,14 @@ typedef void (*oxws_post_callback)(oxws_loop *loop, void *user);
 
 /// Success.
 #define OXWS_OK 0
+
+
+
+
+
+
+
+
 
 
 
@@ -1249,6 +1516,27 @@ oxws_status oxws_config_allow_origin(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_allow_any_origin(oxws_config *config);
 
+/// Lets `callback` decide which origins may connect, in place of the other rules for origins: it is
+/// called for each request for a WebSocket, before `on_request`, and also for one without an Origin,
+/// which does not come from a browser. A request that it does not let in is answered with 403, and
+/// nothing else is called for it; one that it lets in goes on as without this callback. Servers only.
+///
+/// NULL: the other rules.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_on_origin(oxws_config *config,
+                                  oxws_origin_callback callback);
+
+/// Lets a server speak a version besides 13, which it always speaks: `OXWS_VERSION_V8` or
+/// `OXWS_VERSION_V7`, whose frames are the same, for clients of 2011. Their origin is read from
+/// Sec-WebSocket-Origin, or from Origin where that is missing. A request of another version is
+/// answered with 426 and the list of what is spoken, newest first. Servers only.
+///
+/// Errors: `OXWS_ERROR_UNSUPPORTED` for any other version.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_allow_version(oxws_config *config, int32_t version);
+
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
@@ -1325,6 +1613,7 @@ oxws_status oxws_connect(oxws_loop *loop,
 /// Errors, after which nothing of it is sent: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
 /// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may, to be tried again in
 /// `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_ARGUMENT` for another type;
+/// `OXWS_ERROR_INVALID_STATE` between `oxws_send_begin` and `oxws_send_end`;
 /// `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: any.
@@ -1337,10 +1626,24 @@ oxws_status oxws_send(oxws_loop *loop,
 /// Sends a ping with a payload of at most 125 bytes; `on_pong` tells of its answer and of the time
 /// between. Keepalive pings are sent by the library itself, see `oxws_config_ping_interval_ms`.
 ///
-/// Errors: as for `oxws_send`, and `OXWS_ERROR_TOO_LONG`.
+/// Errors: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`, `OXWS_ERROR_CLOSED`,
+/// `OXWS_ERROR_WOULD_EXCEED`, `OXWS_ERROR_OUT_OF_MEMORY` as for `oxws_send`; `OXWS_ERROR_TOO_LONG`.
 ///
 /// Thread: any.
 oxws_status oxws_ping(oxws_loop *loop, oxws_connection connection, const void *data, size_t len);
+
+/// Sends a pong with a payload of at most 125 bytes: the answer to a ping where the library does not
+/// answer by itself (`oxws_config_auto_pong`), with the payload of the ping, or one that answers none, as a
+/// sign of life (RFC 6455 section 5.5.3).
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`, `OXWS_ERROR_CLOSED`,
+/// `OXWS_ERROR_WOULD_EXCEED`, `OXWS_ERROR_OUT_OF_MEMORY` as for `oxws_send`; `OXWS_ERROR_TOO_LONG`.
+///
+/// Thread: any.
+oxws_status oxws_pong(oxws_loop *loop,
+                      oxws_connection connection,
+                      const void *data,
+                      size_t len);
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
 /// at most 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a
@@ -1368,6 +1671,183 @@ oxws_status oxws_close(oxws_loop *loop,
 ///
 /// Thread: any.
 oxws_status oxws_abort(oxws_loop *loop, oxws_connection connection);
+
+/// Sends a message whose bytes lie in `count` places, one behind the other, as one frame. `parts[i]`
+/// points to `lens[i]` bytes, and may be NULL if that is 0; both arrays may be NULL if `count` is 0.
+/// A character of a text may lie across two parts.
+///
+/// Errors: as for `oxws_send`; `OXWS_ERROR_NULL_ARGUMENT`.
+///
+/// Thread: any.
+oxws_status oxws_send_vectored(oxws_loop *loop,
+                               oxws_connection connection,
+                               int32_t type,
+                               const void *const *parts,
+                               const size_t *lens,
+                               size_t count);
+
+/// Sends a message as `oxws_send` does, with `flags` of `oxws_send_flag`, and has `on_sent` called, with
+/// `context`, when it is known what became of it. `on_sent` may be NULL.
+///
+/// Errors, after which `on_sent` is not called: as for `oxws_send`; `OXWS_ERROR_INVALID_ARGUMENT` for an
+/// unknown flag.
+///
+/// Thread: any; `on_sent` is called on the loop's.
+oxws_status oxws_send_with(oxws_loop *loop,
+                           oxws_connection connection,
+                           int32_t type,
+                           const void *data,
+                           size_t len,
+                           uint32_t flags,
+                           oxws_sent_callback on_sent,
+                           void *context);
+
+/// Sends a message of which the library makes no copy where that can be avoided: `data` is lent until
+/// `release` is called with it and `context`, and must not be changed before. `flags` are of
+/// `oxws_send_flag`. A client's message is copied all the same, as it must be masked, and so is one
+/// below 4 KiB; `release` is called for them too.
+///
+/// `release` is called once, on the loop's thread, while the loop is polled, or in `oxws_loop_free`; not
+/// by a loop that is poisoned, or freed after fork.
+///
+/// Errors, after which `release` is not called and nothing is lent: as for `oxws_send`;
+/// `OXWS_ERROR_INVALID_ARGUMENT` for an unknown flag; `OXWS_ERROR_NULL_ARGUMENT` without `release`.
+///
+/// Thread: any.
+oxws_status oxws_send_borrowed(oxws_loop *loop,
+                               oxws_connection connection,
+                               int32_t type,
+                               const void *data,
+                               size_t len,
+                               uint32_t flags,
+                               oxws_release_callback release,
+                               void *context);
+
+/// Begins a message whose length is not known: `oxws_send_append` sends pieces of it as they come,
+/// `oxws_send_end` the last one. Each is a frame of its own (RFC 6455 section 5.4). `flags` are of
+/// `oxws_send_flag`.
+///
+/// Until the message has ended, other messages on the connection give `OXWS_ERROR_INVALID_STATE`;
+/// pings, pongs and closing are possible. Other threads' messages and pings to it give
+/// `OXWS_ERROR_WOULD_EXCEED`, and `on_writable` tells when that is over; what they have sent before
+/// leaves before. A connection that ends takes the message with it.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`, `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_INVALID_STATE` if a message has been begun already; `OXWS_ERROR_INVALID_ARGUMENT` for
+/// another type or an unknown flag.
+///
+/// Thread: the loop's.
+oxws_status oxws_send_begin(oxws_loop *loop,
+                            oxws_connection connection,
+                            int32_t type,
+                            uint32_t flags);
+
+/// Sends a piece of the message that `oxws_send_begin` began. A character of a text may lie across two
+/// pieces. An empty piece sends nothing.
+///
+/// Errors, after which the message is as before: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may,
+/// to be tried again in `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: the loop's.
+oxws_status oxws_send_append(oxws_loop *loop,
+                             oxws_connection connection,
+                             const void *data,
+                             size_t len);
+
+/// Sends the last piece of the message that `oxws_send_begin` began, which may be empty.
+///
+/// Errors, after which the message has not ended: as for `oxws_send_append`; `OXWS_ERROR_INVALID_UTF8`
+/// also if a text would end inside a character.
+///
+/// Thread: the loop's.
+oxws_status oxws_send_end(oxws_loop *loop,
+                          oxws_connection connection,
+                          const void *data,
+                          size_t len);
+
+/// Serves a connection that the program has accepted: a connected stream socket of IPv4, IPv6 or the
+/// Unix domain. `received` are `received_len` bytes that were read from it already, from the request
+/// line on: a part of a request, or a whole one and what follows it; at most 512 KiB. It may be NULL if
+/// `received_len` is 0.
+///
+/// The descriptor is duplicated: the caller's stays the caller's and may be closed at once. It is made
+/// non-blocking, which both share. The config is copied; its limits on the number of connections are
+/// for listeners. `connection` gets the id, and may be NULL. Whatever comes, `on_close` is called for
+/// it, also if no request does.
+///
+/// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number and
+/// a socket of another kind; `OXWS_ERROR_SYSTEM_CALL_FAILED` for what is no socket or not connected, see
+/// `oxws_loop_os_error`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_OUT_OF_MEMORY`;
+/// `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
+/// `oxws_loop_free`.
+///
+/// Thread: the loop's.
+oxws_status oxws_adopt_server(oxws_loop *loop,
+                              int32_t fd,
+                              const void *received,
+                              size_t received_len,
+                              const oxws_config *config,
+                              oxws_connection *connection);
+
+/// Sends the opening request of `url` over a connection that the program has made, such as through a
+/// proxy or a tunnel: a connected stream socket of IPv4, IPv6 or the Unix domain. Of the URL only the
+/// Host field and the path count; nothing is looked up or dialled.
+///
+/// The descriptor is duplicated, as by `oxws_adopt_server`. The handshake ends in `on_open` or in
+/// `on_close`. `connection` gets the id, and may be NULL.
+///
+/// Errors, after which nothing is called back: those of `oxws_adopt_server`, and
+/// `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`; `OXWS_ERROR_INVALID_HEADER`.
+///
+/// Thread: the loop's.
+oxws_status oxws_adopt_client(oxws_loop *loop,
+                              int32_t fd,
+                              const char *url,
+                              const oxws_config *config,
+                              oxws_connection *connection);
+
+/// Goes on with a connection whose opening handshake another server or client has done. `role` is this
+/// side's, an `oxws_role`; `subprotocol` is the one that was agreed on, or NULL; `received` are
+/// `received_len` bytes that were read behind the handshake already, at most 512 KiB, or NULL.
+///
+/// The descriptor is duplicated, as by `oxws_adopt_server`. Messages can be sent at once; `on_open` is
+/// called in the next round, then what is in `received` is reported. `connection` gets the id, and may
+/// be NULL.
+///
+/// Errors, after which nothing is called back: those of `oxws_adopt_server`,
+/// `OXWS_ERROR_INVALID_ARGUMENT` for another role, and `OXWS_ERROR_INVALID_SUBPROTOCOL` for what is no
+/// token.
+///
+/// Thread: the loop's.
+oxws_status oxws_adopt_open(oxws_loop *loop,
+                            int32_t fd,
+                            int32_t role,
+                            const char *subprotocol,
+                            const void *received,
+                            size_t received_len,
+                            const oxws_config *config,
+                            oxws_connection *connection);
+
+/// Gives the socket of a connection back to the program, to be used without this library: for another
+/// protocol that a request asks for, or in another process. Nothing more is read; what waits to be
+/// sent, and what is sent meanwhile, leaves first. Then `callback` is called in a round of the loop
+/// with the descriptor, and after it `on_close` with `OXWS_ERROR_DETACHED`.
+///
+/// A server can detach a connection whose request waits for a decision, instead of answering: the
+/// request has been read then, and what follows it is unread. An open connection is detached between
+/// two messages, as inside `on_message`.
+///
+/// Errors, after which nothing is called back: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if the
+/// connection has ended; `OXWS_ERROR_INVALID_STATE` while it is being made, while a part of a request,
+/// a response or a message has passed without the rest, after the peer's Close frame, or if it is being
+/// detached already.
+///
+/// Thread: the loop's.
+oxws_status oxws_detach(oxws_loop *loop,
+                        oxws_connection connection,
+                        oxws_detach_callback callback,
+                        void *context);
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
 /// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading` or
@@ -1431,7 +1911,7 @@ oxws_status oxws_get_user(const oxws_loop *loop, oxws_connection connection, voi
 /// if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be
 /// NULL.
 ///
-/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit: 64 bytes always do.
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit: 64 bytes always do.
 ///
 /// Thread: the loop's.
 oxws_status oxws_get_peer_address(const oxws_loop *loop,
@@ -1455,7 +1935,7 @@ oxws_status oxws_get_local_address(const oxws_loop *loop,
 /// The subprotocol that the handshake agreed on, empty if none; the buffer works as for
 /// `oxws_get_peer_address`.
 ///
-/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_TOO_LONG` if it does not fit.
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
 ///
 /// Thread: the loop's.
 oxws_status oxws_get_subprotocol(const oxws_loop *loop,
@@ -1463,6 +1943,16 @@ oxws_status oxws_get_subprotocol(const oxws_loop *loop,
                                  char *buffer,
                                  size_t capacity,
                                  size_t *len);
+
+/// The version of the protocol that the handshake agreed on: 13, or what `oxws_config_allow_version`
+/// allows.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_NOT_OPEN` before the opening handshake has ended.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_version(const oxws_loop *loop,
+                             oxws_connection connection,
+                             oxws_version *version);
 
 /// The method, such as "GET". NULL for NULL.
 ///
@@ -1530,8 +2020,9 @@ const char *oxws_request_subprotocol_at(const oxws_request *request,
                                         size_t index,
                                         size_t *len);
 
-/// The version of the protocol that the client asks for; `OXWS_VERSION_UNKNOWN` for an ordinary
-/// request and for NULL.
+/// The version of the protocol that the client asks for, which a request without
+/// Sec-WebSocket-Version shows by the fields that only version 0 has; `OXWS_VERSION_UNKNOWN` for an
+/// ordinary request and for NULL.
 ///
 /// Thread: the loop's.
 oxws_version oxws_request_version(const oxws_request *request);
@@ -1666,78 +2157,474 @@ const uint8_t *oxws_response_body(const oxws_response *response, size_t *len);
 /// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, whatever its code is, or an
 /// ordinary HTTP request was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 oxws_status oxws_close_info_status(const oxws_close_info *info);
 
 /// The close code of the connection as RFC 6455 section 7.1.5 defines it: the peer's; 1005 if its
 /// Close frame had none; 1006 if no Close frame came. 0 for NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 uint16_t oxws_close_info_code(const oxws_close_info *info);
 
 /// The peer's reason, which is empty where the peer only answered; this side's is told by
 /// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 const char *oxws_close_info_reason(const oxws_close_info *info,
                                    size_t *len);
 
 /// The code of the Close frame that this side sent: 1005 if it carried none, 0 if none was sent.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 uint16_t oxws_close_info_local_code(const oxws_close_info *info);
 
 /// The reason of the Close frame that this side sent: `*len` bytes of UTF-8 without a NUL; never
 /// NULL. `len` may be NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 const char *oxws_close_info_local_reason(const oxws_close_info *info, size_t *len);
 
 /// The code of the Close frame that the peer sent: 1005 if it carried none, 0 if none came.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 uint16_t oxws_close_info_remote_code(const oxws_close_info *info);
 
 /// Who sent the first Close frame. `OXWS_INITIATOR_NONE` for NULL.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 oxws_initiator oxws_close_info_initiator(const oxws_close_info *info);
 
 /// Whether both sides sent a Close frame (1), or not (0).
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 int32_t oxws_close_info_was_clean(const oxws_close_info *info);
 
 /// The error number (errno) of the system call that failed; 0 if none did.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 int32_t oxws_close_info_os_error(const oxws_close_info *info);
 
 /// The HTTP status with which this side answered the request, or the server refused it; 0 if the
 /// handshake did not end so.
 ///
-/// Thread: the loop's.
+/// Thread: one at a time.
 uint16_t oxws_close_info_http_status(const oxws_close_info *info);
 
-/// The name of a close code, such as "GOING_AWAY"; NULL for a code that no specification names.
+/// What the connection was doing when it ended. `OXWS_STAGE_NONE` for NULL.
+///
+/// Thread: one at a time.
+oxws_stage oxws_close_info_stage(const oxws_close_info *info);
+
+/// Which deadline ended the connection; `OXWS_TIMEOUT_NONE` if none did, and for NULL.
+///
+/// Thread: one at a time.
+oxws_timeout oxws_close_info_timeout(const oxws_close_info *info);
+
+/// The number of the TLS alert that ended the connection (RFC 8446 section 6), 0 to 255; -1 if none
+/// did, and for NULL.
+///
+/// Thread: one at a time.
+int32_t oxws_close_info_tls_alert(const oxws_close_info *info);
+
+/// The name of the header field that is missing or wrong, such as "Sec-WebSocket-Key"; NULL if no
+/// field is at fault.
+///
+/// The text lives as long as the library.
+///
+/// Thread: one at a time.
+const char *oxws_close_info_header_name(const oxws_close_info *info);
+
+/// Where the fault is, in bytes counted from 0: for a head that was refused (stage
+/// `OXWS_STAGE_HANDSHAKE`) the byte in it that could not stand there; otherwise where the frame that
+/// was refused begins in all that the peer sent behind the head. `UINT64_MAX` if no byte is at fault.
+///
+/// Thread: one at a time.
+uint64_t oxws_close_info_byte_offset(const oxws_close_info *info);
+
+/// The answer of the server that refused the handshake, with up to 64 KiB of its body; NULL if no
+/// server did. It lives as long as `info`.
+///
+/// Thread: one at a time.
+const oxws_response *oxws_close_info_response(const oxws_close_info *info);
+
+/// Of how many frames `oxws_close_info_frame_at` tells: of the last that were received, 4 at most.
+///
+/// Thread: one at a time.
+size_t oxws_close_info_frame_count(const oxws_close_info *info);
+
+/// The first two bytes of one of the last frames that were received (RFC 6455 section 5.2): FIN,
+/// reserved bits and opcode, then the mask bit and the length or its form. The newest frame is the
+/// last; a frame that was refused is among them. Either place may be NULL. A second byte that had not
+/// come when the first was refused is 0.
+///
+/// Errors: `OXWS_ERROR_NULL_ARGUMENT` (`info` is NULL), `OXWS_ERROR_INVALID_ARGUMENT` (there is no such frame).
+///
+/// Thread: one at a time.
+oxws_status oxws_close_info_frame_at(const oxws_close_info *info,
+                                     size_t index,
+                                     uint8_t *first_byte,
+                                     uint8_t *second_byte);
+
+/// A copy that outlives the callback; to be given to `oxws_close_info_free`. NULL for NULL.
+///
+/// It belongs to no loop: it may be used, and freed, on any thread and after the loop was freed.
+///
+/// Thread: one at a time.
+oxws_close_info *oxws_close_info_clone(const oxws_close_info *info);
+
+/// Frees a copy made by `oxws_close_info_clone`, with all that was lent from it. NULL does nothing.
+///
+/// Thread: one at a time.
+void oxws_close_info_free(oxws_close_info *info);
+
+/// Why the connection ended, in one line for a log, such as "OXWS_ERROR_TEXT_UTF8 (a text message is
+/// not UTF-8) while open: sent 1007, received nothing; frame at byte 120; last frames 81 85, 01 0a".
+/// The wording may change; what the peer sent is escaped.
+///
+/// `buffer` has `capacity` bytes and gets the text with a NUL behind it; `*len` is the length without
+/// that, and also written if the text does not fit. NULL for `buffer` with a `capacity` of 0 asks for
+/// the length. `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_NULL_ARGUMENT`, `OXWS_ERROR_BUFFER_TOO_SMALL` (nothing is written into `buffer`).
+///
+/// Thread: one at a time.
+oxws_status oxws_close_info_to_text(const oxws_close_info *info,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *len);
+
+/// All of it but the server's answer as a JSON object, the same text each time: `status`, `name`,
+/// `message`, `stage`, `timeout`, `initiator`, `was_clean`, `code`, `local` and `remote` (each null or
+/// an object of `code` and `reason`), `http_status`, `header`, `byte_offset`, `os_error`, `tls_alert`
+/// and `frames` (such as "81 85"). What there is none of is null.
+///
+/// `buffer`, `capacity`, `len` and errors: as for `oxws_close_info_to_text`.
+///
+/// Thread: one at a time.
+oxws_status oxws_close_info_to_json(const oxws_close_info *info,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *len);
+
+/// The name of a close code, such as "GOING_AWAY", also of one that `oxws_reason_register` was told;
+/// NULL for any other.
 ///
 /// The text is NUL-terminated and lives as long as the library.
 ///
 /// Thread: any.
 const char *oxws_close_code_name(uint16_t code);
 
-/// What a close code says, as a sentence in English; NULL for a code that no specification names.
+/// What a close code says, as a sentence in English, or as `oxws_reason_register` was told; NULL for
+/// any other.
 ///
 /// The text is NUL-terminated and lives as long as the library.
 ///
 /// Thread: any.
 const char *oxws_close_code_description(uint16_t code);
 
+/// The close code with this name, such as "GOING_AWAY", in the same capitals and small letters.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND` if no code has the name, `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: any.
+oxws_status oxws_close_code_from_name(const char *name, uint16_t *code);
+
 /// Whether a Close frame may carry the code (1), or not (0): 1000 to 1003, 1007 to 1014 and 3000 to
 /// 4999 may.
 ///
 /// Thread: any.
 int32_t oxws_close_code_is_sendable(uint16_t code);
+
+/// Whether a close code is only ever reported to the program of this side (1): 1005, 1006 and 1015; 0
+/// for all others. No Close frame may carry it.
+///
+/// Thread: any.
+int32_t oxws_close_code_is_local_only(uint16_t code);
+
+/// Who may send a close code: `OXWS_CLOSE_SENDER_NOBODY` exactly where
+/// `oxws_close_code_is_sendable` is 0.
+///
+/// Thread: any.
+oxws_close_sender oxws_close_code_sender(uint16_t code);
+
+/// Whom a close code belongs to.
+///
+/// Thread: any.
+oxws_close_range oxws_close_code_range(uint16_t code);
+
+/// The first version of the protocol that has a close code: 6 for 1000 to 1004 and 3000 to 4999, 8 for
+/// 1005 to 1007, 13 for 1008 to 1015; `OXWS_VERSION_UNKNOWN` for any other. 1004 meant a frame that is
+/// too large before version 13, and nothing since.
+///
+/// Thread: any.
+oxws_version oxws_close_code_since_version(uint16_t code);
+
+/// What a client that wants to stay connected does after a close code; see `oxws_reconnect`.
+///
+/// Thread: any.
+oxws_reconnect oxws_close_code_reconnect(uint16_t code);
+
+/// The reason of a close code: always the same pointer for the same code, also if nothing is known of
+/// it. NULL for what is no close code: 0 to 999 and from 5000 on.
+///
+/// The object is made when it is first asked for and lives as long as the library.
+///
+/// Thread: any.
+const oxws_reason *oxws_reason_get(uint16_t code);
+
+/// The reason with this name, such as "GOING_AWAY", in the same capitals and small letters; NULL if no
+/// code has the name, and for NULL.
+///
+/// Thread: any.
+const oxws_reason *oxws_reason_from_name(const char *name);
+
+/// Gives a name and a description to a code of 3000 to 4999, for logs and `oxws_close_code_from_name`,
+/// in the whole process and as long as it lives. Both are copied. Registering the same again is fine,
+/// so that libraries in one program need not agree on who does it.
+///
+/// `name` is like a constant of C: ASCII letters, digits and underscores, no digit first, at most 64
+/// bytes. `description` has at most 1,023 bytes and may be empty.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another code or another kind of name;
+/// `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_DUPLICATE` if the code has another
+/// name or description already, which is never changed, or the name another code.
+///
+/// Thread: any.
+oxws_status oxws_reason_register(uint16_t code,
+                                 const char *name,
+                                 const char *description);
+
+/// How many codes have a name: those of the specifications and those that were registered.
+///
+/// Thread: any.
+size_t oxws_reason_count(void);
+
+/// The reason at `index` among those that have a name, ordered by their codes; NULL if there are not
+/// that many. A registration, also in another thread, moves those behind it.
+///
+/// Thread: any.
+const oxws_reason *oxws_reason_at(size_t index);
+
+/// The close code of a reason; 0 for NULL.
+///
+/// Thread: any.
+uint16_t oxws_reason_code(const oxws_reason *reason);
+
+/// The name of a reason, such as "GOING_AWAY"; empty, never NULL, as long as it has none.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_reason_name(const oxws_reason *reason);
+
+/// What a reason says, as a sentence; empty, never NULL, as long as it has no name.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_reason_description(const oxws_reason *reason);
+
+/// Who may send the code of a reason; `OXWS_CLOSE_SENDER_NOBODY` for NULL.
+///
+/// Thread: any.
+oxws_close_sender oxws_reason_sender(const oxws_reason *reason);
+
+/// Whom the code of a reason belongs to; `OXWS_CLOSE_RANGE_INVALID` for NULL.
+///
+/// Thread: any.
+oxws_close_range oxws_reason_range(const oxws_reason *reason);
+
+/// The first version of the protocol that has the code of a reason, as
+/// `oxws_close_code_since_version` tells it; `OXWS_VERSION_UNKNOWN` for NULL.
+///
+/// Thread: any.
+oxws_version oxws_reason_since_version(const oxws_reason *reason);
+
+/// What a client that wants to stay connected does after a reason; `OXWS_RECONNECT_NEVER` for NULL.
+///
+/// Thread: any.
+oxws_reconnect oxws_reason_reconnect(const oxws_reason *reason);
+
+/// Whether a Close frame may carry the code of a reason (1), or not (0); 0 for NULL.
+///
+/// Thread: any.
+int32_t oxws_reason_is_sendable(const oxws_reason *reason);
+
+/// Whether the code of a reason is only ever reported to the program of this side (1), or not (0); 0
+/// for NULL.
+///
+/// Thread: any.
+int32_t oxws_reason_is_local_only(const oxws_reason *reason);
+
+/// Whether a reason has a name (1), of the specifications or registered, or not (0); 0 for NULL.
+///
+/// Thread: any.
+int32_t oxws_reason_is_known(const oxws_reason *reason);
+
+/// Reads the payload of a Close frame: its code, and its reason, which is lent from `data`, without a
+/// NUL. An empty payload is fine: its code is reported as 1005 and its reason is empty. `reason` and
+/// `reason_len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_CLOSE_PAYLOAD_LENGTH` for a single byte,
+/// `OXWS_ERROR_CLOSE_CODE_NOT_ALLOWED`, `OXWS_ERROR_CLOSE_REASON_UTF8`, and
+/// `OXWS_ERROR_CONTROL_TOO_LONG` for more than 125 bytes; the code to answer such a frame with is
+/// `oxws_status_close_code` of the error.
+///
+/// Thread: any.
+oxws_status oxws_close_payload_parse(const void *data,
+                                     size_t len,
+                                     uint16_t *code,
+                                     const char **reason,
+                                     size_t *reason_len);
+
+/// Writes the payload of a Close frame into `buffer`, without a NUL; 125 bytes always suffice. The code
+/// 0 makes an empty payload, without a reason. `buffer` may be NULL if `capacity` is 0, to ask for the
+/// length.
+///
+/// Errors: `OXWS_ERROR_INVALID_CLOSE_CODE` for a code that may not be sent, or a reason without a code;
+/// `OXWS_ERROR_TOO_LONG` for a reason of more than 123 bytes, which `oxws_close_reason_fitting_len`
+/// shortens; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
+///
+/// Thread: any.
+oxws_status oxws_close_payload_build(uint16_t code,
+                                     const void *reason,
+                                     size_t reason_len,
+                                     void *buffer,
+                                     size_t capacity,
+                                     size_t *len);
+
+/// How many bytes of a text a Close frame has room for, without cutting a character: at most 123. For
+/// bytes that are not UTF-8 it is at most 123 too. 0 for NULL.
+///
+/// Thread: any.
+size_t oxws_close_reason_fitting_len(const char *text,
+                                     size_t len);
+
+/// Writes the reason that goes with `OXWS_CLOSE_MANDATORY_EXTENSION`: the names of the extensions which
+/// the client misses, with ", " between them and a NUL behind; `*len` gets its bytes without the NUL.
+/// If the names have no room in the 123 bytes of a reason, "..." stands for the last of them, so that
+/// 124 bytes of buffer always suffice. `buffer` may be NULL if `capacity` is 0, to ask for the length;
+/// otherwise `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if a name is no token of RFC 9110 section 5.6.2;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
+///
+/// Thread: any.
+oxws_status oxws_close_reason_missing_extensions(const char *const *names,
+                                                 size_t count,
+                                                 char *buffer,
+                                                 size_t capacity,
+                                                 size_t *len);
+
+/// The name of a version: of the first draft that defines it, such as "hybi-08", or "RFC 6455"; NULL
+/// for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_version_name(int32_t version);
+
+/// What a version brought, in a sentence or two; NULL for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_version_description(int32_t version);
+
+/// The number of the first hybi draft that defines a version, as 8 for hybi-08; -1 for any other
+/// number. Version 0 is hixie-76 as well.
+///
+/// Thread: any.
+int32_t oxws_version_first_draft(int32_t version);
+
+/// The number of the last hybi draft that defines a version, as 12 for version 8; -1 for any other
+/// number. Version 13 is RFC 6455 as well.
+///
+/// Thread: any.
+int32_t oxws_version_last_draft(int32_t version);
+
+/// The field of a request that says which version is asked for; NULL for any other number. For version
+/// 0 it is "Sec-WebSocket-Draft", which few clients sent: their Sec-WebSocket-Key1 gives them away.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_version_header_name(int32_t version);
+
+/// What `oxws_version_header_name` carries for a version, such as "8"; NULL for any other number.
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_version_header_value(int32_t version);
+
+/// The field of a request that names its origin: "Sec-WebSocket-Origin" in the versions 4 to 8, "Origin"
+/// in the others; NULL for any other number. From hybi-11 on, which is still version 8, it is "Origin".
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_version_origin_header_name(int32_t version);
+
+/// How a server of this version proves that it has understood a request.
+///
+/// Thread: any.
+oxws_key_scheme oxws_version_key_scheme(int32_t version);
+
+/// How a client of this version masks.
+///
+/// Thread: any.
+oxws_mask_scheme oxws_version_mask_scheme(int32_t version);
+
+/// How messages are framed in this version; `OXWS_FRAME_FORMAT_SENTINEL`, the oldest, for any other
+/// number.
+///
+/// Thread: any.
+oxws_frame_format oxws_version_frame_format(int32_t version);
+
+/// The number that stands in frames of this version for an opcode of today, such as 4 for
+/// `OXWS_OPCODE_TEXT` in version 6; -1 if the version has none, the opcode is reserved, or either is
+/// unknown.
+///
+/// Thread: any.
+int32_t oxws_version_opcode(int32_t version,
+                            int32_t opcode);
+
+/// Whether the documents of a version have a close code (1), or not (0): see
+/// `oxws_close_code_since_version`.
+///
+/// Thread: any.
+int32_t oxws_version_knows_close_code(int32_t version, uint16_t code);
+
+/// Whether this library can speak a version (1), or not (0): it can 13, 8 and 7. A client asks for 13,
+/// and a server takes 13, until their configs say otherwise.
+///
+/// Thread: any.
+int32_t oxws_version_is_supported(int32_t version);
+
+/// How many versions there are, spoken or not.
+///
+/// Thread: any.
+size_t oxws_version_count(void);
+
+/// The version at `index`, the oldest first; `OXWS_VERSION_UNKNOWN` if there are not that many.
+///
+/// Thread: any.
+oxws_version oxws_version_at(size_t index);
+
+/// The version that a text names as a Sec-WebSocket-Version field does: "13" and the like, without
+/// spaces; `OXWS_VERSION_UNKNOWN` for any other text and for NULL.
+///
+/// Thread: any.
+oxws_version oxws_version_from_string(const char *version_text);
+
+/// The versions that this library can speak, the newest first, as a Sec-WebSocket-Version field lists
+/// them: "13, 8, 7".
+///
+/// The text lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_version_list(void);
 
 /// Calls `callback` after `delay_ms` milliseconds, and then every `repeat_ms` milliseconds, or only
 /// once if that is 0. What a busy loop has missed is not made up for.
