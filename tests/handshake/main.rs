@@ -5,6 +5,7 @@ mod any_bytes;
 mod chunking;
 mod client;
 mod client_request;
+mod described;
 mod heads;
 mod limits;
 mod outputs;

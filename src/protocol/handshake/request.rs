@@ -2,16 +2,21 @@
 
 use std::ops::Range;
 
+use super::extension::{ExtensionOffer, parse_extensions};
 use super::head::{self, Head};
 use super::host::Host;
+use super::query::Parameters;
 use super::target::Target;
-use super::tokens::{elements, names};
+use super::tokens::{elements, names, trim};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::HeadKind;
 use crate::protocol::version::Version;
 
 /// The field in which versions 4 to 8 have the origin; late clients of version 8 say Origin.
 pub(super) const EARLY_ORIGIN: &str = "Sec-WebSocket-Origin";
+
+/// Extensions that one request may offer, over all its fields.
+pub(super) const MAX_EXTENSIONS: usize = 16;
 
 /// A request head that holds what RFC 9112 asks of every request: GET or HEAD, HTTP/1.1, a target
 /// that names a path, one Host, no body. What WebSocket asks beyond that is not checked here.
@@ -138,6 +143,31 @@ impl Request {
     pub fn subprotocols(&self) -> impl Iterator<Item = &str> {
         let lists = self.head.fields_named("Sec-WebSocket-Protocol");
         lists.flat_map(elements).filter_map(head::ascii)
+    }
+
+    /// The parameters of the query, decoded anew with each call.
+    pub fn parameters(&self) -> Parameters {
+        Parameters::parse(self.query().unwrap_or_default())
+    }
+
+    /// The value of the first cookie of this name, as it came (RFC 6265 section 4.2): neither quotes
+    /// nor percent signs mean anything in it.
+    pub fn cookie(&self, name: &str) -> Option<&[u8]> {
+        let fields = self.head.fields_named("Cookie");
+        let pairs = fields.flat_map(|field| field.split(|byte| *byte == b';'));
+        pairs.map(trim).find_map(|pair| {
+            let mark = pair.iter().position(|byte| *byte == b'=')?;
+            let (found, value) = pair.split_at_checked(mark)?;
+            (trim(found) == name.as_bytes()).then(|| trim(value.get(1..).unwrap_or_default()))
+        })
+    }
+
+    /// The extensions of the request in the order of the client's preference, read anew with each
+    /// call, at most as many as an opening request may offer. A field that cannot be read has none.
+    pub fn extensions(&self) -> Vec<ExtensionOffer> {
+        let fields = self.head.fields_named("Sec-WebSocket-Extensions").filter_map(head::ascii);
+        let offers = fields.filter_map(|field| parse_extensions(field).ok()).flatten();
+        offers.take(MAX_EXTENSIONS).collect()
     }
 
     /// The fields, for the rules of the handshake.

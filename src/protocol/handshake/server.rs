@@ -5,15 +5,12 @@ use super::head::{Head, ascii};
 use super::key::{accept_key, is_key};
 use super::offer::Offer;
 use super::origin::OriginPolicy;
-use super::request::{EARLY_ORIGIN, Request};
+use super::request::{EARLY_ORIGIN, MAX_EXTENSIONS, Request};
 use super::tokens::{elements, is_token, names};
 use super::versions::Versions;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
 use crate::protocol::version::Version;
-
-/// Extensions that one request may offer, over all its fields.
-const MAX_EXTENSIONS: usize = 16;
 
 /// What a request wants.
 #[derive(Debug)]
