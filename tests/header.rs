@@ -25,10 +25,12 @@ fn f11_the_header_says_that_a_callback_must_return() {
 #[test]
 fn c13_no_function_compares_credentials() {
     for word in ["password", "credential", "secret", "authorize", "authenticate"] {
-        let is_comment = |line: &str| line.trim_start().starts_with("///");
+        let is_comment = |line: &&str| line.trim_start().starts_with("///");
+        let code: Vec<&str> = GENERATED.lines().filter(|line| !is_comment(line)).collect();
+        let code = code.join("\n");
         // What a client is to send is given to its config, and compared with nothing.
-        let is_setter = |line: &str| line.starts_with("oxws_status oxws_config_");
-        let declared = GENERATED.lines().filter(|line| !is_comment(line) && !is_setter(line));
-        assert!(declared.clone().all(|line| !line.contains(word)), "{word}");
+        let is_setter = |declaration: &&str| declaration.contains("oxws_status oxws_config_");
+        let mut declared = code.split(';').filter(|declaration| !is_setter(declaration));
+        assert!(declared.all(|declaration| !declaration.contains(word)), "{word}");
     }
 }

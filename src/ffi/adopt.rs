@@ -12,7 +12,7 @@ use crate::net::adopt::{AdoptError, Adopted};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::tokens::is_token;
 use crate::protocol::opcode::Role;
-use crate::protocol::url::{Address, Scheme};
+use crate::protocol::url::Scheme;
 
 const CLIENT: i32 = 1;
 const SERVER: i32 = 2;
@@ -92,11 +92,10 @@ pub unsafe extern "C" fn oxws_adopt_client(
         with_loop(r#loop, |event_loop| {
             let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
-            let address = Address::parse_dial(url)?;
+            let (address, request) = config.dial(url)?;
             if address.scheme == Scheme::Wss {
                 return Err(ErrorCode::Unsupported);
             }
-            let request = config.request(&address)?;
             let endpoint = config.endpoint(Role::Client);
             let id = descriptor(fd)
                 .and_then(|descriptor| core.adopt_client(descriptor, request, endpoint));

@@ -3,7 +3,9 @@
 use std::ffi::c_void;
 
 use super::close_info::oxws_close_callback;
+use super::config_client::ClientPart;
 use super::config_messages::oxws_chunk_callback;
+use super::connecting::oxws_connecting_callback;
 use super::guard::{guard, guard_or, reference_mut};
 use super::loop_handle::oxws_loop;
 use super::request::{oxws_origin_callback, oxws_request_callback};
@@ -69,6 +71,7 @@ pub(super) struct Callbacks {
     pub(super) on_origin: oxws_origin_callback,
     pub(super) on_request: oxws_request_callback,
     pub(super) on_http_request: oxws_request_callback,
+    pub(super) on_connecting: oxws_connecting_callback,
     pub(super) on_response: oxws_response_callback,
     pub(super) on_open: oxws_open_callback,
     pub(super) on_message: oxws_message_callback,
@@ -106,6 +109,7 @@ pub struct oxws_config {
     pub(super) subprotocols: Vec<Box<str>>,
     pub(super) fields: Fields,
     pub(super) client_origin: Option<Box<str>>,
+    pub(super) client: ClientPart,
     pub(super) origins: OriginPolicy,
     pub(super) versions: Versions,
 }
@@ -135,6 +139,7 @@ impl oxws_config {
             subprotocols: Vec::new(),
             fields: Fields::default(),
             client_origin: None,
+            client: ClientPart::default(),
             origins: OriginPolicy::SameHost,
             versions: Versions::default(),
         }

@@ -12,7 +12,7 @@ use crate::protocol::close::{CloseCode, CloseFrame};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::MAX_CONTROL_BYTES;
 use crate::protocol::opcode::{MessageType, Role};
-use crate::protocol::url::{Address, Scheme};
+use crate::protocol::url::Scheme;
 
 const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
 const BINARY: i32 = oxws_message_type::OXWS_MESSAGE_BINARY as i32;
@@ -52,11 +52,10 @@ pub unsafe extern "C" fn oxws_connect(
         with_loop(r#loop, |event_loop| {
             let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
-            let address = Address::parse_dial(url)?;
+            let (address, request) = config.dial(url)?;
             if address.scheme == Scheme::Wss {
                 return Err(ErrorCode::Unsupported);
             }
-            let request = config.request(&address)?;
             let endpoint = config.endpoint(Role::Client);
             write(connection, core.connect(&address.place, request, endpoint)?);
             Ok(())

@@ -6,9 +6,11 @@ use std::os::fd::IntoRawFd;
 use super::close_info::{oxws_close_callback, oxws_close_info};
 use super::config::{Callbacks, oxws_message_callback};
 use super::config_messages::{oxws_chunk_callback, oxws_chunk_flag};
+use super::connecting::{oxws_connecting, oxws_connecting_callback};
 use super::detach::oxws_detach_callback;
 use super::loop_handle::oxws_loop;
 use super::parcel;
+use super::peer_address::PeerAddress;
 use super::post::oxws_post_callback;
 use super::request::oxws_request;
 use super::response::oxws_response;
@@ -22,6 +24,7 @@ use crate::net::slots::Id;
 use crate::net::turn::Message;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Payload};
+use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::request::Request;
 use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
@@ -156,6 +159,8 @@ impl Target {
                 }
             }
             ConnectionEvent::Protocol(Event::Connecting(request)) => {
+                let request = self.connecting(callbacks.on_connecting, request);
+                event_loop.check()?;
                 // It fails only for a connection that the callback has given up.
                 let _ = event_loop.core()?.send_request(self.id, &request);
             }
@@ -277,6 +282,22 @@ impl Target {
             // Dealt with where the loop is at hand.
             Event::Request(_) | Event::Connecting(_) => {}
         }
+    }
+
+    /// Shows a request to the program, which may change it.
+    fn connecting(
+        &self,
+        callback: oxws_connecting_callback,
+        request: Box<ClientRequest>,
+    ) -> Box<ClientRequest> {
+        // SAFETY: no loop can be freed in one of its callbacks.
+        let peer_address = unsafe { PeerAddress::of(self.handle, self.id) };
+        let mut connecting = oxws_connecting { request, peer_address };
+        if let Some(callback) = callback {
+            // SAFETY: as in `message`; the request lives until the callback returns.
+            unsafe { callback(self.handle, self.id, &raw mut connecting, self.user) };
+        }
+        connecting.request
     }
 
     fn pong(&self, callbacks: &Callbacks, data: &[u8], round_trip_micros: Option<u64>) {

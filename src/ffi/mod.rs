@@ -29,6 +29,8 @@ pub mod config_limits;
 
 pub mod config_handshake;
 
+pub mod config_client;
+
 pub mod listener;
 
 pub mod connection;
@@ -48,6 +50,9 @@ pub mod request;
 pub mod reply;
 
 pub mod decision;
+
+pub mod connecting;
+pub mod connecting_change;
 
 pub mod response;
 
@@ -74,6 +79,7 @@ mod fork;
 mod guard;
 pub mod loop_handle;
 mod output;
+mod peer_address;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::config::{Callbacks, oxws_config};
 use crate::net::endpoint::{Endpoint, Options};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
+use crate::protocol::handshake::credentials::Credentials;
 use crate::protocol::handshake::origin::OriginPolicy;
 use crate::protocol::opcode::Role;
 use crate::protocol::settings::{Limits, Settings};
@@ -38,7 +39,7 @@ impl oxws_config {
             reuse_port: self.reuse_port,
             decides_requests: callbacks.on_request.is_some() || callbacks.on_origin.is_some(),
             answers_http: self.callbacks.on_http_request.is_some(),
-            sees_requests: false,
+            sees_requests: self.callbacks.on_connecting.is_some(),
             subprotocols: self.subprotocols.clone(),
             user: self.user,
             fields: self.fields.clone(),
@@ -46,9 +47,26 @@ impl oxws_config {
         Rc::new(Endpoint::new(options, self.callbacks))
     }
 
-    /// The request of a client that dials `address`.
-    pub(super) fn request(&self, address: &Address) -> Result<ClientRequest, ErrorCode> {
+    /// Where a URL leads that a client dials, and its request.
+    pub(super) fn dial(&self, url: &str) -> Result<(Address, ClientRequest), ErrorCode> {
+        if !self.client.uses_url_credentials {
+            let address = Address::parse_dial(url)?;
+            let request = self.request(&address, None)?;
+            return Ok((address, request));
+        }
+        let (url, credentials) = Credentials::split_from(url)?;
+        let address = Address::parse_dial(&url)?;
+        let request = self.request(&address, credentials.as_ref())?;
+        Ok((address, request))
+    }
+
+    fn request(
+        &self,
+        address: &Address,
+        credentials: Option<&Credentials>,
+    ) -> Result<ClientRequest, ErrorCode> {
         let mut request = ClientRequest::new(&address.host_field, &address.target)?;
+        request.set_default_port(address.scheme.default_port());
         if let Some(origin) = &self.client_origin {
             request.set_origin(Some(origin))?;
         }
@@ -58,6 +76,7 @@ impl oxws_config {
         for (name, value) in self.fields.iter() {
             request.add_header(name, value)?;
         }
+        self.client.apply(credentials, &mut request)?;
         Ok(request)
     }
 

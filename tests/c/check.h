@@ -216,6 +216,20 @@ static inline oxws_listener check_listen_unix(oxws_loop *loop, const oxws_config
     return listener;
 }
 
+/* A socket that listens at a free port without blocking, and the URL for clients. */
+static inline int check_raw_listen(char *url, size_t size) {
+    struct sockaddr_in address;
+    socklen_t len = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(bind(fd, (struct sockaddr *)&address, len) == 0 && listen(fd, 8) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&address, &len) == 0);
+    snprintf(url, size, "ws://127.0.0.1:%u/", (unsigned)ntohs(address.sin_port));
+    return fd;
+}
+
 /* A socket that is connected to the server behind a URL of check_listen or check_listen_unix. */
 static inline int check_raw_connect(const char *url) {
     const char *path = strchr(url, '/');

@@ -3,6 +3,7 @@
 
 mod calls;
 mod calls_adopt;
+mod calls_client;
 mod calls_codes;
 mod calls_failure;
 mod calls_messages;
@@ -29,6 +30,7 @@ use calls::Calls;
 const ALL: &[Calls] = &[
     loops::CALLS,
     calls_adopt::CALLS,
+    calls_client::CALLS,
     calls_codes::CALLS,
     calls_failure::CALLS,
     calls_messages::CALLS,

@@ -99,6 +99,19 @@ impl ClientRequest {
         Ok(())
     }
 
+    /// Sets the User-Agent field, or removes it.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidHeader`: empty, or as for [`ClientRequest::set_header`].
+    pub fn set_user_agent(&mut self, user_agent: Option<&str>) -> Result<(), ErrorCode> {
+        match user_agent {
+            Some("") => Err(ErrorCode::InvalidHeader),
+            Some(user_agent) => self.set_header("User-Agent", user_agent),
+            None => self.remove_header("User-Agent"),
+        }
+    }
+
     /// Offers a subprotocol, behind those that are offered already.
     ///
     /// # Errors

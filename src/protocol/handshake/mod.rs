@@ -6,6 +6,7 @@
 mod body;
 pub mod client;
 pub mod client_request;
+mod client_text;
 pub mod cookie;
 pub mod credentials;
 mod describe;

@@ -1,0 +1,116 @@
+//! What a client's request and the answer to it tell of themselves, as JSON and as one line.
+//!
+//! No password is in either, and neither is longer than a few times what it tells of.
+
+use super::client_request::ClientRequest;
+use super::credentials::{HIDDEN, is_secret};
+use super::extension::ExtensionOffer;
+use super::response::Response;
+use crate::protocol::json::JsonWriter;
+use crate::protocol::version::Version;
+
+impl ClientRequest {
+    /// An object: `peer`, `host`, `port`, `resource`, `version`, `origin`, `subprotocols`, and `headers`
+    /// as pairs.
+    pub fn to_json(&self, peer: Option<&str>) -> String {
+        let mut json = JsonWriter::new();
+        json.object(|json| {
+            json.name("peer").optional_string(peer);
+            json.name("host").string(self.host_name());
+            json.name("port").number(self.port());
+            json.name("resource").string(self.target());
+            json.name("version").number(self.version() as i32);
+            json.name("origin").optional_string(self.origin());
+            json.name("subprotocols").array(|json| {
+                self.subprotocols().iter().for_each(|name| json.string(&**name));
+            });
+            json.name("headers").array(|json| {
+                self.headers().iter().for_each(|(name, value)| pair(json, name, value.as_bytes()));
+            });
+        });
+        json.into_text()
+    }
+
+    /// A line such as `GET /chat for a.example:80 to 192.0.2.1:80, version 13, origin http://b.example`.
+    pub fn to_text(&self, peer: Option<&str>) -> String {
+        let (target, host, port) = (self.target(), self.host_name(), self.port());
+        let mut text = format!("GET {target} for {host}:{port}");
+        if let Some(peer) = peer {
+            text += &format!(" to {peer}");
+        }
+        text += &format!(", version {}", self.version() as i32);
+        if let Some(origin) = self.origin() {
+            text += &format!(", origin {origin}");
+        }
+        if !self.subprotocols().is_empty() {
+            text += &format!(", subprotocols {}", self.subprotocols().join(" "));
+        }
+        text
+    }
+}
+
+impl Response {
+    /// An object: `peer`, `status`, `phrase`, `version`, `subprotocol`, `extensions`, `headers` as pairs,
+    /// and `body_bytes`.
+    pub fn to_json(&self, peer: Option<&str>) -> String {
+        let mut json = JsonWriter::new();
+        json.object(|json| {
+            json.name("peer").optional_string(peer);
+            json.name("status").number(self.status());
+            json.name("phrase").string(self.phrase());
+            json.name("version").number(self.version() as i32);
+            json.name("subprotocol").optional_string(self.subprotocol());
+            json.name("extensions").array(|json| {
+                self.extensions().iter().for_each(|offer| extension(json, offer));
+            });
+            json.name("headers").array(|json| {
+                let fields = (0..self.header_count()).filter_map(|index| self.header_at(index));
+                fields.for_each(|(name, value)| pair(json, name, value));
+            });
+            json.name("body_bytes").number(self.body().len() as u64);
+        });
+        json.into_text()
+    }
+
+    /// A line such as `101 Switching Protocols from 192.0.2.1:80, version 13, subprotocol chat`.
+    pub fn to_text(&self, peer: Option<&str>) -> String {
+        let mut text = self.status().to_string();
+        if !self.phrase().is_empty() {
+            text += &format!(" {}", self.phrase().replace('\t', " "));
+        }
+        if let Some(peer) = peer {
+            text += &format!(" from {peer}");
+        }
+        if self.version() != Version::Unknown {
+            text += &format!(", version {}", self.version() as i32);
+        }
+        if let Some(subprotocol) = self.subprotocol() {
+            text += &format!(", subprotocol {}", subprotocol.replace('\t', " "));
+        }
+        if !self.body().is_empty() {
+            text += &format!(", a body of {} bytes", self.body().len());
+        }
+        text
+    }
+}
+
+fn pair(json: &mut JsonWriter, name: &str, value: &[u8]) {
+    json.array(|json| {
+        json.string(name);
+        json.string(if is_secret(name) { HIDDEN.as_bytes() } else { value });
+    });
+}
+
+fn extension(json: &mut JsonWriter, offer: &ExtensionOffer) {
+    json.object(|json| {
+        json.name("name").string(&*offer.name);
+        json.name("parameters").array(|json| {
+            for parameter in &offer.parameters {
+                json.array(|json| {
+                    json.string(&*parameter.name);
+                    json.optional_string(parameter.value.as_deref());
+                });
+            }
+        });
+    });
+}
