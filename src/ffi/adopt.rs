@@ -29,7 +29,8 @@ const SERVER: i32 = 2;
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number and
 /// a socket of another kind; `OXWS_ERROR_SYSTEM_CALL_FAILED` for what is no socket or not connected, see
-/// `oxws_loop_os_error`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_OUT_OF_MEMORY`;
+/// `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop; `OXWS_ERROR_TOO_LONG`;
+/// `OXWS_ERROR_OUT_OF_MEMORY`;
 /// `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
 /// `oxws_loop_free`.
 ///

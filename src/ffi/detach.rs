@@ -37,7 +37,7 @@ pub type oxws_detach_callback = Option<
 /// Errors, after which nothing is called back: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if the
 /// connection has ended; `OXWS_ERROR_INVALID_STATE` while it is being made, while a part of a request,
 /// a response or a message has passed without the rest, after the peer's Close frame, or if it is being
-/// detached already.
+/// detached already; `OXWS_ERROR_UNSUPPORTED` on a test loop.
 ///
 /// Thread: the loop's.
 ///

@@ -25,8 +25,8 @@ use crate::protocol::error::ErrorCode;
 pub extern "C" fn oxws_loop_new() -> *mut oxws_loop {
     #[cfg(not(test))]
     quieten_panics();
-    guard_or(std::ptr::null_mut(), || match oxws_loop::new() {
-        Ok(event_loop) => Box::into_raw(Box::new(event_loop)),
+    guard_or(std::ptr::null_mut(), || match EventLoop::new() {
+        Ok(core) => Box::into_raw(Box::new(oxws_loop::new(core))),
         Err(_) => std::ptr::null_mut(),
     })
 }
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn oxws_loop_attach(r#loop: *mut oxws_loop) -> oxws_status
 /// A signal that interrupts the waiting is not noticed. `oxws_loop_wake` ends the waiting.
 ///
 /// Errors: `OXWS_ERROR_BUSY` inside one of the loop's callbacks; `OXWS_ERROR_SYSTEM_CALL_FAILED`,
-/// see `oxws_loop_os_error`.
+/// see `oxws_loop_os_error`; on a test loop `OXWS_ERROR_INVALID_STATE` if it would wait for ever.
 ///
 /// Thread: the loop's.
 ///
@@ -276,6 +276,8 @@ pub unsafe extern "C" fn oxws_loop_wake(r#loop: *mut oxws_loop) -> oxws_status {
 ///
 /// The descriptor stays the loop's and must not be read, written or closed.
 ///
+/// Errors: `OXWS_ERROR_UNSUPPORTED` on a test loop, which waits for nothing.
+///
 /// Thread: the loop's.
 ///
 /// # Safety
@@ -285,7 +287,9 @@ pub unsafe extern "C" fn oxws_loop_wake(r#loop: *mut oxws_loop) -> oxws_status {
 pub unsafe extern "C" fn oxws_loop_fd(r#loop: *const oxws_loop, fd: *mut i32) -> oxws_status {
     let body = |event_loop: &oxws_loop| {
         let fd = required(fd)?;
-        drop(event_loop.core()?);
+        if event_loop.core()?.is_simulated() {
+            return Err(ErrorCode::Unsupported);
+        }
         // SAFETY: promised by the caller.
         unsafe { write(fd, event_loop.descriptor) };
         Ok(())

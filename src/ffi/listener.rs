@@ -42,7 +42,10 @@ pub unsafe extern "C" fn oxws_listen(
         with_loop(r#loop, |event_loop| {
             let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
-            let address = Address::parse_listen(url)?;
+            let address = match core.is_simulated() {
+                true => Address::parse_listen_anywhere(url)?,
+                false => Address::parse_listen(url)?,
+            };
             if address.scheme == Scheme::Wss {
                 return Err(ErrorCode::Unsupported);
             }
@@ -60,7 +63,7 @@ pub unsafe extern "C" fn oxws_listen(
 /// made non-blocking, which both share. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number; `OXWS_ERROR_LISTEN_FAILED` for one
-/// that is no such socket, see `oxws_loop_os_error`.
+/// that is no such socket, see `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop.
 ///
 /// Thread: the loop's.
 ///
@@ -82,6 +85,9 @@ pub unsafe extern "C" fn oxws_listen_fd(
             let config = reference(config)?;
             if fd < 0 {
                 return Err(ErrorCode::InvalidArgument);
+            }
+            if core.is_simulated() {
+                return Err(ErrorCode::Unsupported);
             }
             let listened =
                 duplicate(fd).and_then(|fd| core.listen_on(fd, config.endpoint(Role::Server)));

@@ -38,9 +38,8 @@ pub struct oxws_loop {
 }
 
 impl oxws_loop {
-    pub(super) fn new() -> std::io::Result<oxws_loop> {
-        let core = EventLoop::new()?;
-        Ok(oxws_loop {
+    pub(super) fn new(core: EventLoop<CHost>) -> oxws_loop {
+        oxws_loop {
             owner: AtomicUsize::new(this_thread()),
             is_poisoned: AtomicBool::new(false),
             birthplace: Birthplace::here(),
@@ -53,7 +52,7 @@ impl oxws_loop {
             core: RefCell::new(core),
             // Zeros that the system gives page by page, when they are used first.
             buffer: RefCell::new(vec![0; RECEIVE_BUFFER_BYTES]),
-        })
+        }
     }
 
     /// The mailbox, which any thread may use.
@@ -141,7 +140,11 @@ impl oxws_loop {
         self.forget_os_error();
         if let Err(error) = polled {
             self.keep_os_error(&error);
-            return Err(ErrorCode::SystemCallFailed);
+            return Err(match error.kind() {
+                // A simulated loop would wait for ever.
+                std::io::ErrorKind::Deadlock => ErrorCode::InvalidState,
+                _ => ErrorCode::SystemCallFailed,
+            });
         }
         self.run_callbacks(handle)
     }

@@ -74,6 +74,10 @@ pub mod watch;
 
 pub mod post;
 
+pub mod test_kit;
+
+pub mod test_link;
+
 mod dispatch;
 mod fork;
 mod guard;

@@ -42,7 +42,7 @@ fn readiness(interest: u32) -> Result<Readiness, ErrorCode> {
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_INVALID_ARGUMENT` for a negative
 /// descriptor, no bit or an unknown one; `OXWS_ERROR_SYSTEM_CALL_FAILED` for a descriptor that cannot
 /// be watched, such as a file's (which never blocks: read it from a timer), or is watched already, see
-/// `oxws_loop_os_error`.
+/// `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop.
 ///
 /// Thread: the loop's.
 ///
@@ -68,6 +68,9 @@ pub unsafe extern "C" fn oxws_watch_start(
             }
             let action = Action::Watch(callback, user);
             let mut core = event_loop.core()?;
+            if core.is_simulated() {
+                return Err(ErrorCode::Unsupported);
+            }
             event_loop.forget_os_error();
             let started = core.start_watch(fd, interest, action);
             write(watch, started.map_err(|error| failed(event_loop, &error))?);

@@ -8,6 +8,7 @@ mod calls_codes;
 mod calls_failure;
 mod calls_messages;
 mod calls_requests;
+mod calls_test_kit;
 mod calls_vocabulary;
 mod loops;
 
@@ -35,6 +36,7 @@ const ALL: &[Calls] = &[
     calls_failure::CALLS,
     calls_messages::CALLS,
     calls_requests::CALLS,
+    calls_test_kit::CALLS,
     calls_vocabulary::CALLS,
 ];
 

@@ -104,7 +104,11 @@ where
         events: &mut Events,
         limit: Option<Duration>,
     ) -> io::Result<()> {
-        self.poll.poll(events, Some(Duration::ZERO))?;
+        while let Err(error) = self.poll.poll(events, Some(Duration::ZERO)) {
+            if error.kind() != io::ErrorKind::Interrupted {
+                return Err(error);
+            }
+        }
         let Some(simulation) = &self.simulation else {
             return Ok(());
         };
