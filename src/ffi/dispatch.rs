@@ -219,7 +219,7 @@ impl Target {
         callbacks: &Callbacks,
         request: Box<Request>,
     ) -> Result<(), ErrorCode> {
-        let request = oxws_request { request };
+        let request = self.lent(request);
         if let Some(callback) = callbacks.on_origin {
             // SAFETY: as in `message`; the request lives until the callback returns.
             let is_let_in = unsafe { callback(&request, self.user) } != 0;
@@ -239,10 +239,16 @@ impl Target {
         Ok(())
     }
 
+    /// A request to be lent to a callback.
+    fn lent(&self, request: Box<Request>) -> oxws_request {
+        // SAFETY: the request is dropped when its callbacks have returned, before the loop can be freed.
+        oxws_request::new(request, unsafe { PeerAddress::of(self.handle, self.id) })
+    }
+
     fn protocol_event(&self, callbacks: &Callbacks, event: Event<'_>) {
         match event {
             Event::HttpRequest(request) => {
-                let request = oxws_request { request };
+                let request = self.lent(request);
                 if let Some(callback) = callbacks.on_http_request {
                     // SAFETY: as in `message`; the request lives until the callback returns.
                     unsafe { callback(self.handle, self.id, &request, self.user) };

@@ -47,6 +47,10 @@ pub mod inquiry;
 
 pub mod request;
 
+pub mod request_details;
+
+pub mod http_status;
+
 pub mod reply;
 
 pub mod decision;

@@ -1,10 +1,14 @@
 //! The request of a client, as a server's callbacks see it.
 
+use std::cell::OnceCell;
 use std::ffi::{c_char, c_void};
 
 use super::guard::{guard_or, lend, reference, text, write};
 use super::loop_handle::oxws_loop;
+use super::peer_address::PeerAddress;
 use super::vocabulary::{oxws_connection, oxws_version};
+use crate::protocol::handshake::extension::ExtensionOffer;
+use crate::protocol::handshake::query::Parameters;
 use crate::protocol::handshake::request::Request;
 
 /// A request that has been read whole. Lent to `on_request` and `on_http_request` until they return;
@@ -14,6 +18,18 @@ use crate::protocol::handshake::request::Request;
 /// length is returned through `len`, that may be NULL.
 pub struct oxws_request {
     pub(super) request: Box<Request>,
+    pub(super) peer: PeerAddress,
+    /// Read when they are first asked for.
+    pub(super) parameters: OnceCell<Parameters>,
+    pub(super) extensions: OnceCell<Vec<ExtensionOffer>>,
+}
+
+impl oxws_request {
+    /// A request that has come from this peer.
+    pub(super) fn new(request: Box<Request>, peer: PeerAddress) -> oxws_request {
+        let (parameters, extensions) = (OnceCell::new(), OnceCell::new());
+        oxws_request { request, peer, parameters, extensions }
+    }
 }
 
 /// Called with a request that has to be answered, in the callback or later.
@@ -36,7 +52,7 @@ pub type oxws_origin_callback =
 /// # Safety
 ///
 /// `request` is NULL or valid, `len` is NULL or writable.
-unsafe fn lend_text(
+pub(super) unsafe fn lend_text(
     request: *const oxws_request,
     len: *mut usize,
     ask: impl FnOnce(&Request) -> Option<&[u8]>,

@@ -192,11 +192,188 @@ static void c10_without_another_decision_it_is_the_only_one(void) {
     oxws_config_free(config);
 }
 
+static int is(const char *text, size_t len, const char *wanted) {
+    return text != NULL && len == strlen(wanted) && memcmp(text, wanted, len) == 0;
+}
+
+#define DETAILED                                                                     \
+    REQUEST("/chat?room=a+b&x=%C3%A4&room=%00", VERSION                              \
+            "13\r\nCookie: a=1; b=2; a=3\r\nSec-WebSocket-Protocol: x, y\r\n"        \
+            "Sec-WebSocket-Extensions: permessage-deflate; max=\"15\"; flag, other")
+
+static void look_at_details(const oxws_request *request) {
+    const char *text, *value = "untouched";
+    size_t len = 0, value_len = 77;
+
+    text = oxws_request_parameter(request, "room", 0, &len);
+    CHECK(is(text, len, "a b"));
+    /* What was lent once stays where it is. */
+    CHECK(oxws_request_parameter(request, "room", 0, NULL) == text);
+    text = oxws_request_parameter(request, "room", 1, &len);
+    CHECK(text != NULL && len == 1 && *text == '\0');
+    CHECK(oxws_request_parameter(request, "room", 2, &len) == NULL && len == 0);
+    CHECK_NUMBER(oxws_request_parameter_count(request), 3);
+    text = oxws_request_parameter_at(request, 0, &len, &value, &value_len);
+    CHECK(is(text, len, "room") && is(value, value_len, "a b"));
+    text = oxws_request_parameter_at(request, 1, &len, &value, &value_len);
+    CHECK(is(text, len, "x") && is(value, value_len, "\xc3\xa4"));
+
+    text = oxws_request_cookie(request, "a", &len);
+    CHECK(is(text, len, "1"));
+    text = oxws_request_cookie(request, "b", &len);
+    CHECK(is(text, len, "2"));
+    CHECK(oxws_request_cookie(request, "c", &len) == NULL && len == 0);
+
+    CHECK_NUMBER(oxws_request_extension_count(request), 2);
+    text = oxws_request_extension_at(request, 0, &len);
+    CHECK(is(text, len, "permessage-deflate"));
+    text = oxws_request_extension_at(request, 1, &len);
+    CHECK(is(text, len, "other"));
+    CHECK_NUMBER(oxws_request_extension_parameter_count(request, 0), 2);
+    CHECK_NUMBER(oxws_request_extension_parameter_count(request, 1), 0);
+    text = oxws_request_extension_parameter_at(request, 0, 0, &len, &value, &value_len);
+    CHECK(is(text, len, "max") && is(value, value_len, "15"));
+    text = oxws_request_extension_parameter_at(request, 0, 1, &len, &value, &value_len);
+    CHECK(is(text, len, "flag") && value == NULL && value_len == 0);
+}
+
+static void a_request_tells_its_details(void) {
+    oxws_config *config = server_config();
+    CHECK_OK(oxws_config_on_request(config, on_request));
+    seen.look = look_at_details;
+    seen.decide = accept_it;
+    CHECK(IS_LET_IN(config, DETAILED));
+    /* What offers nothing and agrees to nothing is told nothing of extensions. */
+    CHECK(strstr(answer, "Extensions") == NULL);
+    CHECK_NUMBER(seen.requests, 1);
+    oxws_config_free(config);
+}
+
+/* The end of a text in which the peer's port stands, which is another each time. */
+static const char *behind_peer(const char *text, const char *start) {
+    CHECK(starts(text, start));
+    text += strlen(start);
+    return text + strspn(text, "0123456789");
+}
+
+static void look_at_descriptions(const oxws_request *request) {
+    char text[2000];
+    const char *peer, *end;
+    size_t len = 0;
+
+    peer = oxws_request_peer_address(request, &len);
+    CHECK(peer != NULL && len > 10 && starts(peer, "127.0.0.1:"));
+    CHECK(oxws_request_peer_address(request, NULL) == peer);
+    CHECK_OK(oxws_request_to_json(request, text, sizeof text, &len));
+    CHECK_NUMBER(len, strlen(text));
+    end = behind_peer(text, "{\"peer\":\"127.0.0.1:");
+    CHECK(strcmp(end, "\",\"method\":\"GET\",\"host\":\"server.example\",\"path\":\"/\","
+                      "\"query\":\"a=%22\",\"parameters\":{\"a\":[\"\\\"\"]},\"headers\":["
+                      "[\"Host\",\"server.example\"],[\"Upgrade\",\"websocket\"],"
+                      "[\"Connection\",\"Upgrade\"],"
+                      "[\"Sec-WebSocket-Key\",\"dGhlIHNhbXBsZSBub25jZQ==\"],"
+                      "[\"Sec-WebSocket-Version\",\"13\"],[\"Cookie\",\"***\"]],"
+                      "\"version\":13,\"origin\":null,\"subprotocols\":[],"
+                      "\"extensions\":[]}") == 0);
+    CHECK_OK(oxws_request_to_text(request, text, sizeof text, &len));
+    CHECK_NUMBER(len, strlen(text));
+    end = behind_peer(text, "GET /?a=%22 for server.example from 127.0.0.1:");
+    CHECK(strcmp(end, ", version 13") == 0);
+}
+
+static void a_request_describes_itself(void) {
+    oxws_config *config = server_config();
+    CHECK_OK(oxws_config_on_request(config, on_request));
+    CHECK_OK(oxws_config_on_origin(config, on_origin));
+    seen.look = look_at_descriptions;
+    seen.decide = accept_it;
+    seen.lets_in = 1;
+    CHECK(IS_LET_IN(config, REQUEST("/?a=%22", VERSION "13\r\nCookie: session=secret")));
+    CHECK(seen.origins == 1 && seen.requests == 1);
+    oxws_config_free(config);
+}
+
+/* Each call adds a line: a list of values is written by a call for each. */
+static void accept_with_lines(oxws_loop *loop, oxws_connection id) {
+    oxws_reply *reply = oxws_reply_new(200);
+    CHECK_OK(oxws_reply_add_header(reply, "Set-Cookie", "a=1"));
+    CHECK_OK(oxws_reply_add_header(reply, "X-Other", "x"));
+    CHECK_OK(oxws_reply_add_header(reply, "Set-Cookie", "b=2"));
+    CHECK_OK(oxws_reply_set_subprotocol(reply, "z"));
+    CHECK_STATUS(OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED, oxws_accept_with(loop, id, reply));
+    CHECK_OK(oxws_reply_set_subprotocol(reply, "y"));
+    CHECK_OK(oxws_accept_with(loop, id, reply));
+    oxws_reply_free(reply);
+}
+
+static void values_of_one_name_get_a_line_each(void) {
+    oxws_config *config = server_config();
+    CHECK_OK(oxws_config_on_request(config, on_request));
+    seen.decide = accept_with_lines;
+    CHECK(IS_LET_IN(config, DETAILED));
+    CHECK(strstr(answer, "\r\nSec-WebSocket-Protocol: y\r\nSet-Cookie: a=1\r\nX-Other: x\r\n"
+                         "Set-Cookie: b=2\r\n\r\n") != NULL);
+    oxws_config_free(config);
+}
+
+/* A server that never decides: its deadline does. */
+static void the_deadline_decides_by_itself(void) {
+    oxws_config *config = server_config();
+    CHECK_OK(oxws_config_on_request(config, on_request));
+    CHECK_OK(oxws_config_handshake_timeout_ms(config, 1));
+    CHECK(starts(ask(config, DETAILED), "HTTP/1.1 503 Service Unavailable\r\n"));
+    CHECK(seen.requests == 1 && seen.closes == 1);
+    oxws_config_free(config);
+}
+
+static void statuses_have_phrases_and_sentences(void) {
+    static const struct {
+        oxws_http_status status;
+        uint16_t number;
+        const char *phrase, *description;
+    } statuses[] = {
+        {OXWS_HTTP_BAD_REQUEST, 400, "Bad Request", "the request breaks a rule"},
+        {OXWS_HTTP_UNAUTHORIZED, 401, "Unauthorized", "the client has to say who it is"},
+        {OXWS_HTTP_FORBIDDEN, 403, "Forbidden", "the request is refused, whoever makes it"},
+        {OXWS_HTTP_NOT_FOUND, 404, "Not Found",
+         "there is nothing at this path; there may be later"},
+        {OXWS_HTTP_NOT_ACCEPTABLE, 406, "Not Acceptable",
+         "nothing that the server has suits the fields of the request"},
+        {OXWS_HTTP_REQUEST_TIMEOUT, 408, "Request Timeout",
+         "the client was too slow, and may ask again"},
+        {OXWS_HTTP_MISDIRECTED_REQUEST, 421, "Misdirected Request",
+         "the server does not answer for this host"},
+        {OXWS_HTTP_UPGRADE_REQUIRED, 426, "Upgrade Required",
+         "the client has to ask for a WebSocket, of a version that the server speaks"},
+        {OXWS_HTTP_TOO_MANY_REQUESTS, 429, "Too Many Requests", "the client has asked too often"},
+        {OXWS_HTTP_INTERNAL_SERVER_ERROR, 500, "Internal Server Error",
+         "the server met something that it did not expect"},
+        {OXWS_HTTP_NOT_IMPLEMENTED, 501, "Not Implemented",
+         "the server cannot do what is asked for"},
+        {OXWS_HTTP_SERVICE_UNAVAILABLE, 503, "Service Unavailable",
+         "the server is overloaded or under maintenance for the time being"}};
+    size_t i;
+
+    for (i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        uint16_t number = statuses[i].number;
+        CHECK_NUMBER(statuses[i].status, number);
+        CHECK(strcmp(oxws_http_status_phrase(number), statuses[i].phrase) == 0);
+        CHECK(strcmp(oxws_http_status_description(number), statuses[i].description) == 0);
+    }
+    CHECK(strcmp(oxws_http_status_phrase(200), "OK") == 0);
+    CHECK(oxws_http_status_description(200) == NULL);
+}
+
 int main(void) {
     check_begin();
     older_versions_are_spoken_where_they_are_allowed();
     a_version_is_known_once_it_is_agreed_on();
     c10_a_callback_decides_on_origins();
     c10_without_another_decision_it_is_the_only_one();
+    a_request_tells_its_details();
+    a_request_describes_itself();
+    values_of_one_name_get_a_line_each();
+    the_deadline_decides_by_itself();
+    statuses_have_phrases_and_sentences();
     return check_end();
 }

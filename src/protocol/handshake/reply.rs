@@ -156,7 +156,7 @@ impl Reply {
 }
 
 /// The phrase of RFC 9110 section 15, or nothing for a status that it does not name.
-fn usual_phrase(status: u16) -> &'static str {
+pub fn usual_phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",
