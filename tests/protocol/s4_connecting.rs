@@ -9,6 +9,7 @@ use oxws::protocol::event::Event;
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::opcode::Role;
 use oxws::protocol::time::Time;
+use oxws::protocol::version::Version;
 
 use crate::harness::{ANSWER, Driver, NONCE, REQUEST, Seen, settings};
 
@@ -128,4 +129,17 @@ fn a_server_has_no_request_to_send() {
     driver.feed(REQUEST);
     assert_eq!(driver.seen, [Seen::Request("/chat".into())]);
     assert!(driver.sent.is_empty());
+}
+
+#[test]
+fn the_version_that_was_asked_for_is_the_one_that_is_spoken() {
+    for version in [Version::V7, Version::V8, Version::V13] {
+        let (mut driver, mut request) = announced();
+        request.set_version(version).unwrap();
+        driver.with(|connection, cx| connection.send_request(&request, NONCE, cx)).unwrap();
+        driver.drain();
+        driver.feed(ANSWER);
+        assert_eq!(driver.connection.version(), version);
+        assert_eq!(driver.connection.subprotocol(), None);
+    }
 }

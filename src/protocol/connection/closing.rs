@@ -176,7 +176,7 @@ impl Connection {
         }
         add(&mut report);
         self.message = None;
-        self.outgoing = None;
+        self.set_outgoing(None);
         self.phase = Phase::Ended(Some(Box::new(report)));
     }
 

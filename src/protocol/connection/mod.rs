@@ -6,6 +6,7 @@
 
 mod closing;
 mod context;
+mod extras;
 mod liveness;
 mod opening;
 mod outgoing;
@@ -31,9 +32,9 @@ use super::settings::Settings;
 use super::time::Time;
 use super::version::Version;
 use closing::{Closing, Side};
+use extras::Extras;
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
-use outgoing::Outgoing;
 use trace::Trace;
 
 /// A WebSocket connection, as client or as server, from its first byte to its last.
@@ -44,8 +45,7 @@ pub struct Connection {
     phase: Phase,
     settings: Arc<Settings>,
     message: Option<Box<Assembly>>,
-    outgoing: Option<Box<Outgoing>>,
-    agreed: Option<Box<Agreed>>,
+    extras: Option<Box<Extras>>,
     liveness: Liveness,
     trace: Trace,
     role: Role,
@@ -59,21 +59,6 @@ enum Phase {
     Closing(Box<Closing>),
     /// Over; the report is there until it has been given out.
     Ended(Option<Box<CloseReport>>),
-}
-
-/// What the opening handshake agreed on beyond the usual.
-#[derive(Debug)]
-struct Agreed {
-    version: Version,
-    subprotocol: Option<Box<str>>,
-}
-
-impl Agreed {
-    /// Nothing for what nearly every connection agrees on: the latest version without a subprotocol.
-    fn on(version: Version, subprotocol: Option<Box<str>>) -> Option<Box<Agreed>> {
-        let is_usual = version == Version::LATEST && subprotocol.is_none();
-        (!is_usual).then(|| Box::new(Agreed { version, subprotocol }))
-    }
 }
 
 impl Connection {
@@ -105,7 +90,7 @@ impl Connection {
         jitter: u8,
     ) -> Connection {
         let mut connection = Connection::new(role, Stage::Agreed, settings, now, jitter);
-        connection.agreed = Agreed::on(Version::LATEST, subprotocol.map(Box::from));
+        connection.extras = Extras::agreed(Version::LATEST, subprotocol.map(Box::from));
         connection.agree();
         connection
     }
@@ -118,8 +103,7 @@ impl Connection {
             phase: Phase::Opening(Box::new(Opening { stage, deadline, reached, is_known: false })),
             settings,
             message: None,
-            outgoing: None,
-            agreed: None,
+            extras: None,
             liveness: Liveness::new(now, jitter),
             trace: Trace::new(),
             role,
@@ -138,12 +122,12 @@ impl Connection {
 
     /// The subprotocol that the handshake agreed on.
     pub fn subprotocol(&self) -> Option<&str> {
-        self.agreed.as_ref().and_then(|agreed| agreed.subprotocol.as_deref())
+        self.extras.as_ref().and_then(|extras| extras.subprotocol.as_deref())
     }
 
     /// The version that the handshake agreed on; the latest as long as it has not.
     pub fn version(&self) -> Version {
-        self.agreed.as_ref().map_or(Version::LATEST, |agreed| agreed.version)
+        self.extras.as_ref().map_or(Version::LATEST, |extras| extras.version)
     }
 
     /// Whether the opening handshake has not ended.
@@ -199,7 +183,7 @@ impl Connection {
     pub fn is_between_messages(&self) -> bool {
         match &self.phase {
             Phase::Opening(opening) => matches!(opening.stage, Stage::Deciding(_) | Stage::Agreed),
-            Phase::Open => self.message.is_none() && self.outgoing.is_none(),
+            Phase::Open => self.message.is_none() && !self.is_sending_pieces(),
             Phase::Closing(closing) => {
                 self.message.is_none() && matches!(closing.side, Side::Sent { .. })
             }

@@ -13,9 +13,8 @@ use crate::protocol::handshake::reply::Reply;
 use crate::protocol::handshake::response::Response;
 use crate::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
 use crate::protocol::time::Time;
-use crate::protocol::version::Version;
 
-use super::{Agreed, Connection, Context, Input, Phase};
+use super::{Connection, Context, Extras, Input, Phase};
 
 /// The status of a request that nobody has decided on before its deadline.
 const UNDECIDED_STATUS: u16 = 503;
@@ -173,7 +172,7 @@ impl Connection {
         match progress {
             Ok(ClientProgress::NeedMore) => None,
             Ok(ClientProgress::Accepted { response, subprotocol }) => {
-                self.agreed = Agreed::on(Version::LATEST, subprotocol);
+                self.extras = Extras::agreed(response.version(), subprotocol);
                 self.agree();
                 Some(Event::Response(response))
             }
@@ -213,7 +212,7 @@ impl Connection {
         let offer = self.offer()?;
         let version = offer.version();
         cx.output.compose(|out| offer.accept(subprotocol, fields, out))?;
-        self.agreed = Agreed::on(version, subprotocol.map(Box::from));
+        self.extras = Extras::agreed(version, subprotocol.map(Box::from));
         self.agree();
         Ok(())
     }

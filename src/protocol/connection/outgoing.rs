@@ -7,7 +7,7 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::{MessageType, Opcode};
 use crate::protocol::utf8::Utf8Stream;
 
-use super::{Connection, Context};
+use super::{Connection, Context, Extras};
 
 /// What is known of a message whose end has not been sent.
 #[derive(Debug)]
@@ -34,14 +34,15 @@ impl Connection {
     /// `NotOpen`, `Closed`, `InvalidState` while another message leaves in pieces.
     pub fn begin_message(&mut self, kind: MessageType) -> Result<(), ErrorCode> {
         self.check_send(MessageType::Binary, &[])?;
-        self.outgoing =
-            Some(Box::new(Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false }));
+        let outgoing = Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false };
+        self.set_outgoing(Some(outgoing));
         Ok(())
     }
 
     /// Whether a message has been begun and not ended.
+    #[inline(always)]
     pub fn is_sending_pieces(&self) -> bool {
-        self.outgoing.is_some()
+        self.extras.as_ref().is_some_and(|extras| extras.outgoing.is_some())
     }
 
     /// Whether this piece may be sent now; the last one if `fin`.
@@ -52,7 +53,8 @@ impl Connection {
     /// an impossible byte, or ends inside a character.
     pub fn check_piece(&self, piece: &[u8], fin: bool) -> Result<Piece, ErrorCode> {
         self.check_open()?;
-        let outgoing = self.outgoing.as_ref().ok_or(ErrorCode::InvalidState)?;
+        let outgoing = self.extras.as_ref().and_then(|extras| extras.outgoing.as_ref());
+        let outgoing = outgoing.ok_or(ErrorCode::InvalidState)?;
         let mut utf8 = outgoing.utf8;
         if outgoing.kind == MessageType::Text {
             utf8.push(piece).map_err(|_| ErrorCode::InvalidUtf8)?;
@@ -70,8 +72,10 @@ impl Connection {
     /// The piece has been queued or written.
     pub fn piece_sent(&mut self, piece: &Piece) {
         if piece.fin {
-            self.outgoing = None;
-        } else if let Some(outgoing) = &mut self.outgoing {
+            self.set_outgoing(None);
+        } else if let Some(extras) = &mut self.extras
+            && let Some(outgoing) = &mut extras.outgoing
+        {
             outgoing.utf8 = piece.utf8;
             outgoing.has_begun = true;
         }
@@ -97,5 +101,10 @@ impl Connection {
         self.piece_sent(&piece);
         self.liveness.note_message(cx.now);
         Ok(())
+    }
+
+    /// Another message leaves in pieces, or none any more.
+    pub(super) fn set_outgoing(&mut self, outgoing: Option<Outgoing>) {
+        self.extras = Extras::with_outgoing(self.extras.take(), outgoing);
     }
 }

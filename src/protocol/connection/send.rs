@@ -20,7 +20,7 @@ impl Connection {
     #[inline]
     pub fn check_send(&self, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         self.check_open()?;
-        if self.outgoing.is_some() {
+        if self.is_sending_pieces() {
             return Err(ErrorCode::InvalidState);
         }
         if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
@@ -89,7 +89,7 @@ impl Connection {
         let Ok(length @ ..=125) = u8::try_from(payload.len()) else {
             return false;
         };
-        if !is_plain || !self.is_open() || self.outgoing.is_some() {
+        if !is_plain || !self.is_open() || self.is_sending_pieces() {
             return false;
         }
         let Some(frame) = output.place(2 + payload.len()) else {

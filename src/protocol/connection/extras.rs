@@ -1,0 +1,44 @@
+//! What few connections have, in one place that the others do without.
+
+use crate::protocol::version::Version;
+
+use super::outgoing::Outgoing;
+
+/// What differs from the usual: the latest version, no subprotocol, no message that leaves in pieces.
+#[derive(Debug)]
+pub(super) struct Extras {
+    /// The version that the handshake agreed on.
+    pub(super) version: Version,
+    /// The subprotocol that the handshake agreed on.
+    pub(super) subprotocol: Option<Box<str>>,
+    /// A message that leaves in pieces and has not ended.
+    pub(super) outgoing: Option<Outgoing>,
+}
+
+impl Extras {
+    /// What the opening handshake agreed on; nothing if that is the usual.
+    pub(super) fn agreed(version: Version, subprotocol: Option<Box<str>>) -> Option<Box<Extras>> {
+        Box::new(Extras { version, subprotocol, outgoing: None }).unless_usual()
+    }
+
+    /// These extras with a message that leaves in pieces, or without one.
+    pub(super) fn with_outgoing(
+        extras: Option<Box<Extras>>,
+        outgoing: Option<Outgoing>,
+    ) -> Option<Box<Extras>> {
+        if extras.is_none() && outgoing.is_none() {
+            return None;
+        }
+        let usual = || Extras { version: Version::LATEST, subprotocol: None, outgoing: None };
+        let mut extras = extras.unwrap_or_else(|| Box::new(usual()));
+        extras.outgoing = outgoing;
+        extras.unless_usual()
+    }
+
+    fn unless_usual(self: Box<Extras>) -> Option<Box<Extras>> {
+        let is_usual = self.version == Version::LATEST
+            && self.subprotocol.is_none()
+            && self.outgoing.is_none();
+        (!is_usual).then_some(self)
+    }
+}
