@@ -55,19 +55,21 @@ fn write_header() {
 }
 
 /// What Rust calls safety is for C the general rule about pointers at the top of the header; the
-/// same words at each function would hide what is particular to it.
+/// same words at each function would hide what is particular to it. Comments end with their text,
+/// and there is one empty line between declarations.
 fn write_for_c(bindings: &cbindgen::Bindings, target: &Path) {
     let mut header = Vec::new();
     bindings.write(&mut header);
     let mut text = String::new();
     let mut is_safety = false;
     for line in String::from_utf8_lossy(&header).lines() {
-        is_safety = line == "/// # Safety" || (is_safety && line.starts_with("///"));
-        if line == "/// # Safety" {
-            // The empty line of the comment before it.
+        let is_comment = line.starts_with("///");
+        is_safety = line == "/// # Safety" || (is_safety && is_comment);
+        if !is_comment {
             text.truncate(text.trim_end_matches("///\n").len());
         }
-        if !is_safety {
+        let is_one_too_many = line.is_empty() && text.ends_with("\n\n");
+        if !is_safety && !is_one_too_many {
             text.push_str(line);
             text.push('\n');
         }

@@ -106,8 +106,9 @@ pub unsafe extern "C" fn oxws_close_info_code(info: *const oxws_close_info) -> u
     guard_or(0, || unsafe { ask(info, 0, |report| report.code().number()) })
 }
 
-/// The peer's reason, which is empty where the peer only answered; this side's is told by
-/// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
+/// The reason in the peer's Close frame: `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL.
+/// Empty if it gave none, as most peers do that only answer; this side's own is told by
+/// `oxws_close_info_local_reason`. `len` may be NULL.
 ///
 /// Thread: one at a time.
 ///

@@ -425,8 +425,8 @@ pub unsafe extern "C" fn oxws_config_on_close(
 }
 
 /// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
-/// default. `oxws_set_user` changes that of one connection; one that was denied before still has this
-/// one in its `on_close`. The library never follows it.
+/// default. `oxws_set_user` changes that of one connection; until it does, `on_close` of a connection that
+/// was denied included, callbacks get this one. The library never follows it.
 ///
 /// Thread: one at a time.
 ///

@@ -368,8 +368,8 @@ pub unsafe extern "C" fn oxws_config_reuse_port(
 /// Has nothing read from a peer while half or more of what may be queued for it
 /// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
 /// With it, answers that are no larger than what they answer are never refused with
-/// `OXWS_ERROR_WOULD_EXCEED`, as long as one may queue 1 MiB. Off (0) by default: two sides that both
-/// read only after the other has, would wait for ever.
+/// `OXWS_ERROR_WOULD_EXCEED`, if `oxws_config_max_queued_bytes` is 1 MiB or more. Off (0) by default: two
+/// sides that both read only after the other has, would wait for ever.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
 ///

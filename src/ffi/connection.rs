@@ -211,16 +211,16 @@ pub unsafe extern "C" fn oxws_pong(
 }
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
-/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a
-/// reason.
+/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code; `reason` must be NULL or
+/// empty then.
 ///
 /// What was sent before leaves before it. Messages of the peer are still reported until its own
 /// Close frame comes; then, or at the close timeout, `on_close` follows. A connection that is not
 /// open yet is given up, and `on_close` follows too.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it is closing already;
-/// `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`;
-/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+/// `OXWS_ERROR_INVALID_CLOSE_CODE`, also for a reason without a code; `OXWS_ERROR_TOO_LONG`;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
 ///

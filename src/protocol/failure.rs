@@ -82,7 +82,7 @@ pub struct FrameHeads {
 
 impl FrameHeads {
     /// How many frames are remembered.
-    pub const CAPACITY: u8 = 4;
+    pub(super) const CAPACITY: u8 = 4;
 
     /// As many as are remembered in `bits`, of which the newest has the lowest two bytes.
     pub(super) fn new(bits: u64, count: u8) -> FrameHeads {
