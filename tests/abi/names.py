@@ -2,6 +2,7 @@
 """Reads the C header and says what it declares.
 
 usage: names.py functions HEADER    the functions, one a line
+       names.py constants HEADER    the enumerators and the macros with a value, one a line
        names.py foreign HEADER      the names that do not begin with oxws_ or OXWS_, one a line
        names.py values HEADER       a C program that prints each constant with its value
        names.py program HEADER      a C and C++ program that uses each constant and function
@@ -134,6 +135,8 @@ def main():
     what, header = sys.argv[1:]
     if what == "functions":
         print("\n".join(functions(header)))
+    elif what == "constants":
+        print("\n".join(name for name, _ in constants(header)))
     elif what == "foreign":
         print("\n".join(foreign(header)))
     elif what == "values":

@@ -1,0 +1,366 @@
+// What a listener or a connection is to be like, and the handlers of its events. Included by <oxws.hpp>.
+#ifndef OXWS_CONFIG_HPP
+#define OXWS_CONFIG_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <oxws.h>
+#include <oxws/close_info.hpp>
+#include <oxws/connection.hpp>
+#include <oxws/detail/state.hpp>
+
+namespace oxws {
+
+namespace detail {
+
+/// The handler of type `F` at a place of the handlers, called as a callback of the library.
+template <class F, class... Arguments>
+void invoke(Endpoint &endpoint, std::shared_ptr<void> Handlers::*place, Arguments... arguments) noexcept {
+    F &handler = *static_cast<F *>((endpoint.handlers.get()->*place).get());
+    guarded(*endpoint.state, [&] { handler(std::move(arguments)...); });
+}
+
+inline Endpoint &endpoint_of(void *user) noexcept { return *static_cast<Endpoint *>(user); }
+
+/// Each event: where its handler is kept, how the library learns of it, what a handler takes, and the
+/// callback that stands between both.
+struct OnRequest {
+    static constexpr auto place = &Handlers::request;
+    static constexpr auto set = oxws_config_on_request;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, Request>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const oxws_request *request, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), Request(request));
+    }
+};
+
+struct OnHttpRequest {
+    static constexpr auto place = &Handlers::http_request;
+    static constexpr auto set = oxws_config_on_http_request;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, Request>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const oxws_request *request, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), Request(request));
+    }
+};
+
+struct OnResponse {
+    static constexpr auto place = &Handlers::response;
+    static constexpr auto set = oxws_config_on_response;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, Response>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const oxws_response *response,
+                         void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), Response(response));
+    }
+};
+
+struct OnOpen {
+    static constexpr auto place = &Handlers::open;
+    static constexpr auto set = oxws_config_on_open;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id));
+    }
+};
+
+struct OnMessage {
+    static constexpr auto place = &Handlers::message;
+    static constexpr auto set = oxws_config_on_message;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, Message>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, oxws_message_type type,
+                         const std::uint8_t *data, std::size_t len, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        const Message message(static_cast<MessageType>(type), bytes(data, len));
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), message);
+    }
+};
+
+struct OnPing {
+    static constexpr auto place = &Handlers::ping;
+    static constexpr auto set = oxws_config_on_ping;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, bytes>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const std::uint8_t *data, std::size_t len,
+                         void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), bytes(data, len));
+    }
+};
+
+struct OnPong {
+    using RoundTrip = std::optional<std::chrono::microseconds>;
+
+    static constexpr auto place = &Handlers::pong;
+    static constexpr auto set = oxws_config_on_pong;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, bytes, RoundTrip>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const std::uint8_t *data, std::size_t len,
+                         std::uint64_t round_trip_us, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        RoundTrip round_trip;
+        if (round_trip_us != UINT64_MAX) {
+            round_trip = std::chrono::microseconds(static_cast<std::int64_t>(round_trip_us));
+        }
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), bytes(data, len), round_trip);
+    }
+};
+
+struct OnWritable {
+    static constexpr auto place = &Handlers::writable;
+    static constexpr auto set = oxws_config_on_writable;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id));
+    }
+};
+
+struct OnClose {
+    static constexpr auto place = &Handlers::close;
+    static constexpr auto set = oxws_config_on_close;
+    template <class F>
+    static constexpr bool takes = std::is_invocable_v<F &, Connection, CloseInfoView>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const oxws_close_info *info, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), CloseInfoView(info));
+        ended(&endpoint, id);
+    }
+    /// For a config without a handler.
+    static void nothing(oxws_loop *, oxws_connection id, const oxws_close_info *, void *user) {
+        ended(&endpoint_of(user), id);
+    }
+};
+
+} // namespace detail
+
+/// What a listener or a connection is to be like. `Loop::listen` and `Loop::connect` copy it: later
+/// changes do not reach them, and it may be destroyed at once or used again, for other loops too.
+///
+/// A handler is anything that can be called: a lambda, a function, an object that is moved in. It lives as
+/// long as a config, a listener or a connection uses it, and is destroyed once. Those of a listener go
+/// when it has been closed and its loop has been without a connection, or with the loop. A handler that
+/// several loops use is called on the thread of each. `nullptr` takes a handler away.
+///
+/// An exception that leaves a handler does not pass through the library: the round is brought to its end,
+/// and `Loop::run` or `Loop::poll` throws it. If several are thrown in one round, the first counts.
+///
+/// Thread: one at a time, `listen` and `connect` with it included.
+class Config {
+public:
+    /// A config with the defaults that the functions name.
+    Config() : config_(oxws_config_new()) {
+        oxws_config_on_close(config_, detail::OnClose::nothing);
+    }
+    ~Config() { oxws_config_free(config_); }
+    /// The one that is moved from is empty: everything about it gives `Error::NullArgument`.
+    Config(Config &&other) noexcept
+        : config_(std::exchange(other.config_, nullptr)), handlers_(std::move(other.handlers_)) {}
+    /// The one that is moved from is empty: everything about it gives `Error::NullArgument`.
+    Config &operator=(Config &&other) noexcept {
+        std::swap(config_, other.config_);
+        std::swap(handlers_, other.handlers_);
+        Config emptied(std::move(other));
+        return *this;
+    }
+
+    /// The config in C, which stays this one's. Its callbacks and its user pointer are not to be
+    /// changed, all else may be.
+    oxws_config *get() const noexcept { return config_; }
+
+    /// Calls `handler(Connection, Request)` for each request for a WebSocket, which it accepts or answers
+    /// otherwise, at once or later: `Connection::accept`, `deny`, `respond`. At the handshake's deadline
+    /// a request that waits still is answered with 503. Without it every request is accepted, with the
+    /// first subprotocol of the client that the config has too. Servers only.
+    template <class Handler>
+    Config &on_request(Handler handler) {
+        return on<detail::OnRequest>(std::move(handler));
+    }
+    /// Calls `handler(Connection, Request)` for each ordinary HTTP request, to be answered with
+    /// `Connection::respond` or `deny`. Without it the answer is 426. Servers only.
+    template <class Handler>
+    Config &on_http_request(Handler handler) {
+        return on<detail::OnHttpRequest>(std::move(handler));
+    }
+    /// Calls `handler(Connection, Response)` with the server's answer: with 101 before `on_open`, or with
+    /// the refusal before `on_close`. Clients only.
+    template <class Handler>
+    Config &on_response(Handler handler) {
+        return on<detail::OnResponse>(std::move(handler));
+    }
+    /// Calls `handler(Connection)` when the opening handshake has ended well.
+    template <class Handler>
+    Config &on_open(Handler handler) {
+        return on<detail::OnOpen>(std::move(handler));
+    }
+    /// Calls `handler(Connection, Message)` for each whole message.
+    template <class Handler>
+    Config &on_message(Handler handler) {
+        return on<detail::OnMessage>(std::move(handler));
+    }
+    /// Calls `handler(Connection, bytes)` for each ping. Its pong has been queued by then.
+    template <class Handler>
+    Config &on_ping(Handler handler) {
+        return on<detail::OnPing>(std::move(handler));
+    }
+    /// Calls `handler(Connection, bytes, std::optional<std::chrono::microseconds>)` for each pong with the
+    /// time since the ping that it answers, if it answers one.
+    template <class Handler>
+    Config &on_pong(Handler handler) {
+        return on<detail::OnPong>(std::move(handler));
+    }
+    /// Calls `handler(Connection)` when less than half of what may be queued still is, after it was half
+    /// or more, or after a send was refused with `Error::WouldExceed`.
+    template <class Handler>
+    Config &on_writable(Handler handler) {
+        return on<detail::OnWritable>(std::move(handler));
+    }
+    /// Calls `handler(Connection, CloseInfoView)` once for each connection that the program was told of,
+    /// and last.
+    template <class Handler>
+    Config &on_close(Handler handler) {
+        return on<detail::OnClose>(std::move(handler));
+    }
+
+    /// The largest message that is received, in bytes; 1 MiB for a server, 16 MiB for a client. Not 0.
+    Status max_message_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_max_message_bytes(config_, bytes));
+    }
+    /// The largest frame that is received, in bytes; as large as a message. Not 0.
+    Status max_frame_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_max_frame_bytes(config_, bytes));
+    }
+    /// How many fragments a message may have besides one for each 16 bytes of it; 1024.
+    Status max_fragments(std::uint32_t count) {
+        return Status(oxws_config_max_fragments(config_, count));
+    }
+    /// How many bytes may wait to be sent before a further send is refused; 1 MiB. Not 0.
+    Status max_queued_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_max_queued_bytes(config_, bytes));
+    }
+    /// How many pings, pongs and empty fragments a peer may send: at once, and a second in the long run;
+    /// 10,000 and 330. Not 0.
+    Status control_limit(std::uint32_t burst, std::uint32_t per_second) {
+        return Status(oxws_config_control_limit(config_, burst, per_second));
+    }
+    /// The time for the whole opening handshake; 10 s. 0: no limit, not advisable.
+    Status handshake_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_handshake_timeout_ms, time);
+    }
+    /// The time from this side's Close frame to the peer's; 5 s. 0: no limit, not advisable.
+    Status close_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_close_timeout_ms, time);
+    }
+    /// After which time without a byte from the peer a ping asks for a sign of life; 20 s. 0: never.
+    Status ping_interval(std::chrono::milliseconds time) {
+        return timed(oxws_config_ping_interval_ms, time);
+    }
+    /// How long after such a ping a silent connection is given up; 20 s. 0: never.
+    Status pong_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_pong_timeout_ms, time);
+    }
+    /// After which time without a message in either direction the connection is closed; 0 (never).
+    Status idle_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_idle_timeout_ms, time);
+    }
+    /// How long the peer may take not a byte of what waits; 30 s. 0: for ever.
+    Status write_stall_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_write_stall_timeout_ms, time);
+    }
+    /// How many connections a listener may have at once; 64 less than the process may have descriptors.
+    Status max_connections(std::uint32_t count) {
+        return Status(oxws_config_max_connections(config_, count));
+    }
+    /// How many connections of a listener may come from one IP address; 0 (any number).
+    Status max_connections_per_address(std::uint32_t count) {
+        return Status(oxws_config_max_connections_per_address(config_, count));
+    }
+    /// How many connections the system may hold for a listener until they are accepted; 1024.
+    Status backlog(std::uint32_t count) { return Status(oxws_config_backlog(config_, count)); }
+    /// Whether several listeners, also of other loops and processes, may have the same address; no.
+    Status reuse_port(bool enabled) { return Status(oxws_config_reuse_port(config_, enabled)); }
+    /// Whether nothing is read from a peer while half or more of what may be queued for it waits; no.
+    Status pause_while_queued(bool enabled) {
+        return Status(oxws_config_pause_while_queued(config_, enabled));
+    }
+    /// Adds a subprotocol: a client offers them in this order; a server that accepts by itself chooses the
+    /// first of the client's that it has.
+    Status add_subprotocol(const Text &name) {
+        return Status(oxws_config_add_subprotocol(config_, name.c_str()));
+    }
+    /// Adds a field to the request of a client, or to the 101 of a server that accepts by itself.
+    Status add_header(const Text &name, const Text &value) {
+        return Status(oxws_config_add_header(config_, name.c_str(), value.c_str()));
+    }
+    /// The Origin field of a client's request; none.
+    Status origin(const Text &origin) {
+        return Status(oxws_config_origin(config_, origin.c_str()));
+    }
+    /// Lets requests from an origin in, such as "https://example.com" or "https://*.example.com". Once
+    /// one is allowed, no other is. Servers only.
+    Status allow_origin(const Text &pattern) {
+        return Status(oxws_config_allow_origin(config_, pattern.c_str()));
+    }
+    /// Lets requests from any origin in: only for services that know their users otherwise than by
+    /// cookies. Servers only.
+    Status allow_any_origin() { return Status(oxws_config_allow_any_origin(config_)); }
+
+private:
+    friend class LoopRef;
+
+    template <class Event, class Handler>
+    Config &on(Handler handler) {
+        std::shared_ptr<void> kept;
+        if constexpr (!std::is_same_v<Handler, std::nullptr_t>) {
+            static_assert(Event::template takes<Handler>, "a handler that takes other arguments");
+            kept = std::make_shared<Handler>(std::move(handler));
+            Event::set(config_, Event::template callback<Handler>);
+        } else if constexpr (std::is_same_v<Event, detail::OnClose>) {
+            Event::set(config_, detail::OnClose::nothing);
+        } else {
+            Event::set(config_, nullptr);
+        }
+        auto changed = handlers_ ? std::make_shared<detail::Handlers>(*handlers_)
+                                 : std::make_shared<detail::Handlers>();
+        (*changed).*(Event::place) = std::move(kept);
+        handlers_ = std::move(changed);
+        return *this;
+    }
+
+    Status timed(oxws_status (*set)(oxws_config *, std::uint32_t), std::chrono::milliseconds time) {
+        if (time.count() < 0 || time.count() > std::numeric_limits<std::uint32_t>::max()) {
+            return Error::InvalidArgument;
+        }
+        return Status(set(config_, static_cast<std::uint32_t>(time.count())));
+    }
+
+    oxws_config *config_;
+    std::shared_ptr<const detail::Handlers> handlers_;
+};
+
+} // namespace oxws
+
+#endif

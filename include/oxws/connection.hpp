@@ -1,0 +1,219 @@
+// A connection, and the messages on it. Included by <oxws.hpp>.
+#ifndef OXWS_CONNECTION_HPP
+#define OXWS_CONNECTION_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <oxws.h>
+#include <oxws/bytes.hpp>
+#include <oxws/detail/state.hpp>
+#include <oxws/request.hpp>
+#include <oxws/status.hpp>
+#include <oxws/vocabulary.hpp>
+
+namespace oxws {
+
+class LoopRef;
+
+/// A message that has been received whole: a view, lent to `on_message` until that returns.
+class Message {
+public:
+    Message(MessageType type, bytes data) noexcept : type_(type), data_(data) {}
+    /// Text or binary.
+    MessageType type() const noexcept { return type_; }
+    /// Whether it is text, which is valid UTF-8.
+    bool is_text() const noexcept { return type_ == MessageType::Text; }
+    /// Whether it is binary.
+    bool is_binary() const noexcept { return type_ == MessageType::Binary; }
+    /// The payload as bytes.
+    bytes data() const noexcept { return data_; }
+    /// The payload as characters.
+    std::string_view text() const noexcept { return data_.text(); }
+    /// The bytes of the payload.
+    std::size_t size() const noexcept { return data_.size(); }
+
+private:
+    MessageType type_;
+    bytes data_;
+};
+
+/// Names one connection of a loop: a number that is copied like one, and never used twice. Once its
+/// `on_close` has returned, every function gives `Error::NotFound`, as long as the loop lives; after it
+/// none may be called.
+class Connection {
+public:
+    /// No connection; everything about it gives an error.
+    Connection() noexcept = default;
+    Connection(detail::LoopState *state, oxws_connection id) noexcept : state_(state), id_(id) {}
+
+    /// The id in C.
+    oxws_connection id() const noexcept { return id_; }
+    /// Whether it names a connection, be it one that has ended.
+    explicit operator bool() const noexcept { return id_ != 0; }
+    /// The loop that it belongs to. Thread: any.
+    LoopRef loop() const noexcept;
+
+    /// Sends a text message, which must be UTF-8. The text is copied. Inside a handler it leaves when the
+    /// connection's turn is over, otherwise at once; what the system does not take is queued.
+    ///
+    /// Errors: `NotFound`, `NotOpen`, `Closed`; `WouldExceed` if as much waits as may, to be tried again
+    /// in `on_writable`; `InvalidUtf8`; `OutOfMemory`. Nothing of it is sent then.
+    ///
+    /// Thread: any.
+    Status send(std::string_view text) const noexcept {
+        return send(MessageType::Text, text.data(), text.size());
+    }
+    /// Sends a binary message, as text is sent. Thread: any.
+    Status send(bytes data) const noexcept {
+        return send(MessageType::Binary, data.data(), data.size());
+    }
+    /// Sends a message like one that was received. Thread: any.
+    Status send(const Message &message) const noexcept {
+        return send(message.type(), message.data().data(), message.size());
+    }
+    /// Sends a message of this type. Thread: any.
+    Status send(MessageType type, const void *data, std::size_t size) const noexcept {
+        return Status(oxws_send(loop_in_c(), id_, static_cast<std::int32_t>(type), data, size));
+    }
+    /// Sends a ping with at most 125 bytes; `on_pong` tells of the answer. Errors: as for `send`, and
+    /// `TooLong`. Thread: any.
+    Status ping(bytes data = {}) const noexcept {
+        return Status(oxws_ping(loop_in_c(), id_, data.data(), data.size()));
+    }
+    /// Begins the closing handshake with a code that may be sent and a reason of at most 123 bytes;
+    /// `CloseCode{0}` sends neither. A connection that is not open yet is given up. `on_close` follows.
+    ///
+    /// Errors: `NotFound`; `Closed` if it is closing already; `InvalidCloseCode`; `TooLong`;
+    /// `InvalidUtf8`; `WouldExceed` if the mailbox is full.
+    ///
+    /// Thread: any.
+    Status close(CloseCode code = CloseCode::Normal, const Text &reason = nullptr) const noexcept {
+        return Status(
+            oxws_close(loop_in_c(), id_, static_cast<std::uint16_t>(code), reason.c_str()));
+    }
+    /// Ends the connection at once; what waits to be sent is thrown away. `on_close` follows, with
+    /// `Cancelled`. Thread: any.
+    Status abort() const noexcept { return Status(oxws_abort(loop_in_c(), id_)); }
+
+    /// Accepts a request that `on_request` announced, with one of the subprotocols that the client
+    /// offered or none. Messages can be sent from now on; `on_open` follows. Thread: any.
+    Status accept(const Text &subprotocol = nullptr) const noexcept {
+        return Status(oxws_accept(loop_in_c(), id_, subprotocol.c_str()));
+    }
+    /// Accepts a request with the subprotocol and the fields of a reply, whose status, phrase and body do
+    /// not count. Thread: any.
+    Status accept(const Reply &reply) const noexcept {
+        return Status(oxws_accept_with(loop_in_c(), id_, reply.get()));
+    }
+    /// Answers a request with this HTTP status, 200 to 599, and a plain text; the connection ends, and
+    /// `on_close` follows. Thread: any.
+    Status deny(std::uint16_t http_status, const Text &text = nullptr) const noexcept {
+        return Status(oxws_deny(loop_in_c(), id_, http_status, text.c_str()));
+    }
+    /// Answers a request with a whole response; the connection ends, and `on_close` follows. Thread: any.
+    Status respond(const Reply &reply) const noexcept {
+        return Status(oxws_respond(loop_in_c(), id_, reply.get()));
+    }
+
+    /// Stops reading, so that the peer has to wait: nothing of it is reported, and no silence counts
+    /// against it, until `resume_reading` or `close`. Thread: the loop's.
+    Status pause_reading() const noexcept { return Status(oxws_pause_reading(loop_in_c(), id_)); }
+    /// Reads again. Thread: the loop's.
+    Status resume_reading() const noexcept {
+        return Status(oxws_resume_reading(loop_in_c(), id_));
+    }
+
+    /// How far the connection has come. Thread: the loop's.
+    Result<State> state() const {
+        oxws_state state{};
+        const oxws_status status = oxws_get_state(loop_in_c(), id_, &state);
+        if (status != OXWS_OK) return Status(status);
+        return static_cast<State>(state);
+    }
+    /// How many bytes wait to be sent, frame headers included. Thread: the loop's.
+    Result<std::size_t> queued_bytes() const {
+        std::size_t count = 0;
+        const oxws_status status = oxws_get_queued_bytes(loop_in_c(), id_, &count);
+        if (status != OXWS_OK) return Status(status);
+        return count;
+    }
+    /// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
+    /// none. Thread: the loop's.
+    Result<std::string> peer_address() const { return text(oxws_get_peer_address); }
+    /// This side's address, in the same form. Thread: the loop's.
+    Result<std::string> local_address() const { return text(oxws_get_local_address); }
+    /// The subprotocol that the handshake agreed on, empty if none. Thread: the loop's.
+    Result<std::string> subprotocol() const { return text(oxws_get_subprotocol); }
+
+    /// Makes an object of the program's that lives until `on_close` has returned, in place of the one
+    /// that there was. NULL if the connection is none of the loop's. Thread: the loop's.
+    template <class T, class... Arguments>
+    T *emplace_data(Arguments &&...arguments) const {
+        if (!state()) return nullptr;
+        T *object = new T{std::forward<Arguments>(arguments)...};
+        std::unique_ptr<void, void (*)(void *)> owned(
+            object, [](void *data) { delete static_cast<T *>(data); });
+        detail::Datum datum{&detail::TypeMark<T>::mark, std::move(owned)};
+        auto place = state_->data.find(id_);
+        if (place == state_->data.end()) {
+            state_->data.emplace(id_, std::move(datum));
+        } else {
+            // The old one is destroyed last, as it may use the connection.
+            std::swap(place->second, datum);
+        }
+        return object;
+    }
+    /// The object that `emplace_data` made, which must be of the same type; otherwise NULL. Thread: the
+    /// loop's.
+    template <class T>
+    T *data() const noexcept {
+        if (state_ == nullptr) return nullptr;
+        const auto place = state_->data.find(id_);
+        if (place == state_->data.end() || place->second.type != &detail::TypeMark<T>::mark) {
+            return nullptr;
+        }
+        return static_cast<T *>(place->second.object.get());
+    }
+
+    friend bool operator==(Connection a, Connection b) noexcept {
+        return a.state_ == b.state_ && a.id_ == b.id_;
+    }
+    friend bool operator!=(Connection a, Connection b) noexcept { return !(a == b); }
+    /// An order without a meaning, for sets and maps.
+    friend bool operator<(Connection a, Connection b) noexcept {
+        const std::less<detail::LoopState *> less;
+        return a.state_ == b.state_ ? a.id_ < b.id_ : less(a.state_, b.state_);
+    }
+
+private:
+    using Filler = oxws_status (*)(const oxws_loop *, oxws_connection, char *, std::size_t,
+                                   std::size_t *);
+
+    oxws_loop *loop_in_c() const noexcept { return state_ == nullptr ? nullptr : state_->loop; }
+    Result<std::string> text(Filler filler) const {
+        return detail::filled([&](char *buffer, std::size_t capacity, std::size_t *len) {
+            return filler(loop_in_c(), id_, buffer, capacity, len);
+        });
+    }
+
+    detail::LoopState *state_ = nullptr;
+    oxws_connection id_ = 0;
+};
+
+} // namespace oxws
+
+/// So that connections can be the keys of unordered containers.
+template <>
+struct std::hash<oxws::Connection> {
+    std::size_t operator()(oxws::Connection connection) const noexcept {
+        return std::hash<std::uint64_t>()(connection.id());
+    }
+};
+
+#endif

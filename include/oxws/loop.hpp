@@ -1,0 +1,463 @@
+// The event loop, and what is in it: listeners, timers, watched descriptors. Included by <oxws.hpp>.
+#ifndef OXWS_LOOP_HPP
+#define OXWS_LOOP_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <oxws.h>
+#include <oxws/config.hpp>
+#include <oxws/connection.hpp>
+#include <oxws/detail/state.hpp>
+
+namespace oxws {
+
+/// Names one listener of a loop: a number that is copied like one, and never used twice.
+class Listener {
+public:
+    /// No listener; everything about it gives an error.
+    Listener() noexcept = default;
+    Listener(detail::LoopState *state, oxws_listener id) noexcept : state_(state), id_(id) {}
+
+    /// The id in C.
+    oxws_listener id() const noexcept { return id_; }
+    /// Stops listening. Connections that were accepted live on, and so do the handlers: see `Config`.
+    /// Thread: the loop's.
+    Status close() const noexcept {
+        if (state_ == nullptr) return Error::NullArgument;
+        const oxws_status status = oxws_listener_close(state_->loop, id_);
+        if (status == OXWS_OK) detail::retire(*state_, id_);
+        return Status(status);
+    }
+    /// The port; 0 for a Unix-domain socket. Thread: the loop's.
+    Result<std::uint16_t> port() const {
+        std::uint16_t port = 0;
+        if (state_ == nullptr) return Error::NullArgument;
+        const oxws_status status = oxws_listener_port(state_->loop, id_, &port);
+        if (status != OXWS_OK) return Status(status);
+        return port;
+    }
+
+private:
+    detail::LoopState *state_ = nullptr;
+    oxws_listener id_ = 0;
+};
+
+namespace detail {
+
+/// A function that a timer or a watch calls, as long as that lives.
+template <class Function>
+struct RepeatedFunction final : Repeated {
+    RepeatedFunction(LoopState *owner, Function taken) : state(owner), function(std::move(taken)) {}
+
+    LoopState *state;
+    Function function;
+};
+
+/// Calls the function, and lets go of it if that was the last time. It lives until it has returned.
+template <class Function, class... Arguments>
+void repeat(RepeatedById LoopState::*all, RepeatedFunction<Function> &repeated,
+            Arguments... arguments) noexcept {
+    LoopState &state = *repeated.state;
+    repeated.is_running = true;
+    guarded(state, [&] { call(repeated.function, arguments...); });
+    repeated.is_running = false;
+    if (repeated.is_once || repeated.is_over) {
+        const RepeatedById::node_type last = (state.*all).extract(repeated.id);
+    }
+}
+
+/// Has a timer or a watch that was cancelled let go of its function, now or when that returns.
+inline void forget(RepeatedById &all, std::uint64_t id) noexcept {
+    const auto place = all.find(id);
+    if (place == all.end()) return;
+    if (place->second->is_running) {
+        place->second->is_over = true;
+    } else {
+        const RepeatedById::node_type last = all.extract(place);
+    }
+}
+
+} // namespace detail
+
+/// Names one timer of a loop: a number that is copied like one, and never used twice.
+class Timer {
+public:
+    /// No timer.
+    Timer() noexcept = default;
+    Timer(detail::LoopState *state, oxws_timer id) noexcept : state_(state), id_(id) {}
+
+    /// The id in C.
+    oxws_timer id() const noexcept { return id_; }
+    /// Ends the timer: its function is not called any more, and destroyed; inside itself when it has
+    /// returned. Errors: `NotFound` if it has fired for the last time. Thread: the loop's.
+    Status cancel() const noexcept {
+        if (state_ == nullptr) return Error::NullArgument;
+        const oxws_status status = oxws_timer_cancel(state_->loop, id_);
+        if (status == OXWS_OK) detail::forget(state_->timers, id_);
+        return Status(status);
+    }
+
+private:
+    detail::LoopState *state_ = nullptr;
+    oxws_timer id_ = 0;
+};
+
+/// Names one watched descriptor of a loop: a number that is copied like one, and never used twice.
+class Watch {
+public:
+    /// No watch.
+    Watch() noexcept = default;
+    Watch(detail::LoopState *state, oxws_watch id) noexcept : state_(state), id_(id) {}
+
+    /// The id in C.
+    oxws_watch id() const noexcept { return id_; }
+    /// Changes what the descriptor is watched for. Thread: the loop's.
+    Status change(Interest interest) const noexcept {
+        return Status(oxws_watch_change(state_ == nullptr ? nullptr : state_->loop, id_,
+                                        static_cast<std::uint32_t>(interest)));
+    }
+    /// Ends the watching: the function is not called any more, and destroyed; inside itself when it has
+    /// returned. Thread: the loop's.
+    Status stop() const noexcept {
+        if (state_ == nullptr) return Error::NullArgument;
+        const oxws_status status = oxws_watch_stop(state_->loop, id_);
+        if (status == OXWS_OK) detail::forget(state_->watches, id_);
+        return Status(status);
+    }
+
+private:
+    detail::LoopState *state_ = nullptr;
+    oxws_watch id_ = 0;
+};
+
+/// A loop that somebody else owns: what handlers get from `Connection::loop`, and other threads keep. It is
+/// copied like a pointer, and may be used as long as the `Loop` lives, wherever that is moved to.
+class LoopRef {
+public:
+    /// No loop; everything about it gives `Error::NullArgument`.
+    LoopRef() noexcept = default;
+    explicit LoopRef(detail::LoopState *state) noexcept : state_(state) {}
+
+    /// Whether there is a loop.
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+    /// The loop in C, which is not to be freed.
+    oxws_loop *get() const noexcept { return state_ == nullptr ? nullptr : state_->loop; }
+
+    /// Runs one round: waits until something is to be done, at most for this time or without limit, and
+    /// does it, handlers included. Throws what a handler has thrown.
+    ///
+    /// Errors: `Busy` inside one of the loop's handlers; `SystemCallFailed`, see `os_error`.
+    ///
+    /// Thread: the loop's.
+    Status poll(std::optional<std::chrono::milliseconds> timeout = std::nullopt) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+        std::int32_t ms = -1;
+        if (timeout) ms = static_cast<std::int32_t>(std::clamp<std::int64_t>(timeout->count(), 0, most));
+        detail::LoopState *state = state_;
+        return detail::after_rounds(state, oxws_loop_poll(state->loop, ms), detail::Driver::Poll);
+    }
+    /// Runs rounds until `stop` is called, or `shutdown` and no connection is left. Throws what a handler
+    /// has thrown, after that round. Errors: as for `poll`. Thread: the loop's.
+    Status run() const {
+        if (state_ == nullptr) return Error::NullArgument;
+        detail::LoopState *state = state_;
+        return detail::after_rounds(state, oxws_loop_run(state->loop), detail::Driver::Run);
+    }
+    /// Makes `run` return after the round that is under way. Thread: any, signal-safe.
+    Status stop() const noexcept {
+        if (state_ == nullptr) return Error::NullArgument;
+        state_->is_stop_asked = true;
+        return Status(oxws_loop_stop(state_->loop));
+    }
+    /// Makes `poll` return soon, or the next call of it. Thread: any, signal-safe.
+    Status wake() const noexcept { return Status(oxws_loop_wake(get())); }
+    /// Begins to end all that the loop does: listeners are closed, open connections get the closing
+    /// handshake, others are given up. When no connection is left, `run` returns. Thread: the loop's.
+    Status shutdown(CloseCode code = CloseCode::GoingAway, const Text &reason = nullptr) const noexcept {
+        if (state_ == nullptr) return Error::NullArgument;
+        const oxws_status status =
+            oxws_loop_shutdown(state_->loop, static_cast<std::uint16_t>(code), reason.c_str());
+        if (status != OXWS_OK) return Status(status);
+        detail::retire(*state_);
+        state_->is_shutting_down = true;
+        return Status();
+    }
+    /// Moves the loop to the calling thread, while no other is inside a function of it. Thread: any.
+    Status attach() const noexcept { return Status(oxws_loop_attach(get())); }
+
+    /// The descriptor that is readable whenever the loop has something to do, for a loop of the program's
+    /// own, which then calls `poll` with the time 0. It stays the loop's. Thread: the loop's.
+    Result<int> fd() const {
+        std::int32_t fd = -1;
+        const oxws_status status = oxws_loop_fd(get(), &fd);
+        if (status != OXWS_OK) return Status(status);
+        return static_cast<int>(fd);
+    }
+    /// How long the loop may be left alone though its descriptor is not readable; no value: for ever.
+    /// Thread: the loop's.
+    Result<std::optional<std::chrono::milliseconds>> timeout() const {
+        std::int32_t ms = 0;
+        const oxws_status status = oxws_loop_timeout_ms(get(), &ms);
+        if (status != OXWS_OK) return Status(status);
+        std::optional<std::chrono::milliseconds> time;
+        if (ms >= 0) time = std::chrono::milliseconds(ms);
+        return time;
+    }
+    /// How many connections there are, of both roles, whose `on_close` has not been called. Thread: the
+    /// loop's.
+    Result<std::size_t> connection_count() const {
+        std::size_t count = 0;
+        const oxws_status status = oxws_loop_connection_count(get(), &count);
+        if (status != OXWS_OK) return Status(status);
+        return count;
+    }
+    /// How many bytes the unfinished messages of all connections together may occupy; 256 MiB. Thread: the
+    /// loop's.
+    Status set_max_buffered_bytes(std::uint64_t bytes) const noexcept {
+        return Status(oxws_loop_set_max_buffered_bytes(get(), bytes));
+    }
+    /// The error number (errno) behind the last function that failed for one; 0 if it has none. Thread:
+    /// the loop's; 0 on any other.
+    int os_error() const noexcept { return oxws_loop_os_error(get()); }
+
+    /// Listens at a URL as a server: "ws://127.0.0.1:9001", "ws://*:9001" for all addresses,
+    /// "ws+unix:/path/of/socket"; the port 0 takes any that is free.
+    ///
+    /// Errors: `InvalidUrl`; `Unsupported` for "wss:" without TLS; `ListenFailed`, see `os_error`.
+    ///
+    /// Thread: the loop's.
+    Result<Listener> listen(const Text &url, const Config &config) const {
+        return listen_with(config, [&](const oxws_config *with, oxws_listener *id) {
+            return oxws_listen(get(), url.c_str(), with, id);
+        });
+    }
+    /// Listens on a descriptor that is bound and listens already. It is duplicated: the caller's stays the
+    /// caller's. Errors: `InvalidArgument`; `ListenFailed`, see `os_error`. Thread: the loop's.
+    Result<Listener> listen_fd(int fd, const Config &config) const {
+        return listen_with(config, [&](const oxws_config *with, oxws_listener *id) {
+            return oxws_listen_fd(get(), fd, with, id);
+        });
+    }
+    /// Begins to connect to a URL as a client: "ws://host:port/path?query" or
+    /// "ws+unix:/path/of/socket:/path?query". It ends in `on_open` or in `on_close`.
+    ///
+    /// Errors, after which nothing is called back: `InvalidUrl`; `Unsupported` for "wss:" without TLS;
+    /// `InvalidState` while `shutdown` is at work; `LoopFreed` while the loop is destroyed.
+    ///
+    /// Thread: the loop's.
+    Result<Connection> connect(const Text &url, const Config &config) const {
+        return connect_with(config, [&](const oxws_config *with, oxws_connection *id) {
+            return oxws_connect(get(), url.c_str(), with, id);
+        });
+    }
+
+    /// Calls `function(Timer)` or `function()` after a time, and then every `repeat`, or only once if that
+    /// is 0. It is destroyed after the last call. Thread: the loop's.
+    template <class Function>
+    Result<Timer> start_timer(std::chrono::milliseconds delay, std::chrono::milliseconds repeat,
+                              Function function) const {
+        constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+        if (state_ == nullptr) return Error::NullArgument;
+        if (delay.count() < 0 || repeat.count() < 0 || delay.count() > most || repeat.count() > most) {
+            return Error::InvalidArgument;
+        }
+        auto owned = std::make_unique<detail::RepeatedFunction<Function>>(state_, std::move(function));
+        owned->is_once = repeat.count() == 0;
+        const auto start = [&](void *user, oxws_timer *id) {
+            return oxws_timer_start(state_->loop, static_cast<std::uint32_t>(delay.count()),
+                                    static_cast<std::uint32_t>(repeat.count()), fired<Function>,
+                                    user, id);
+        };
+        return keep<Timer>(state_->timers, std::move(owned), start, oxws_timer_cancel);
+    }
+    /// Calls `function(Timer)` or `function()` once after a time. Thread: the loop's.
+    template <class Function>
+    Result<Timer> start_timer(std::chrono::milliseconds delay, Function function) const {
+        return start_timer(delay, std::chrono::milliseconds(0), std::move(function));
+    }
+    /// Watches a descriptor of the program's own: calls `function(Watch, Interest)` or `function()` in each
+    /// round in which it is ready. It stays the program's, and is not to be closed before `Watch::stop`.
+    ///
+    /// Errors: `InvalidArgument` for a negative descriptor; `SystemCallFailed` for one that cannot be
+    /// watched or is watched already, see `os_error`.
+    ///
+    /// Thread: the loop's.
+    template <class Function>
+    Result<Watch> watch(int fd, Interest interest, Function function) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        auto owned = std::make_unique<detail::RepeatedFunction<Function>>(state_, std::move(function));
+        const auto start = [&](void *user, oxws_watch *id) {
+            return oxws_watch_start(state_->loop, fd, static_cast<std::uint32_t>(interest),
+                                    ready<Function>, user, id);
+        };
+        return keep<Watch>(state_->watches, std::move(owned), start, oxws_watch_stop);
+    }
+    /// Has `function(LoopRef)` or `function()` called once on the loop's thread, in one of its next rounds.
+    /// What is posted by one thread is called in its order. If the loop is destroyed before, it is
+    /// destroyed without a call.
+    ///
+    /// Errors: `WouldExceed` if the mailbox is full.
+    ///
+    /// Thread: any.
+    template <class Function>
+    Status post(Function function) const;
+
+    friend bool operator==(LoopRef a, LoopRef b) noexcept { return a.state_ == b.state_; }
+    friend bool operator!=(LoopRef a, LoopRef b) noexcept { return a.state_ != b.state_; }
+
+protected:
+    detail::LoopState *state_ = nullptr;
+
+private:
+    template <class Call>
+    Result<Listener> listen_with(const Config &config, Call call) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        auto endpoint = endpoint_for(config);
+        const oxws_status status = call(config.get(), &endpoint->listener);
+        if (status != OXWS_OK) return Status(status);
+        const Listener listener(state_, endpoint->listener);
+        begun(std::move(endpoint));
+        return listener;
+    }
+    template <class Call>
+    Result<Connection> connect_with(const Config &config, Call call) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        auto endpoint = endpoint_for(config);
+        const oxws_status status = call(config.get(), &endpoint->connection);
+        if (status != OXWS_OK) return Status(status);
+        const Connection connection(state_, endpoint->connection);
+        begun(std::move(endpoint));
+        return connection;
+    }
+    /// The handlers of a config as they are now, where the callbacks find them.
+    std::unique_ptr<detail::Endpoint> endpoint_for(const Config &config) const {
+        auto endpoint = std::make_unique<detail::Endpoint>(state_, config.handlers_);
+        oxws_config_user(config.get(), endpoint.get());
+        return endpoint;
+    }
+    void begun(std::unique_ptr<detail::Endpoint> endpoint) const noexcept {
+        state_->endpoints.add(std::move(endpoint));
+        state_->is_shutting_down = false;
+    }
+    /// Starts a timer or a watch and keeps its function; ends it again if that cannot be kept.
+    template <class Name, class Function, class Start>
+    Result<Name> keep(detail::RepeatedById &all,
+                      std::unique_ptr<detail::RepeatedFunction<Function>> owned, Start start,
+                      oxws_status (*end)(oxws_loop *, std::uint64_t)) const {
+        const oxws_status status = start(owned.get(), &owned->id);
+        if (status != OXWS_OK) return Status(status);
+        struct Undo {
+            oxws_status (*end)(oxws_loop *, std::uint64_t);
+            oxws_loop *loop;
+            std::uint64_t id;
+            ~Undo() {
+                if (id != 0) end(loop, id);
+            }
+        } undo{end, state_->loop, owned->id};
+        const Name name(state_, owned->id);
+        all.emplace(undo.id, std::move(owned));
+        undo.id = 0;
+        return name;
+    }
+    template <class Function>
+    static void fired(oxws_loop *, oxws_timer id, void *user) {
+        auto &timer = *static_cast<detail::RepeatedFunction<Function> *>(user);
+        detail::repeat(&detail::LoopState::timers, timer, Timer(timer.state, id));
+    }
+    template <class Function>
+    static void ready(oxws_loop *, oxws_watch id, std::int32_t, std::uint32_t bits, void *user) {
+        auto &watch = *static_cast<detail::RepeatedFunction<Function> *>(user);
+        detail::repeat(&detail::LoopState::watches, watch, Watch(watch.state, id),
+                       static_cast<Interest>(bits));
+    }
+};
+
+inline LoopRef Connection::loop() const noexcept { return LoopRef(state_); }
+
+namespace detail {
+
+/// A function that waits to be called on the loop's thread.
+template <class Function>
+struct Posted final : Node {
+    Posted(LoopState *owner, Function taken) : state(owner), function(std::move(taken)) {}
+
+    static void callback(oxws_loop *, void *user) {
+        Posted *posted = static_cast<Posted *>(user);
+        LoopState &state = *posted->state;
+        std::unique_ptr<Node> owned;
+        {
+            const std::lock_guard<std::mutex> lock(state.posts_lock);
+            owned = Nodes::take(posted);
+        }
+        guarded(state, [&] { call(posted->function, LoopRef(&state)); });
+    }
+
+    LoopState *state;
+    Function function;
+};
+
+} // namespace detail
+
+template <class Function>
+Status LoopRef::post(Function function) const {
+    if (state_ == nullptr) return Error::NullArgument;
+    using Posted = detail::Posted<Function>;
+    auto made = std::make_unique<Posted>(state_, std::move(function));
+    Posted *posted = made.get();
+    // Under the lock, so that the function is not called before it is in the list.
+    const std::lock_guard<std::mutex> lock(state_->posts_lock);
+    const oxws_status status = oxws_loop_post(state_->loop, Posted::callback, posted);
+    if (status == OXWS_OK) state_->posts.add(std::move(made));
+    return Status(status);
+}
+
+/// An event loop: listeners, connections, timers and watched descriptors, all served by one thread, which
+/// is at first the one that makes it. All functions are those of `LoopRef`, into which it turns by itself.
+///
+/// When it is destroyed, each connection that is alive gets its `on_close` with `Error::LoopFreed`, the peer
+/// of an open one is sent a Close frame with the code 1001, and the handlers are destroyed. What these throw
+/// is lost. It may be destroyed inside one of its own handlers: then all this comes at the end of the round,
+/// and `run` returns.
+class Loop : public LoopRef {
+public:
+    /// Makes a loop. If the system has no descriptor left it is empty, and errno tells why.
+    Loop() : Loop(oxws_loop_new()) {}
+    /// See the class. On another thread than the loop's, as at the end of the program, it is moved there
+    /// before.
+    ~Loop() {
+        if (state_ != nullptr) detail::give_up(state_);
+    }
+    /// The one that is moved from is empty. What refers to the loop refers to it still.
+    Loop(Loop &&other) noexcept : LoopRef(std::exchange(other.state_, nullptr)) {}
+    /// The one that is moved from is empty. The loop that was there is destroyed.
+    Loop &operator=(Loop &&other) noexcept {
+        if (this != &other) {
+            detail::LoopState *old = std::exchange(state_, std::exchange(other.state_, nullptr));
+            if (old != nullptr) detail::give_up(old);
+        }
+        return *this;
+    }
+
+    /// The same loop, for those who do not own it.
+    LoopRef ref() const noexcept { return *this; }
+
+protected:
+    /// Takes a loop over from C; NULL makes an empty one.
+    explicit Loop(oxws_loop *loop)
+        : LoopRef(loop == nullptr ? nullptr : new detail::LoopState(loop)) {}
+};
+
+} // namespace oxws
+
+#endif
