@@ -50,14 +50,14 @@ inline std::optional<std::string_view> maybe(const char *data, std::size_t len) 
 /// not sent as binary by mistake. Valid as long as what it was made of.
 class bytes {
 public:
-    using element_type = const std::uint8_t;
-    using value_type = std::uint8_t;
-    using size_type = std::size_t;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const std::uint8_t *;
-    using reference = const std::uint8_t &;
-    using iterator = const std::uint8_t *;
-    using const_iterator = const std::uint8_t *;
+    using element_type = const std::uint8_t;        ///< As a container has it.
+    using value_type = std::uint8_t;                ///< As a container has it.
+    using size_type = std::size_t;                  ///< As a container has it.
+    using difference_type = std::ptrdiff_t;         ///< As a container has it.
+    using pointer = const std::uint8_t *;           ///< As a container has it.
+    using reference = const std::uint8_t &;         ///< As a container has it.
+    using iterator = const std::uint8_t *;          ///< As a container has it.
+    using const_iterator = const std::uint8_t *;    ///< As a container has it.
 
     /// No bytes.
     constexpr bytes() noexcept = default;
@@ -80,7 +80,9 @@ public:
     constexpr std::size_t size() const noexcept { return size_; }
     /// Whether there is none.
     constexpr bool empty() const noexcept { return size_ == 0; }
+    /// The first byte.
     constexpr iterator begin() const noexcept { return data_; }
+    /// Behind the last byte.
     constexpr iterator end() const noexcept { return data_ + size_; }
     /// The byte at `index`, which must be below the size.
     constexpr const std::uint8_t &operator[](std::size_t index) const noexcept {
@@ -106,9 +108,13 @@ inline bytes as_bytes(std::string_view text) noexcept { return bytes(text.data()
 /// Only made by the way, for the duration of a call.
 class Text {
 public:
+    /// No text.
     Text(std::nullptr_t) noexcept {}
+    /// A literal, or no text for NULL.
     Text(const char *text) noexcept : text_(text) {}
+    /// A string, which is not copied.
     Text(const std::string &text) noexcept : text_(checked(text)) {}
+    /// A view, which is copied.
     Text(std::string_view text) : copy_(text), text_(checked(copy_)) {}
     Text(const Text &) = delete;
     Text &operator=(const Text &) = delete;
@@ -185,8 +191,8 @@ private:
 
 /// A name and its value, such as a header field.
 struct Field {
-    std::string_view name;
-    std::string_view value;
+    std::string_view name;  ///< Its name, as it was written.
+    std::string_view value; ///< Its value, which may be empty.
 };
 
 } // namespace oxws

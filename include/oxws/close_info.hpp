@@ -17,6 +17,7 @@ namespace oxws {
 /// Thread: the loop's.
 class CloseInfoView {
 public:
+    /// A view of a record in C.
     explicit CloseInfoView(const oxws_close_info *info) noexcept : info_(info) {}
     /// The record in C.
     const oxws_close_info *get() const noexcept { return info_; }

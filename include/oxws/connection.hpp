@@ -24,6 +24,7 @@ class LoopRef;
 /// A message that has been received whole: a view, lent to `on_message` until that returns.
 class Message {
 public:
+    /// A message of this type and payload.
     Message(MessageType type, bytes data) noexcept : type_(type), data_(data) {}
     /// Text or binary.
     MessageType type() const noexcept { return type_; }
@@ -50,6 +51,7 @@ class Connection {
 public:
     /// No connection; everything about it gives an error.
     Connection() noexcept = default;
+    /// For the library itself.
     Connection(detail::LoopState *state, oxws_connection id) noexcept : state_(state), id_(id) {}
 
     /// The id in C.
@@ -181,9 +183,11 @@ public:
         return static_cast<T *>(place->second.object.get());
     }
 
+    /// Whether both name the same connection.
     friend bool operator==(Connection a, Connection b) noexcept {
         return a.state_ == b.state_ && a.id_ == b.id_;
     }
+    /// Whether they name different connections.
     friend bool operator!=(Connection a, Connection b) noexcept { return !(a == b); }
     /// An order without a meaning, for sets and maps.
     friend bool operator<(Connection a, Connection b) noexcept {
@@ -208,12 +212,17 @@ private:
 
 } // namespace oxws
 
+namespace std {
+
 /// So that connections can be the keys of unordered containers.
 template <>
-struct std::hash<oxws::Connection> {
-    std::size_t operator()(oxws::Connection connection) const noexcept {
-        return std::hash<std::uint64_t>()(connection.id());
+struct hash<oxws::Connection> {
+    /// The hash of the id.
+    size_t operator()(oxws::Connection connection) const noexcept {
+        return hash<uint64_t>()(connection.id());
     }
 };
+
+} // namespace std
 
 #endif

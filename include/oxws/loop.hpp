@@ -26,6 +26,7 @@ class Listener {
 public:
     /// No listener; everything about it gives an error.
     Listener() noexcept = default;
+    /// For the library itself.
     Listener(detail::LoopState *state, oxws_listener id) noexcept : state_(state), id_(id) {}
 
     /// The id in C.
@@ -94,6 +95,7 @@ class Timer {
 public:
     /// No timer.
     Timer() noexcept = default;
+    /// For the library itself.
     Timer(detail::LoopState *state, oxws_timer id) noexcept : state_(state), id_(id) {}
 
     /// The id in C.
@@ -117,6 +119,7 @@ class Watch {
 public:
     /// No watch.
     Watch() noexcept = default;
+    /// For the library itself.
     Watch(detail::LoopState *state, oxws_watch id) noexcept : state_(state), id_(id) {}
 
     /// The id in C.
@@ -146,6 +149,7 @@ class LoopRef {
 public:
     /// No loop; everything about it gives `Error::NullArgument`.
     LoopRef() noexcept = default;
+    /// For the library itself.
     explicit LoopRef(detail::LoopState *state) noexcept : state_(state) {}
 
     /// Whether there is a loop.
@@ -313,10 +317,13 @@ public:
     template <class Function>
     Status post(Function function) const;
 
+    /// Whether both name the same loop.
     friend bool operator==(LoopRef a, LoopRef b) noexcept { return a.state_ == b.state_; }
+    /// Whether they name different loops.
     friend bool operator!=(LoopRef a, LoopRef b) noexcept { return a.state_ != b.state_; }
 
 protected:
+    /// What belongs to the loop.
     detail::LoopState *state_ = nullptr;
 
 private:

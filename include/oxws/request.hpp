@@ -20,6 +20,7 @@ namespace oxws {
 /// return, as are all texts from it. Thread: the loop's.
 class Request {
 public:
+    /// A view of a request in C.
     explicit Request(const oxws_request *request) noexcept : request_(request) {}
     /// The request in C.
     const oxws_request *get() const noexcept { return request_; }
@@ -87,6 +88,7 @@ private:
 /// are all texts from it. Thread: the loop's.
 class Response {
 public:
+    /// A view of a response in C.
     explicit Response(const oxws_response *response) noexcept : response_(response) {}
     /// The response in C.
     const oxws_response *get() const noexcept { return response_; }

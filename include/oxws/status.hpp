@@ -220,7 +220,9 @@ public:
     void or_throw() const;
 #endif
 
+    /// Whether both are the same number.
     friend constexpr bool operator==(Status a, Status b) noexcept { return a.code_ == b.code_; }
+    /// Whether they are different numbers.
     friend constexpr bool operator!=(Status a, Status b) noexcept { return a.code_ != b.code_; }
 
 private:
