@@ -101,6 +101,9 @@
 /// How many frames are remembered.
 #define FrameHeads_CAPACITY 4
 
+/// The bits of the first byte that are reserved for extensions.
+#define RESERVED 112
+
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -796,6 +799,45 @@ typedef int32_t oxws_role;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// HTTP statuses (RFC 9110 section 15) that `oxws_deny` is most often given; any from 200 to 599 may be.
+enum oxws_http_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint16_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// The request breaks a rule.
+    OXWS_HTTP_BAD_REQUEST = 400,
+    /// The client has to say who it is; the answer names the way in WWW-Authenticate.
+    OXWS_HTTP_UNAUTHORIZED = 401,
+    /// The request is refused, whoever makes it.
+    OXWS_HTTP_FORBIDDEN = 403,
+    /// There is nothing at this path; there may be later.
+    OXWS_HTTP_NOT_FOUND = 404,
+    /// Nothing that the server has suits the fields of the request, such as its subprotocols.
+    OXWS_HTTP_NOT_ACCEPTABLE = 406,
+    /// The client was too slow, and may ask again.
+    OXWS_HTTP_REQUEST_TIMEOUT = 408,
+    /// The server does not answer for this host.
+    OXWS_HTTP_MISDIRECTED_REQUEST = 421,
+    /// The client has to ask for a WebSocket, of a version that the server speaks.
+    OXWS_HTTP_UPGRADE_REQUIRED = 426,
+    /// The client has asked too often.
+    OXWS_HTTP_TOO_MANY_REQUESTS = 429,
+    /// The server met something that it did not expect.
+    OXWS_HTTP_INTERNAL_SERVER_ERROR = 500,
+    /// The server cannot do what is asked for.
+    OXWS_HTTP_NOT_IMPLEMENTED = 501,
+    /// The server is overloaded or under maintenance for the time being.
+    OXWS_HTTP_SERVICE_UNAVAILABLE = 503,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_http_status oxws_http_status;
+#else
+typedef uint16_t oxws_http_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// How a connection ended. Lent to `on_close` until that returns; what `oxws_close_info_clone` makes
 /// of it lives until it is freed.
 typedef struct oxws_close_info oxws_close_info;
@@ -805,6 +847,13 @@ typedef struct oxws_close_info oxws_close_info;
 ///
 /// Made by `oxws_config_new`, ended by `oxws_config_free`. One thread at a time.
 typedef struct oxws_config oxws_config;
+
+/// A client's request that is about to be written. Lent to `on_connecting` until that returns, which may
+/// change it.
+///
+/// Texts from it are pointers and lengths without a NUL, valid until it is changed. Wherever a length is
+/// returned through `len`, that may be NULL.
+typedef struct oxws_connecting oxws_connecting;
 
 /// An event loop: listeners, connections, timers and watched descriptors, all served by one thread.
 ///
@@ -913,6 +962,12 @@ typedef void (*oxws_chunk_callback)(oxws_loop *loop,
 /// Called with a request for a WebSocket, to tell whether its origin is let in: 0 if it is not. The
 /// request is lent until the callback returns.
 typedef int32_t (*oxws_origin_callback)(const oxws_request *request, void *user);
+
+/// Called with a client's request before it is written.
+typedef void (*oxws_connecting_callback)(oxws_loop *loop,
+                                         oxws_connection connection,
+                                         oxws_connecting *connecting,
+                                         void *user);
 
 /// Names one listener of a loop. Never 0, and never used twice in a loop.
 typedef uint64_t oxws_listener;
@@ -1142,7 +1197,7 @@ oxws_status oxws_loop_attach(oxws_loop *loop);
 /// A signal that interrupts the waiting is not noticed. `oxws_loop_wake` ends the waiting.
 ///
 /// Errors: `OXWS_ERROR_BUSY` inside one of the loop's callbacks; `OXWS_ERROR_SYSTEM_CALL_FAILED`,
-/// see `oxws_loop_os_error`.
+/// see `oxws_loop_os_error`; on a test loop `OXWS_ERROR_INVALID_STATE` if it would wait for ever.
 ///
 /// Thread: the loop's.
 oxws_status oxws_loop_poll(oxws_loop *loop, int32_t timeout_ms);
@@ -1198,6 +1253,8 @@ oxws_status oxws_loop_wake(oxws_loop *loop);
 /// `oxws_loop_timeout_ms` is over, which is to be asked after each call of a function of the loop.
 ///
 /// The descriptor stays the loop's and must not be read, written or closed.
+///
+/// Errors: `OXWS_ERROR_UNSUPPORTED` on a test loop, which waits for nothing.
 ///
 /// Thread: the loop's.
 oxws_status oxws_loop_fd(const oxws_loop *loop, int32_t *fd);
@@ -1537,6 +1594,72 @@ oxws_status oxws_config_on_origin(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_allow_version(oxws_config *config, int32_t version);
 
+/// Sets the version of the protocol that is asked for, an `oxws_version`: 13, which is RFC 6455 and the
+/// default, or 8 or 7 for servers that are older. Frames are the same in all three; below 13 the origin
+/// has the field Sec-WebSocket-Origin. Clients only.
+///
+/// Errors: `OXWS_ERROR_UNSUPPORTED` for any other number.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_version(oxws_config *config,
+                                int32_t version);
+
+/// Sets the User-Agent field of a client's request, in place of one that `oxws_config_add_header` added;
+/// none by default. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if it is empty or has a control character, or a space at either
+/// end; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_user_agent(oxws_config *config,
+                                   const char *user_agent);
+
+/// Adds a cookie to a client's request. All of them are sent in one Cookie field, in the order in which
+/// they were added, behind what `oxws_config_add_header` says for that field. Cookies that a server sets
+/// are not kept. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, or the value has a character that RFC
+/// 6265 section 4.1.1 does not allow: a control character, a space, a comma, a semicolon, a backslash,
+/// one beyond ASCII, or a double quote other than around it; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_add_cookie(oxws_config *config,
+                                   const char *name,
+                                   const char *value);
+
+/// Sends a user name and a password with a client's request, as HTTP's Basic scheme has them (RFC 7617),
+/// in UTF-8; each may be empty. They are the request's Authorization field, in place of one that
+/// `oxws_config_add_header` added. Without TLS anybody on the way can read them. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if the user name has a colon, or either has a control
+/// character; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_basic_credentials(oxws_config *config,
+                                          const char *user,
+                                          const char *password);
+
+/// Whether a URL such as `ws://user:password@host/` may be dialled: 1 takes the user name and the
+/// password, percent-decoded, as `oxws_config_basic_credentials` does and in place of those; 0 refuses
+/// such a URL with `OXWS_ERROR_INVALID_URL` and is the default, as a URL is easily logged or passed on.
+/// Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for any other number.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_url_credentials(oxws_config *config,
+                                        int32_t enabled);
+
+/// Calls `callback` when a client's stream is connected and its request is about to be written, which the
+/// callback may change: the first callback of a connection. The request leaves when it returns, unless
+/// `oxws_close` or `oxws_abort` has given the connection up; then nothing is written. Clients only.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_on_connecting(oxws_config *config,
+                                      oxws_connecting_callback callback);
+
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
@@ -1562,7 +1685,7 @@ oxws_status oxws_listen(oxws_loop *loop,
 /// made non-blocking, which both share. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number; `OXWS_ERROR_LISTEN_FAILED` for one
-/// that is no such socket, see `oxws_loop_os_error`.
+/// that is no such socket, see `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop.
 ///
 /// Thread: the loop's.
 oxws_status oxws_listen_fd(oxws_loop *loop,
@@ -1778,7 +1901,8 @@ oxws_status oxws_send_end(oxws_loop *loop,
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number and
 /// a socket of another kind; `OXWS_ERROR_SYSTEM_CALL_FAILED` for what is no socket or not connected, see
-/// `oxws_loop_os_error`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_OUT_OF_MEMORY`;
+/// `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop; `OXWS_ERROR_TOO_LONG`;
+/// `OXWS_ERROR_OUT_OF_MEMORY`;
 /// `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
 /// `oxws_loop_free`.
 ///
@@ -1841,7 +1965,7 @@ oxws_status oxws_adopt_open(oxws_loop *loop,
 /// Errors, after which nothing is called back: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if the
 /// connection has ended; `OXWS_ERROR_INVALID_STATE` while it is being made, while a part of a request,
 /// a response or a message has passed without the rest, after the peer's Close frame, or if it is being
-/// detached already.
+/// detached already; `OXWS_ERROR_UNSUPPORTED` on a test loop.
 ///
 /// Thread: the loop's.
 oxws_status oxws_detach(oxws_loop *loop,
@@ -2027,6 +2151,115 @@ const char *oxws_request_subprotocol_at(const oxws_request *request,
 /// Thread: the loop's.
 oxws_version oxws_request_version(const oxws_request *request);
 
+/// Where the request came from: "192.0.2.1:50000", "[2001:db8::1]:50000" or "unix:". Behind a proxy
+/// that is the proxy. NULL if it is not known, as for a request of an `oxws_protocol`, and for NULL.
+///
+/// Thread: the loop's.
+const char *oxws_request_peer_address(const oxws_request *request,
+                                      size_t *len);
+
+/// The value of a parameter of the query: of the first parameter of that name for `index` 0, of the
+/// next for 1, and so on; NULL if there are not that many. Names and values are decoded as HTML forms
+/// encode them: "+" is a space, "%" and two digits a byte, and what is not UTF-8 then is replaced by
+/// U+FFFD; a NUL may stand in them. The case of the name counts.
+///
+/// Thread: the loop's.
+const char *oxws_request_parameter(const oxws_request *request,
+                                   const char *name,
+                                   size_t index,
+                                   size_t *len);
+
+/// How many parameters the query has.
+///
+/// Thread: the loop's.
+size_t oxws_request_parameter_count(const oxws_request *request);
+
+/// The parameter at `index`, in the order of the query: returns its name, and through `value` its
+/// value, both decoded. NULL if there is no such parameter; then nothing is written.
+///
+/// Thread: the loop's.
+const char *oxws_request_parameter_at(const oxws_request *request,
+                                      size_t index,
+                                      size_t *name_len,
+                                      const char **value,
+                                      size_t *value_len);
+
+/// The value of the first cookie of this name, as it came; NULL if there is none.
+///
+/// Thread: the loop's.
+const char *oxws_request_cookie(const oxws_request *request, const char *name, size_t *len);
+
+/// How many extensions the client offers.
+///
+/// Thread: the loop's.
+size_t oxws_request_extension_count(const oxws_request *request);
+
+/// The name of the extension at `index`, in the client's order of preference; NULL if there are not
+/// that many.
+///
+/// Thread: the loop's.
+const char *oxws_request_extension_at(const oxws_request *request, size_t index, size_t *len);
+
+/// How many parameters the extension at `index` has; 0 if there is no such extension.
+///
+/// Thread: the loop's.
+size_t oxws_request_extension_parameter_count(const oxws_request *request, size_t index);
+
+/// The parameter at `parameter` of the extension at `index`: returns its name, and through `value` its
+/// value without quotes, NULL if it has none. NULL if there is no such parameter; then nothing is
+/// written.
+///
+/// Thread: the loop's.
+const char *oxws_request_extension_parameter_at(const oxws_request *request,
+                                                size_t index,
+                                                size_t parameter,
+                                                size_t *name_len,
+                                                const char **value,
+                                                size_t *value_len);
+
+/// The request as a JSON object with the members peer, method, host, path, query, parameters (an
+/// object with an array of values for each name), headers (an array of pairs of name and value),
+/// version, origin, subprotocols and extensions (objects with a name and parameters, which are pairs
+/// of name and value). What is missing is null. The values of Cookie, Authorization and
+/// Proxy-Authorization are "***". The text is copied into `buffer` with a NUL behind it; `*len` gets
+/// its bytes without the NUL, also if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask
+/// for the length; `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_request_to_json(const oxws_request *request,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *len);
+
+/// The request in one line of ASCII for a log, such as "GET /chat for example.com from
+/// 192.0.2.1:50000, origin https://example.com, version 13". Its query is in it. The wording may
+/// change. The buffer works as for `oxws_request_to_json`.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_request_to_text(const oxws_request *request,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *len);
+
+/// The usual phrase of an HTTP status, such as "Not Found"; NULL for one that is not known.
+///
+/// The text is NUL-terminated and lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_http_status_phrase(uint16_t http_status);
+
+/// What an `oxws_http_status` says, as a sentence in English without a full stop; NULL for any other
+/// number.
+///
+/// The text is NUL-terminated and lives as long as the library.
+///
+/// Thread: any.
+const char *oxws_http_status_description(uint16_t http_status);
+
 /// Makes a reply with this HTTP status, its usual phrase, no fields and no body. NULL if the status
 /// is not 200 to 599. For `oxws_accept_with` the status does not count: 200 will do.
 ///
@@ -2109,6 +2342,175 @@ oxws_status oxws_deny(oxws_loop *loop,
 oxws_status oxws_respond(oxws_loop *loop,
                          oxws_connection connection,
                          const oxws_reply *reply);
+
+/// The address that the stream is connected to, as `oxws_get_peer_address` gives it. NULL for NULL.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_peer_address(const oxws_connecting *connecting, size_t *len);
+
+/// The host for which the request is, out of its Host field: a name, or an address, an IPv6 one in
+/// brackets. NULL for NULL.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_host(const oxws_connecting *connecting, size_t *len);
+
+/// The port for which the request is: that of its Host field, or the usual one of the scheme. 0 for NULL.
+///
+/// Thread: the loop's.
+uint16_t oxws_connecting_port(const oxws_connecting *connecting);
+
+/// Path and query, at least "/". NULL for NULL.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_resource(const oxws_connecting *connecting, size_t *len);
+
+/// The origin; NULL if there is none.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_origin(const oxws_connecting *connecting, size_t *len);
+
+/// The value of the User-Agent field; NULL if there is none.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_user_agent(const oxws_connecting *connecting, size_t *len);
+
+/// The value of a header field, whose name is compared without regard to case: of the first field
+/// of that name for `index` 0, of the next for 1, and so on. NULL if there are not that many. The fields
+/// that the library writes itself are not among them: Host, Origin, Connection, Upgrade, Sec-WebSocket-*.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_header(const oxws_connecting *connecting,
+                                   const char *name,
+                                   size_t index,
+                                   size_t *len);
+
+/// How many header fields there are, as `oxws_connecting_header` counts them.
+///
+/// Thread: the loop's.
+size_t oxws_connecting_header_count(const oxws_connecting *connecting);
+
+/// The header field at `index`, in the order of the request: returns its name, and through `value` its
+/// value. NULL if there is no such field; then nothing is written.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_header_at(const oxws_connecting *connecting,
+                                      size_t index,
+                                      size_t *name_len,
+                                      const char **value,
+                                      size_t *value_len);
+
+/// How many subprotocols the request offers.
+///
+/// Thread: the loop's.
+size_t oxws_connecting_subprotocol_count(const oxws_connecting *connecting);
+
+/// The subprotocol at `index`, in the order of preference; NULL if there is none.
+///
+/// Thread: the loop's.
+const char *oxws_connecting_subprotocol_at(const oxws_connecting *connecting,
+                                           size_t index,
+                                           size_t *len);
+
+/// The request as a JSON object with the members `peer` (text, or null), `host`, `port`, `resource`,
+/// `version`, `origin` (or null), `subprotocols` (a list) and `headers` (a list of names with their
+/// values). Passwords are not in it: the value of Authorization is "***".
+///
+/// It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also if it does
+/// not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_to_json(const oxws_connecting *connecting,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *len);
+
+/// The request as one line for people, such as a log wants it. The buffer works as for
+/// `oxws_connecting_to_json`.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_to_text(const oxws_connecting *connecting,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *len);
+
+/// Sets the Host field: `host` or `host:port`, an IPv6 address in brackets. The connection stays where it
+/// is.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL` for anything else; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_set_host(oxws_connecting *connecting,
+                                     const char *host);
+
+/// Sets path and query.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL` if it does not begin with a "/", or has a control character, a space, a
+/// "#" or a character beyond ASCII; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_set_resource(oxws_connecting *connecting,
+                                         const char *resource);
+
+/// Sets the origin; NULL: none.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if it is empty or has anything but visible ASCII characters;
+/// `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_set_origin(oxws_connecting *connecting, const char *origin);
+
+/// Sets the User-Agent field; NULL: none.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if it is empty or has a control character, or a space at either
+/// end; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_set_user_agent(oxws_connecting *connecting,
+                                           const char *user_agent);
+
+/// Sets the only header field of this name, in place of those that are there.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character, or a
+/// space at either end, or the library writes that field itself; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_set_header(oxws_connecting *connecting,
+                                       const char *name,
+                                       const char *value);
+
+/// Adds a header field, behind those that are there.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character, or a
+/// space at either end, or the library writes that field itself; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_add_header(oxws_connecting *connecting,
+                                       const char *name,
+                                       const char *value);
+
+/// Removes all header fields of this name, if there are any.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, or the library writes that field itself;
+/// `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_remove_header(oxws_connecting *connecting,
+                                          const char *name);
+
+/// Offers these subprotocols, in the order of preference, and no others. `names` may be NULL if `count` is
+/// 0.
+///
+/// Errors: `OXWS_ERROR_INVALID_SUBPROTOCOL` if one is no token or listed twice; `OXWS_ERROR_INVALID_UTF8`;
+/// `OXWS_ERROR_NULL_ARGUMENT` also if one of the names is NULL.
+///
+/// Thread: the loop's.
+oxws_status oxws_connecting_set_subprotocols(oxws_connecting *connecting,
+                                             const char *const *names,
+                                             size_t count);
 
 /// The HTTP status: 101 if the server has accepted. 0 for NULL.
 ///
@@ -2626,6 +3028,137 @@ oxws_version oxws_version_from_string(const char *version_text);
 /// Thread: any.
 const char *oxws_version_list(void);
 
+/// Reads the header of a frame (RFC 6455 section 5.2) that the side `receiver_role`, an `oxws_role`,
+/// has received: a server takes masked frames alone, a client unmasked ones. `reserved_bits` are the
+/// `OXWS_FRAME_FLAG_RSV...` that an extension uses; any other that is set is an error.
+///
+/// `*first_byte` gets flags and opcode, `*payload_len` the bytes of payload that follow the header,
+/// `key[4]` the masking key, or zeros if there is none, `*header_len` the bytes of the header.
+/// `first_byte` and `key` may be NULL. What is wrong with a header is told as soon as its bytes show
+/// it; whether its length is acceptable is left to the caller.
+///
+/// Errors: `OXWS_ERROR_FRAME_INCOMPLETE` if `data` is less than the header;
+/// `OXWS_ERROR_RESERVED_BITS`, `OXWS_ERROR_RESERVED_OPCODE`, `OXWS_ERROR_MASK_MISSING`,
+/// `OXWS_ERROR_MASK_UNEXPECTED`, `OXWS_ERROR_LENGTH_NOT_MINIMAL`, `OXWS_ERROR_LENGTH_TOP_BIT`,
+/// `OXWS_ERROR_CONTROL_TOO_LONG`, `OXWS_ERROR_CONTROL_FRAGMENTED`, for which
+/// `oxws_status_close_code` tells the code to close with; `OXWS_ERROR_INVALID_ARGUMENT` for another
+/// role or other bits.
+///
+/// Thread: any.
+oxws_status oxws_frame_decode_header(const void *data,
+                                     size_t len,
+                                     int32_t receiver_role,
+                                     uint8_t reserved_bits,
+                                     uint8_t *first_byte,
+                                     uint64_t *payload_len,
+                                     uint8_t *key,
+                                     size_t *header_len);
+
+/// Writes the header of a frame with this first byte, such as `OXWS_FRAME_TEXT`, and so many bytes of
+/// payload, masked if there is a `key` of 4 bytes: a client masks every frame, with a fresh key of
+/// `oxws_masking_key_new`, and a server none. The length takes its shortest form. The payload itself is
+/// masked by `oxws_mask`. `OXWS_MAX_FRAME_HEADER_BYTES` of buffer always suffice; `buffer` may be NULL
+/// if `capacity` is 0, to ask for the length.
+///
+/// Errors: `OXWS_ERROR_RESERVED_OPCODE`, `OXWS_ERROR_CONTROL_FRAGMENTED`,
+/// `OXWS_ERROR_CONTROL_TOO_LONG`, `OXWS_ERROR_LENGTH_TOP_BIT` for what no receiver would take;
+/// `OXWS_ERROR_BUFFER_TOO_SMALL`. Reserved bits may be set, as extensions do.
+///
+/// Thread: any.
+oxws_status oxws_frame_encode_header(uint8_t first_byte,
+                                     uint64_t payload_len,
+                                     const uint8_t *key,
+                                     void *buffer,
+                                     size_t capacity,
+                                     size_t *len);
+
+/// Reads the frame at the front of `data`, as `oxws_frame_decode_header` reads its header, and unmasks
+/// its payload where it stands, without a copy: reading the same bytes once more would mask them again.
+/// The next frame begins `*frame_len` bytes on.
+///
+/// `*payload` points into `data` and has `*payload_len` bytes. `first_byte` may be NULL. What the frame
+/// means among others, whether a text is UTF-8 and what a Close frame says is left to the caller; see
+/// `oxws_is_utf8` and `oxws_close_payload_parse`.
+///
+/// Errors, with `data` as it was: `OXWS_ERROR_FRAME_INCOMPLETE` if `data` is less than the frame;
+/// `OXWS_ERROR_FRAME_TOO_BIG` if it has more than `max_payload_bytes`, as soon as its length is there;
+/// those of `oxws_frame_decode_header`.
+///
+/// Thread: any.
+oxws_status oxws_frame_read(void *data,
+                            size_t len,
+                            int32_t receiver_role,
+                            uint8_t reserved_bits,
+                            uint64_t max_payload_bytes,
+                            uint8_t *first_byte,
+                            uint8_t **payload,
+                            size_t *payload_len,
+                            size_t *frame_len);
+
+/// Writes a whole frame into `buffer`: the header, as `oxws_frame_encode_header` writes it, and a copy
+/// of the payload, masked if there is a `key` of 4 bytes. The payload may lie in the buffer, whose bytes
+/// are then overwritten. `buffer` may be NULL if `capacity` is 0, to ask for the length.
+///
+/// Errors: those of `oxws_frame_encode_header`.
+///
+/// Thread: any.
+oxws_status oxws_frame_write(uint8_t first_byte,
+                             const void *payload,
+                             size_t len,
+                             const uint8_t *key,
+                             void *buffer,
+                             size_t capacity,
+                             size_t *written);
+
+/// Masks `len` bytes of a payload in place with a key of 4 bytes, or unmasks them, which is the same
+/// (RFC 6455 section 5.3). `offset` is how many bytes of the payload come before them, so that a
+/// payload can be masked in pieces.
+///
+/// Thread: any.
+oxws_status oxws_mask(void *data,
+                      size_t len,
+                      const uint8_t *key,
+                      uint64_t offset);
+
+/// Writes the value of Sec-WebSocket-Accept that answers this Sec-WebSocket-Key (RFC 6455 section
+/// 4.2.2): 28 characters and a NUL. `buffer` may be NULL if `capacity` is 0, to ask for the length;
+/// otherwise `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_HANDSHAKE_KEY` if the key is not base64 of 16 bytes;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
+///
+/// Thread: any.
+oxws_status oxws_accept_key(const char *key,
+                            char *buffer,
+                            size_t capacity,
+                            size_t *len);
+
+/// Writes a fresh random value for Sec-WebSocket-Key: 24 characters and a NUL. `buffer` may be NULL if
+/// `capacity` is 0, to ask for the length; otherwise `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL`; `OXWS_ERROR_SYSTEM_CALL_FAILED` if the system gives no random
+/// numbers.
+///
+/// Thread: any.
+oxws_status oxws_key_new(char *buffer,
+                         size_t capacity,
+                         size_t *len);
+
+/// Writes 4 fresh random bytes to `key`: the masking key of one frame, which must not be used for
+/// another (RFC 6455 section 5.3).
+///
+/// Errors: `OXWS_ERROR_SYSTEM_CALL_FAILED` if the system gives no random numbers.
+///
+/// Thread: any.
+oxws_status oxws_masking_key_new(uint8_t *key);
+
+/// Whether bytes are UTF-8, as text messages and close reasons must be (1), or not (0). No bytes at all
+/// are; NULL with a length is not.
+///
+/// Thread: any.
+int32_t oxws_is_utf8(const void *data,
+                     size_t len);
+
 /// Calls `callback` after `delay_ms` milliseconds, and then every `repeat_ms` milliseconds, or only
 /// once if that is 0. What a busy loop has missed is not made up for.
 ///
@@ -2659,7 +3192,7 @@ oxws_status oxws_timer_cancel(oxws_loop *loop, oxws_timer timer);
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_INVALID_ARGUMENT` for a negative
 /// descriptor, no bit or an unknown one; `OXWS_ERROR_SYSTEM_CALL_FAILED` for a descriptor that cannot
 /// be watched, such as a file's (which never blocks: read it from a timer), or is watched already, see
-/// `oxws_loop_os_error`.
+/// `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop.
 ///
 /// Thread: the loop's.
 oxws_status oxws_watch_start(oxws_loop *loop,
@@ -2694,6 +3227,147 @@ oxws_status oxws_watch_stop(oxws_loop *loop, oxws_watch watch);
 oxws_status oxws_loop_post(oxws_loop *loop,
                            oxws_post_callback callback,
                            void *user);
+
+/// Makes a loop for tests, which belongs to the calling thread. A program uses it like any other: the
+/// same configs, callbacks, timers and functions. But its network and its clock are simulated.
+///
+/// `oxws_listen` takes any host, such as `ws://chat.example:8080`, and listens within this loop alone;
+/// `oxws_connect` reaches it there, by the same host and port or by any host if it listens at `*`. Where
+/// nobody listens connecting fails with ECONNREFUSED; no name is looked up. Paths of Unix-domain sockets
+/// are names too, and no file is made.
+///
+/// The clock begins at 0, stands still while callbacks run, and moves where another loop would wait: a
+/// round that finds nothing to do moves it to the next deadline or arrival, at most by its timeout, and
+/// returns at once. So `oxws_loop_run` plays hours in milliseconds. A round without a timeout for which
+/// nothing can ever happen gives `OXWS_ERROR_INVALID_STATE` instead of waiting for ever; other threads may
+/// post and send as always, but are not waited for.
+///
+/// With `oxws_test_set_masking_key` a run is the same each time, byte for byte.
+///
+/// `oxws_loop_fd`, `oxws_listen_fd`, `oxws_watch_start`, `oxws_adopt_server` and its like, and `oxws_detach`
+/// give `OXWS_ERROR_UNSUPPORTED`. It is freed by `oxws_loop_free`. NULL if there is no descriptor left.
+///
+/// Thread: any.
+oxws_loop *oxws_test_loop_new(void);
+
+/// The time of a test loop, in microseconds since it was made.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_now_us(const oxws_loop *loop, uint64_t *now_us);
+
+/// Runs rounds of a test loop until `ms` milliseconds of its time have passed, deadline after deadline
+/// in their order, and everything has been done that is due by then. 0 does what is due now.
+/// `oxws_loop_stop` does not end it.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if a million rounds go by without time
+/// passing, as when two sides answer each other for ever; those of `oxws_loop_poll`.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_advance_ms(oxws_loop *loop,
+                                 uint32_t ms);
+
+/// Masks every frame that the clients of a test loop send with these four bytes, and takes what else is
+/// random from them too: the key of a request, and how far the moments of keepalive pings are spread.
+/// NULL: all of it is random again, as it is at first.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_set_masking_key(oxws_loop *loop,
+                                      const uint8_t *key);
+
+/// Lets the next `count` attempts of a test loop to connect fail with the error number `os_error`, such
+/// as ENETUNREACH; with 0 nobody answers them, until the handshake timeout is over. It replaces what was
+/// left of an earlier call.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop; `OXWS_ERROR_INVALID_ARGUMENT` for a negative
+/// number.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_refuse_connects(oxws_loop *loop,
+                                      uint32_t count,
+                                      int32_t os_error);
+
+/// Connects a server to a client within a test loop, without a listener. The opening handshake goes on
+/// while the loop runs: the callbacks of both configs are called as for any other connection, the
+/// request is that of the URL `ws://pair.example/`. The configs are copied.
+///
+/// `server` and `client` get the ids, and may be NULL. Whatever comes, `on_close` is called for both.
+///
+/// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and while
+/// `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`;
+/// `OXWS_ERROR_INVALID_HEADER`.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_pair(oxws_loop *loop,
+                           const oxws_config *server_config,
+                           const oxws_config *client_config,
+                           oxws_connection *server,
+                           oxws_connection *client);
+
+/// Sets how that travels which a connection of a test loop sends from now on. 0 as the connection: on
+/// all connections that are made from now on, in both directions.
+///
+/// With `piece_bytes` 0, what is sent at once arrives together, after `delay_ms` milliseconds. Otherwise
+/// it arrives in pieces of at most so many bytes, which are received one by one even if no time passes
+/// between them; each sets out when the one before has arrived, and takes `delay_ms`. Nothing overtakes
+/// what was sent before it. At first both are 0.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop; `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED`
+/// for a connection that has ended, or could not be made.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_set_link(oxws_loop *loop,
+                               oxws_connection connection,
+                               uint32_t piece_bytes,
+                               uint32_t delay_ms);
+
+/// Sets how many bytes that a connection of a test loop has sent may be under way, or wait for the peer
+/// to read them; what is sent beyond that is queued, and counts for `oxws_config_max_queued_bytes` and
+/// for the write stall timeout. 256 KiB at first; 0 lets nothing through. 0 as the connection: on all
+/// connections that are made from now on, in both directions.
+///
+/// Errors: as for `oxws_test_set_link`.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_set_capacity(oxws_loop *loop,
+                                   oxws_connection connection,
+                                   size_t bytes);
+
+/// Breaks a connection of a test loop: what has not arrived is lost, and both ends find the error number
+/// `os_error`, such as ECONNRESET, in their next round. With 0 both find that the other one has stopped
+/// sending, after what was under way.
+///
+/// Errors: as for `oxws_test_set_link`, and `OXWS_ERROR_INVALID_ARGUMENT` for a negative number.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_break(oxws_loop *loop,
+                            oxws_connection connection,
+                            int32_t os_error);
+
+/// Freezes what a connection of a test loop sends (`frozen` 1): nothing of it arrives, as if a cable were
+/// cut, and nobody is told. With 0 it thaws: what should have arrived meanwhile does so now.
+///
+/// Errors: as for `oxws_test_set_link`, and `OXWS_ERROR_INVALID_ARGUMENT` if `frozen` is neither 0 nor 1.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_freeze(oxws_loop *loop,
+                             oxws_connection connection,
+                             int32_t frozen);
+
+/// Lets a connection of a test loop receive `len` bytes as if its peer had sent them: behind what the peer
+/// has sent, by the same link, whatever they are. So a program is tested against a peer that breaks the
+/// protocol. `data` may be NULL if `len` is 0.
+///
+/// Errors: as for `oxws_test_set_link`.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_inject(oxws_loop *loop,
+                             oxws_connection connection,
+                             const void *data,
+                             size_t len);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -83,6 +83,28 @@ pub(super) unsafe fn bytes<'a>(data: *const c_void, len: usize) -> Result<&'a [u
     Ok(unsafe { std::slice::from_raw_parts(data.cast(), len) })
 }
 
+/// Bytes that are passed in to be changed; NULL is fine if there are none.
+///
+/// # Safety
+///
+/// `data` is NULL or points to `len` writable bytes that nobody else uses for the life of the slice.
+pub(super) unsafe fn bytes_mut<'a>(
+    data: *mut c_void,
+    len: usize,
+) -> Result<&'a mut [u8], ErrorCode> {
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    if data.is_null() {
+        return Err(ErrorCode::NullArgument);
+    }
+    if isize::try_from(len).is_err() {
+        return Err(ErrorCode::InvalidArgument);
+    }
+    // SAFETY: not NULL, of a possible size, and writable as the caller promises.
+    Ok(unsafe { std::slice::from_raw_parts_mut(data.cast(), len) })
+}
+
 /// Text that is passed in.
 ///
 /// # Safety

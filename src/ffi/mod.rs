@@ -72,6 +72,8 @@ pub mod close_payload;
 
 pub mod version;
 
+pub mod codec;
+
 pub mod timer;
 
 pub mod watch;

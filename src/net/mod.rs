@@ -24,7 +24,7 @@ mod outbox;
 pub mod owner;
 pub mod parcel;
 mod peer;
-mod random;
+pub mod random;
 mod reading;
 pub mod resolve;
 mod sending;

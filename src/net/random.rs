@@ -4,6 +4,7 @@
 //! pool is ever used twice.
 
 use crate::protocol::connection::KeySource;
+use crate::protocol::error::ErrorCode;
 
 const POOL_BYTES: usize = 1024;
 
@@ -65,6 +66,18 @@ impl KeySource for RandomPool {
     fn masking_key(&mut self) -> [u8; 4] {
         self.take()
     }
+}
+
+/// Random bytes for callers without a loop, straight from the operating system: no state that a fork
+/// could copy.
+///
+/// # Errors
+///
+/// `SystemCallFailed`.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], ErrorCode> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| ErrorCode::SystemCallFailed)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ pub const MAX_HEADER_BYTES: usize = 14;
 
 /// The bit of the first byte that marks the last frame of a message.
 pub(super) const FINAL: u8 = 0x80;
-const RESERVED: u8 = 0x70;
+/// The bits of the first byte that are reserved for extensions.
+pub const RESERVED: u8 = 0x70;
 /// The bit of the second byte that announces a key.
 pub(super) const MASKED: u8 = 0x80;
 
@@ -53,10 +54,24 @@ impl FrameHeader {
 /// `MaskUnexpected`, `LengthNotMinimal`, `LengthTopBit`.
 #[inline]
 pub fn decode(bytes: &[u8], role: Role) -> Result<Option<FrameHeader>, ErrorCode> {
+    decode_extended(bytes, role, 0)
+}
+
+/// What [`decode`] says where extensions use these of the reserved bits.
+///
+/// # Errors
+///
+/// As [`decode`].
+#[inline]
+pub fn decode_extended(
+    bytes: &[u8],
+    role: Role,
+    used: u8,
+) -> Result<Option<FrameHeader>, ErrorCode> {
     let Some(&first) = bytes.first() else {
         return Ok(None);
     };
-    if first & RESERVED != 0 {
+    if first & RESERVED & !used != 0 {
         return Err(ErrorCode::ReservedBits);
     }
     let opcode = Opcode::from_bits(first).ok_or(ErrorCode::ReservedOpcode)?;
@@ -191,6 +206,40 @@ fn medium_length(high: u8, low: u8) -> Option<usize> {
     (length > 125).then_some(usize::from(length))
 }
 
+/// A frame that is there whole, its payload unmasked.
+#[derive(Debug)]
+pub struct Frame<'b> {
+    /// The first byte: flags and opcode.
+    pub first_byte: u8,
+    /// The payload.
+    pub payload: &'b mut [u8],
+    /// Bytes of the header and the payload.
+    pub size: usize,
+}
+
+/// The frame at the front of `bytes`, as received by `role`, whose payload is unmasked in place.
+/// Extensions use the reserved bits in `used`.
+///
+/// # Errors
+///
+/// As [`decode`], then `FrameTooBig` for a payload of more than `max` bytes, then `FrameIncomplete`:
+/// nothing has been unmasked.
+pub fn read(bytes: &mut [u8], role: Role, used: u8, max: u64) -> Result<Frame<'_>, ErrorCode> {
+    let header = decode_extended(bytes, role, used)?.ok_or(ErrorCode::FrameIncomplete)?;
+    if header.length > max {
+        return Err(ErrorCode::FrameTooBig);
+    }
+    let length = usize::try_from(header.length).map_err(|_| ErrorCode::FrameTooBig)?;
+    let first_byte = bytes.first().copied().unwrap_or_default();
+    let rest = bytes.get_mut(header.size..);
+    let payload = rest.and_then(|rest| rest.get_mut(..length));
+    let payload = payload.ok_or(ErrorCode::FrameIncomplete)?;
+    if role == Role::Server {
+        mask::apply(payload, header.key);
+    }
+    Ok(Frame { first_byte, payload, size: header.size + length })
+}
+
 /// A header as it goes onto the wire.
 #[derive(Debug, Clone, Copy)]
 pub struct EncodedHeader {
@@ -204,9 +253,38 @@ impl EncodedHeader {
     #[inline]
     pub fn new(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> EncodedHeader {
         let first = opcode.bits() | if fin { FINAL } else { 0 };
+        EncodedHeader::encode(first, length as u64, key)
+    }
+
+    /// The header of a frame with this first byte, in which the reserved bits of extensions may be
+    /// set.
+    ///
+    /// # Errors
+    ///
+    /// `ReservedOpcode`, `ControlFragmented`, `ControlTooLong`, `LengthTopBit`: nobody could read
+    /// such a frame.
+    pub fn with_first_byte(
+        first: u8,
+        length: u64,
+        key: Option<[u8; 4]>,
+    ) -> Result<EncodedHeader, ErrorCode> {
+        let opcode = Opcode::from_bits(first).ok_or(ErrorCode::ReservedOpcode)?;
+        if opcode.is_control() && first & FINAL == 0 {
+            return Err(ErrorCode::ControlFragmented);
+        }
+        if opcode.is_control() && length > MAX_CONTROL_BYTES as u64 {
+            return Err(ErrorCode::ControlTooLong);
+        }
+        if i64::try_from(length).is_err() {
+            return Err(ErrorCode::LengthTopBit);
+        }
+        Ok(EncodedHeader::encode(first, length, key))
+    }
+
+    #[inline]
+    fn encode(first: u8, length: u64, key: Option<[u8; 4]>) -> EncodedHeader {
         let masked = if key.is_some() { MASKED } else { 0 };
         let [a, b, c, d] = key.unwrap_or_default();
-        let long = length as u64;
         let (bytes, size) = match length {
             0..=125 => ([first, masked | length as u8, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0], 2),
             126..=0xFFFF => {
@@ -214,7 +292,7 @@ impl EncodedHeader {
                 ([first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0], 4)
             }
             _ => {
-                let [l0, l1, l2, l3, l4, l5, l6, l7] = long.to_be_bytes();
+                let [l0, l1, l2, l3, l4, l5, l6, l7] = length.to_be_bytes();
                 ([first, masked | 127, l0, l1, l2, l3, l4, l5, l6, l7, a, b, c, d], 10)
             }
         };

@@ -11,6 +11,11 @@ pub struct Utf8Stream {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotUtf8;
 
+/// Whether these bytes are a whole text.
+pub fn is_text(bytes: &[u8]) -> bool {
+    simdutf8::basic::from_utf8(bytes).is_ok()
+}
+
 impl Utf8Stream {
     /// Checks the next piece.
     ///

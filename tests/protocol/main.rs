@@ -5,6 +5,7 @@
 
 mod driver;
 mod failures;
+mod frames;
 mod harness;
 mod liveness;
 mod pair;

@@ -4,6 +4,7 @@
 mod calls;
 mod calls_adopt;
 mod calls_client;
+mod calls_codec;
 mod calls_codes;
 mod calls_failure;
 mod calls_messages;
@@ -32,6 +33,7 @@ const ALL: &[Calls] = &[
     loops::CALLS,
     calls_adopt::CALLS,
     calls_client::CALLS,
+    calls_codec::CALLS,
     calls_codes::CALLS,
     calls_failure::CALLS,
     calls_messages::CALLS,

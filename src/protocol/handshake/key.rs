@@ -27,7 +27,7 @@ pub fn encode_nonce(nonce: [u8; 16]) -> [u8; 24] {
 }
 
 /// Whether this is base64 of exactly 16 bytes.
-pub(super) fn is_key(text: &str) -> bool {
+pub fn is_key(text: &str) -> bool {
     let mut nonce = [0; 18];
     BASE64.decode_slice(text, &mut nonce) == Ok(16)
 }
