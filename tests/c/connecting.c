@@ -196,7 +196,7 @@ static void what_is_configured_is_seen_and_sent(void) {
                     "\"resource\":\"/a?b\",\"version\":13,\"origin\":\"http://b.example\","
                     "\"subprotocols\":[\"chat\",\"superchat\"],\"headers\":["
                     "[\"User-Agent\",\"new/2\"],[\"X-List\",\"one\"],[\"x-list\",\"two\"],"
-                    "[\"Authorization\",\"***\"],[\"Cookie\",\"a=b; c=d\"]]}");
+                    "[\"Authorization\",\"***\"],[\"Cookie\",\"***\"]]}");
     CHECK_WITH_PORT(own.text,
                     "GET /a?b for 127.0.0.1:%u to 127.0.0.1:%u, version 13, "
                     "origin http://b.example, subprotocols chat superchat");

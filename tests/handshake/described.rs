@@ -109,8 +109,8 @@ fn a_request_describes_itself_as_json() {
     );
     assert_eq!(asked.to_json(Some("192.0.2.1:50000")), want);
     let line = "GET /chat/%61?room=1&x=%22&room=a+b for server.example.com:9001 \
-        from 192.0.2.1:50000, origin http://example.com, version 13, subprotocol chat, \
-        subprotocol superchat, extension a, extension d";
+        from 192.0.2.1:50000, origin http://example.com, version 13, \
+        subprotocols chat superchat, extensions a d";
     assert_eq!(asked.to_text(Some("192.0.2.1:50000")), line);
 }
 

@@ -3,8 +3,7 @@
 //! No password is in either, and neither is longer than a few times what it tells of.
 
 use super::client_request::ClientRequest;
-use super::credentials::{HIDDEN, is_secret};
-use super::extension::ExtensionOffer;
+use super::describe::{write_extensions, write_headers, write_version};
 use super::response::Response;
 use crate::protocol::json::JsonWriter;
 use crate::protocol::version::Version;
@@ -24,9 +23,8 @@ impl ClientRequest {
             json.name("subprotocols").array(|json| {
                 self.subprotocols().iter().for_each(|name| json.string(&**name));
             });
-            json.name("headers").array(|json| {
-                self.headers().iter().for_each(|(name, value)| pair(json, name, value.as_bytes()));
-            });
+            let fields = self.headers().iter().map(|(name, value)| (name, value.as_bytes()));
+            write_headers(json.name("headers"), fields);
         });
         json.into_text()
     }
@@ -58,15 +56,11 @@ impl Response {
             json.name("peer").optional_string(peer);
             json.name("status").number(self.status());
             json.name("phrase").string(self.phrase());
-            json.name("version").number(self.version() as i32);
+            write_version(json.name("version"), self.version());
             json.name("subprotocol").optional_string(self.subprotocol());
-            json.name("extensions").array(|json| {
-                self.extensions().iter().for_each(|offer| extension(json, offer));
-            });
-            json.name("headers").array(|json| {
-                let fields = (0..self.header_count()).filter_map(|index| self.header_at(index));
-                fields.for_each(|(name, value)| pair(json, name, value));
-            });
+            write_extensions(json.name("extensions"), &self.extensions());
+            let fields = (0..self.header_count()).filter_map(|index| self.header_at(index));
+            write_headers(json.name("headers"), fields);
             json.name("body_bytes").number(self.body().len() as u64);
         });
         json.into_text()
@@ -92,25 +86,4 @@ impl Response {
         }
         text
     }
-}
-
-fn pair(json: &mut JsonWriter, name: &str, value: &[u8]) {
-    json.array(|json| {
-        json.string(name);
-        json.string(if is_secret(name) { HIDDEN.as_bytes() } else { value });
-    });
-}
-
-fn extension(json: &mut JsonWriter, offer: &ExtensionOffer) {
-    json.object(|json| {
-        json.name("name").string(&*offer.name);
-        json.name("parameters").array(|json| {
-            for parameter in &offer.parameters {
-                json.array(|json| {
-                    json.string(&*parameter.name);
-                    json.optional_string(parameter.value.as_deref());
-                });
-            }
-        });
-    });
 }

@@ -69,7 +69,8 @@ impl Credentials {
 
 /// Whether a field of this name carries a secret that is not to be shown.
 pub fn is_secret(name: &str) -> bool {
-    ["Authorization", "Proxy-Authorization"].iter().any(|secret| name.eq_ignore_ascii_case(secret))
+    const SECRETS: [&str; 4] = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
+    SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
 /// A URL up to its authority, the authority, and what follows it.

@@ -5,17 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use super::credentials::{HIDDEN, is_secret};
 use super::extension::ExtensionOffer;
 use super::query::Parameters;
 use super::request::Request;
 use crate::protocol::json::JsonWriter;
 use crate::protocol::version::Version;
-
-/// Fields whose values are secrets.
-const SECRETS: [&str; 4] = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
-
-/// What stands in place of a secret.
-const HIDDEN: &str = "***";
 
 impl Request {
     /// The request as a JSON object; `peer` is the address that it came from.
@@ -57,11 +52,12 @@ impl Request {
         if self.version() != Version::Unknown {
             add(", version ", &self.version().number().to_string());
         }
-        for subprotocol in self.subprotocols() {
-            add(", subprotocol ", &subprotocol.replace('\t', " "));
+        for (index, subprotocol) in self.subprotocols().enumerate() {
+            let label = if index == 0 { ", subprotocols " } else { " " };
+            add(label, &subprotocol.replace('\t', " "));
         }
-        for extension in self.extensions() {
-            add(", extension ", &extension.name);
+        for (index, extension) in self.extensions().iter().enumerate() {
+            add(if index == 0 { ", extensions " } else { " " }, &extension.name);
         }
         text
     }
@@ -87,10 +83,9 @@ pub(super) fn write_headers<'a>(
 ) {
     json.array(|json| {
         for (name, value) in fields {
-            let is_secret = SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
             json.array(|json| {
                 json.string(name);
-                json.string(if is_secret { HIDDEN.as_bytes() } else { value });
+                json.string(if is_secret(name) { HIDDEN.as_bytes() } else { value });
             });
         }
     });
