@@ -85,6 +85,18 @@ fn addresses_to_listen_on() {
     ];
     for (url, want) in cases {
         assert_eq!(Address::parse_listen(url), want, "{url}");
+        assert_eq!(Address::parse_listen_anywhere(url), want, "{url}");
+    }
+}
+
+#[test]
+fn names_to_listen_on_in_a_simulated_network() {
+    let want = host(Scheme::Ws, "chat.example", 80, "/", "chat.example");
+    assert_eq!(Address::parse_listen_anywhere("ws://Chat.Example"), want);
+    let want = host(Scheme::Ws, "a.example", 0, "/", "a.example:0");
+    assert_eq!(Address::parse_listen_anywhere("ws://a.example:0/"), want);
+    for url in ["ws://a.example/chat", "ws://a.example?x", "ws://a b", "http://a.example"] {
+        assert_eq!(Address::parse_listen_anywhere(url), Err(ErrorCode::InvalidUrl), "{url}");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::Role;
 
 /// Rounds in which no time passes, after which something goes round in circles.
-const MAX_IDLE_ROUNDS: u32 = 1_000_000;
+const MAX_IDLE_ROUNDS: u32 = 100_000;
 
 /// Makes a loop for tests, which belongs to the calling thread. A program uses it like any other: the
 /// same configs, callbacks, timers and functions. But its network and its clock are simulated.
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn oxws_test_now_us(
 /// in their order, and everything has been done that is due by then. 0 does what is due now.
 /// `oxws_loop_stop` does not end it.
 ///
-/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if a million rounds go by without time
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if 100,000 rounds go by without time
 /// passing, as when two sides answer each other for ever; those of `oxws_loop_poll`.
 ///
 /// Thread: the loop's.

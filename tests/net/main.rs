@@ -23,6 +23,7 @@ mod parcels;
 mod refusals;
 mod regressions;
 mod regressions_at_the_ends;
+mod schedules;
 mod simulation;
 mod slots;
 mod unfinished;
