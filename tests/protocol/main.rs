@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod driver;
+mod errors;
 mod failures;
 mod frames;
 mod harness;
+mod kinds;
 mod liveness;
 mod pair;
 mod pair_model;
