@@ -237,15 +237,27 @@ pub unsafe extern "C" fn oxws_close(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
-            let reason = optional_text(reason)?.unwrap_or_default();
-            let code = (code != 0).then(|| CloseCode::from_number(code));
-            let frame = CloseFrame::new(code, reason)?;
+            let frame = close_frame(code, reason)?;
             if let Some(mut core) = event_loop.core_if_owner()? {
                 return core.close(connection, frame);
             }
             event_loop.mailbox().put(Command::Close(connection, frame))
         })
     }
+}
+
+/// The Close frame with this code, or without one for 0, and perhaps a reason.
+///
+/// # Safety
+///
+/// `reason` is NULL or NUL-terminated.
+pub(super) unsafe fn close_frame(
+    code: u16,
+    reason: *const c_char,
+) -> Result<CloseFrame, ErrorCode> {
+    // SAFETY: promised by the caller.
+    let reason = unsafe { optional_text(reason) }?.unwrap_or_default();
+    CloseFrame::new((code != 0).then(|| CloseCode::from_number(code)), reason)
 }
 
 /// Ends a connection at once, without a closing handshake; what waits to be sent is thrown away.

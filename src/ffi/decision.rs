@@ -95,15 +95,23 @@ pub unsafe extern "C" fn oxws_deny(
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
-        with_loop(r#loop, |event_loop| {
-            let mut reply = Reply::new(http_status)?;
-            if let Some(text) = optional_text(text)? {
-                reply.add_header("Content-Type", "text/plain; charset=utf-8")?;
-                reply.set_body(text.as_bytes())?;
-            }
-            respond(event_loop, connection, &reply)
-        })
+        with_loop(r#loop, |event_loop| respond(event_loop, connection, &denial(http_status, text)?))
     }
+}
+
+/// An answer with this status and perhaps a plain text.
+///
+/// # Safety
+///
+/// `text` is NULL or NUL-terminated.
+pub(super) unsafe fn denial(http_status: u16, text: *const c_char) -> Result<Reply, ErrorCode> {
+    let mut reply = Reply::new(http_status)?;
+    // SAFETY: promised by the caller.
+    if let Some(text) = unsafe { optional_text(text) }? {
+        reply.add_header("Content-Type", "text/plain; charset=utf-8")?;
+        reply.set_body(text.as_bytes())?;
+    }
+    Ok(reply)
 }
 
 /// Answers a request that `on_request` or `on_http_request` announced with a whole response: a page,

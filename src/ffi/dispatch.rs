@@ -125,11 +125,17 @@ pub(super) fn dispatch(
     }
 }
 
-fn type_number(kind: MessageType) -> oxws_message_type {
+pub(super) fn type_number(kind: MessageType) -> oxws_message_type {
     match kind {
         MessageType::Text => oxws_message_type::OXWS_MESSAGE_TEXT,
         MessageType::Binary => oxws_message_type::OXWS_MESSAGE_BINARY,
     }
+}
+
+pub(super) fn chunk_flags(place: ChunkPlace) -> u32 {
+    let first = if place.is_first { oxws_chunk_flag::OXWS_CHUNK_FIRST as u32 } else { 0 };
+    let last = if place.is_last { oxws_chunk_flag::OXWS_CHUNK_LAST as u32 } else { 0 };
+    first | last
 }
 
 fn interest_bits(readiness: Readiness) -> u32 {
@@ -203,9 +209,7 @@ impl Target {
         let Some(callback) = callback else {
             return;
         };
-        let first = if place.is_first { oxws_chunk_flag::OXWS_CHUNK_FIRST as u32 } else { 0 };
-        let last = if place.is_last { oxws_chunk_flag::OXWS_CHUNK_LAST as u32 } else { 0 };
-        let (kind, flags) = (type_number(kind), first | last);
+        let (kind, flags) = (type_number(kind), chunk_flags(place));
         let (data, len) = (data.as_ptr(), data.len());
         // SAFETY: as in `message`.
         unsafe { callback(self.handle, self.id, kind, data, len, flags, self.user) };

@@ -7,7 +7,6 @@ use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
 use super::vocabulary::{oxws_close_state, oxws_connection, oxws_state, oxws_version};
 use crate::net::operations::State;
-use crate::protocol::connection::CloseState;
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
 /// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading` or
@@ -127,13 +126,7 @@ pub unsafe extern "C" fn oxws_get_close_state(
     unsafe {
         with_core(r#loop, |core| {
             let place = required(state)?;
-            let state = match core.close_state(connection)? {
-                CloseState::Open => oxws_close_state::OXWS_CLOSE_STATE_OPEN,
-                CloseState::CloseSent => oxws_close_state::OXWS_CLOSE_STATE_CLOSE_SENT,
-                CloseState::CloseReceived => oxws_close_state::OXWS_CLOSE_STATE_CLOSE_RECEIVED,
-                CloseState::Closed => oxws_close_state::OXWS_CLOSE_STATE_CLOSED,
-            };
-            write(place, state);
+            write(place, core.close_state(connection)?.into());
             Ok(())
         })
     }

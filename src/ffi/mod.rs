@@ -74,6 +74,12 @@ pub mod version;
 
 pub mod codec;
 
+pub mod protocol;
+
+pub mod protocol_actions;
+
+pub mod event;
+
 pub mod timer;
 
 pub mod watch;
@@ -90,6 +96,7 @@ mod guard;
 pub mod loop_handle;
 mod output;
 mod peer_address;
+pub mod protocol_handle;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! Enumerations of the C ABI: fixed numbers, to which only new ones are added.
 
+use crate::protocol::connection::CloseState;
 use crate::protocol::version::Version;
 
 /// Names one connection of a loop. Never 0, and never used twice in a loop: once the connection's
@@ -99,6 +100,17 @@ pub enum oxws_close_state {
     OXWS_CLOSE_STATE_CLOSE_RECEIVED = 2,
     /// The connection has ended, with a closing handshake or without.
     OXWS_CLOSE_STATE_CLOSED = 3,
+}
+
+impl From<CloseState> for oxws_close_state {
+    fn from(state: CloseState) -> oxws_close_state {
+        match state {
+            CloseState::Open => oxws_close_state::OXWS_CLOSE_STATE_OPEN,
+            CloseState::CloseSent => oxws_close_state::OXWS_CLOSE_STATE_CLOSE_SENT,
+            CloseState::CloseReceived => oxws_close_state::OXWS_CLOSE_STATE_CLOSE_RECEIVED,
+            CloseState::Closed => oxws_close_state::OXWS_CLOSE_STATE_CLOSED,
+        }
+    }
 }
 
 /// A side of a connection.

@@ -10,7 +10,7 @@ const POOL_BYTES: usize = 1024;
 
 /// Random bytes that have not been used.
 #[derive(Debug)]
-pub(super) struct RandomPool {
+pub(crate) struct RandomPool {
     bytes: Box<[u8; POOL_BYTES]>,
     used: usize,
     /// What every block is filled with instead, for tests.
@@ -18,13 +18,13 @@ pub(super) struct RandomPool {
 }
 
 impl RandomPool {
-    pub(super) fn new() -> RandomPool {
+    pub(crate) fn new() -> RandomPool {
         RandomPool { bytes: Box::new([0; POOL_BYTES]), used: POOL_BYTES, fixed: None }
     }
 
     /// From now on gives these bytes again and again, from the first one each time; `None`: random
     /// ones.
-    pub(super) fn fix(&mut self, bytes: Option<[u8; 4]>) {
+    pub(crate) fn fix(&mut self, bytes: Option<[u8; 4]>) {
         self.fixed = bytes;
         self.used = POOL_BYTES;
     }
@@ -35,7 +35,7 @@ impl RandomPool {
     ///
     /// If the operating system has no random numbers. There is no safe way to go on: the panic
     /// becomes a status at the boundary of the C ABI.
-    pub(super) fn take<const N: usize>(&mut self) -> [u8; N] {
+    pub(crate) fn take<const N: usize>(&mut self) -> [u8; N] {
         if self.used + N > POOL_BYTES {
             self.refill();
         }

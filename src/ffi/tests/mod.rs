@@ -8,6 +8,7 @@ mod calls_codec;
 mod calls_codes;
 mod calls_failure;
 mod calls_messages;
+mod calls_protocol;
 mod calls_requests;
 mod calls_test_kit;
 mod calls_vocabulary;
@@ -37,6 +38,7 @@ const ALL: &[Calls] = &[
     calls_codes::CALLS,
     calls_failure::CALLS,
     calls_messages::CALLS,
+    calls_protocol::CALLS,
     calls_requests::CALLS,
     calls_test_kit::CALLS,
     calls_vocabulary::CALLS,
