@@ -98,6 +98,9 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
+/// How many frames are remembered.
+#define FrameHeads_CAPACITY 4
+
 /// The bits of the first byte that are reserved for extensions.
 #define RESERVED 112
 
@@ -423,6 +426,7 @@ typedef int32_t oxws_frame_format;
 #endif // __cplusplus
 
 /// What went wrong. Negative, in groups of a hundred; 0 is success and is no error.
+///
 enum oxws_error
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -1018,6 +1022,48 @@ typedef void (*oxws_post_callback)(oxws_loop *loop, void *user);
 /// Success.
 #define OXWS_OK 0
 
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1327,8 +1373,8 @@ oxws_status oxws_config_on_writable(oxws_config *config,
 oxws_status oxws_config_on_close(oxws_config *config, oxws_close_callback callback);
 
 /// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
-/// default. `oxws_set_user` changes that of one connection; until it does, `on_close` of a connection that
-/// was denied included, callbacks get this one. The library never follows it.
+/// default. `oxws_set_user` changes that of one connection; one that was denied before still has this
+/// one in its `on_close`. The library never follows it.
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_user(oxws_config *config,
@@ -1473,8 +1519,8 @@ oxws_status oxws_config_reuse_port(oxws_config *config,
 /// Has nothing read from a peer while half or more of what may be queued for it
 /// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
 /// With it, answers that are no larger than what they answer are never refused with
-/// `OXWS_ERROR_WOULD_EXCEED`, if `oxws_config_max_queued_bytes` is 1 MiB or more. Off (0) by default: two
-/// sides that both read only after the other has, would wait for ever.
+/// `OXWS_ERROR_WOULD_EXCEED`, as long as one may queue 1 MiB. Off (0) by default: two sides that both
+/// read only after the other has, would wait for ever.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
 ///
@@ -1723,16 +1769,16 @@ oxws_status oxws_pong(oxws_loop *loop,
                       size_t len);
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
-/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code; `reason` must be NULL or
-/// empty then.
+/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a
+/// reason.
 ///
 /// What was sent before leaves before it. Messages of the peer are still reported until its own
 /// Close frame comes; then, or at the close timeout, `on_close` follows. A connection that is not
 /// open yet is given up, and `on_close` follows too.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it is closing already;
-/// `OXWS_ERROR_INVALID_CLOSE_CODE`, also for a reason without a code; `OXWS_ERROR_TOO_LONG`;
-/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+/// `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`;
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
 oxws_status oxws_close(oxws_loop *loop,
@@ -2367,7 +2413,7 @@ const char *oxws_connecting_subprotocol_at(const oxws_connecting *connecting,
 
 /// The request as a JSON object with the members `peer` (text, or null), `host`, `port`, `resource`,
 /// `version`, `origin` (or null), `subprotocols` (a list) and `headers` (a list of names with their
-/// values). Passwords are not in it: the values of Authorization and Cookie are "***".
+/// values). Passwords are not in it: the value of Authorization is "***".
 ///
 /// It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also if it does
 /// not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
@@ -2522,9 +2568,8 @@ oxws_status oxws_close_info_status(const oxws_close_info *info);
 /// Thread: one at a time.
 uint16_t oxws_close_info_code(const oxws_close_info *info);
 
-/// The reason in the peer's Close frame: `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL.
-/// Empty if it gave none, as most peers do that only answer; this side's own is told by
-/// `oxws_close_info_local_reason`. `len` may be NULL.
+/// The peer's reason, which is empty where the peer only answered; this side's is told by
+/// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
 ///
 /// Thread: one at a time.
 const char *oxws_close_info_reason(const oxws_close_info *info,
@@ -3216,7 +3261,7 @@ oxws_status oxws_test_now_us(const oxws_loop *loop, uint64_t *now_us);
 /// in their order, and everything has been done that is due by then. 0 does what is due now.
 /// `oxws_loop_stop` does not end it.
 ///
-/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if 100,000 rounds go by without time
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if a million rounds go by without time
 /// passing, as when two sides answer each other for ever; those of `oxws_loop_poll`.
 ///
 /// Thread: the loop's.
