@@ -22,7 +22,7 @@ pub struct oxws_close_info {
 
 impl oxws_close_info {
     pub(super) fn new(report: Box<CloseReport>) -> oxws_close_info {
-        let response = report.response.clone().map(|response| oxws_response { response });
+        let response = report.response.clone().map(oxws_response::from);
         oxws_close_info { report, response }
     }
 }

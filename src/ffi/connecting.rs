@@ -255,7 +255,8 @@ pub unsafe extern "C" fn oxws_connecting_subprotocol_at(
 
 /// The request as a JSON object with the members `peer` (text, or null), `host`, `port`, `resource`,
 /// `version`, `origin` (or null), `subprotocols` (a list) and `headers` (a list of names with their
-/// values). Passwords are not in it: the values of Authorization and Cookie are "***".
+/// values). Secrets are not in it: the values of Authorization, Proxy-Authorization and Cookie are
+/// "***".
 ///
 /// It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also if it does
 /// not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.

@@ -259,7 +259,9 @@ impl Target {
                 }
             }
             Event::Response(response) => {
-                let response = oxws_response { response };
+                // SAFETY: no loop can be freed in one of its callbacks.
+                let peer_address = unsafe { PeerAddress::of(self.handle, self.id) };
+                let response = oxws_response { peer_address, ..oxws_response::from(response) };
                 if let Some(callback) = callbacks.on_response {
                     // SAFETY: as for a request.
                     unsafe { callback(self.handle, self.id, &response, self.user) };

@@ -89,7 +89,7 @@ impl oxws_event {
         let content = match event {
             Event::Request(request) => Content::Request(of_nobody(request)),
             Event::HttpRequest(request) => Content::HttpRequest(of_nobody(request)),
-            Event::Response(response) => Content::Response(oxws_response { response }),
+            Event::Response(response) => Content::Response(oxws_response::from(response)),
             Event::Open => Content::Open,
             Event::Message { kind, payload } if reports_chunks => {
                 let flags = chunk_flags(ChunkPlace { is_first: true, is_last: true });

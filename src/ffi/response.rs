@@ -1,11 +1,14 @@
 //! The answer of a server, as a client's callback sees it.
 
 use std::ffi::{c_char, c_void};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::guard::{guard_or, lend, reference, text, write};
+use super::guard::{guard, guard_or, lend, reference, text, write, write_text};
 use super::loop_handle::oxws_loop;
-use super::vocabulary::oxws_connection;
+use super::peer_address::PeerAddress;
+use super::status::oxws_status;
+use super::vocabulary::{oxws_connection, oxws_version};
+use crate::protocol::handshake::extension::{ExtensionOffer, ExtensionParameter};
 use crate::protocol::handshake::response::Response;
 
 /// The server's answer to the opening request. Lent to `on_response` until that returns, or by
@@ -16,6 +19,25 @@ use crate::protocol::handshake::response::Response;
 #[derive(Clone)]
 pub struct oxws_response {
     pub(super) response: Arc<Response>,
+    pub(super) peer_address: PeerAddress,
+    pub(super) extensions: OnceLock<Vec<ExtensionOffer>>,
+}
+
+impl From<Arc<Response>> for oxws_response {
+    fn from(response: Arc<Response>) -> oxws_response {
+        let (peer_address, extensions) = Default::default();
+        oxws_response { response, peer_address, extensions }
+    }
+}
+
+impl oxws_response {
+    fn extensions(&self) -> &[ExtensionOffer] {
+        self.extensions.get_or_init(|| self.response.extensions())
+    }
+
+    fn parameters(&self, extension: usize) -> &[ExtensionParameter] {
+        self.extensions().get(extension).map_or(&[], |extension| &extension.parameters)
+    }
 }
 
 /// Called with the server's answer.
@@ -173,4 +195,187 @@ pub unsafe extern "C" fn oxws_response_body(
 ) -> *const u8 {
     // SAFETY: promised by the caller.
     unsafe { lend_text(response, len, |response| Some(response.body())) }
+}
+
+/// The version of the protocol: where the server has accepted the one that was asked for, and for a
+/// refusal the first that the server lists in Sec-WebSocket-Version. `OXWS_VERSION_UNKNOWN` if it lists
+/// none, or one that no draft defines, and for NULL.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_version(response: *const oxws_response) -> oxws_version {
+    let unknown = oxws_version::OXWS_VERSION_UNKNOWN;
+    let version = |response: &oxws_response| response.response.version().into();
+    // SAFETY: promised by the caller.
+    guard_or(unknown, || unsafe { reference(response) }.map_or(unknown, version))
+}
+
+/// The address of the server, as `oxws_get_peer_address` gives it; NULL where it is not known, as for
+/// the response of an `oxws_close_info`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_peer_address(
+    response: *const oxws_response,
+    len: *mut usize,
+) -> *const c_char {
+    guard_or(std::ptr::null(), || {
+        // SAFETY: promised by the caller.
+        let response = unsafe { reference(response) }.ok();
+        let address = response.and_then(|response| response.peer_address.get());
+        // SAFETY: promised by the caller.
+        unsafe { lend(address.map(str::as_bytes), len) }.cast()
+    })
+}
+
+/// How many extensions the response names. A field of them that cannot be read has none.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_extension_count(response: *const oxws_response) -> usize {
+    let count = |response: &oxws_response| response.extensions().len();
+    // SAFETY: promised by the caller.
+    guard_or(0, || unsafe { reference(response) }.map_or(0, count))
+}
+
+/// The name of the extension at `index`, in the order of the response; NULL if there is none.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid, `len` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_extension_at(
+    response: *const oxws_response,
+    index: usize,
+    len: *mut usize,
+) -> *const c_char {
+    guard_or(std::ptr::null(), || {
+        // SAFETY: promised by the caller.
+        let response = unsafe { reference(response) }.ok();
+        let extension = response.and_then(|response| response.extensions().get(index));
+        // SAFETY: promised by the caller.
+        unsafe { lend(extension.map(|extension| extension.name.as_bytes()), len) }.cast()
+    })
+}
+
+/// How many parameters the extension at `extension` has; 0 if there is no such extension.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_extension_parameter_count(
+    response: *const oxws_response,
+    extension: usize,
+) -> usize {
+    let count = |response: &oxws_response| response.parameters(extension).len();
+    // SAFETY: promised by the caller.
+    guard_or(0, || unsafe { reference(response) }.map_or(0, count))
+}
+
+/// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
+/// value, which is NULL if the parameter has none. NULL if there is no such parameter; then nothing is
+/// written.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid; `name_len`, `value` and `value_len` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_extension_parameter_at(
+    response: *const oxws_response,
+    extension: usize,
+    index: usize,
+    name_len: *mut usize,
+    value: *mut *const c_char,
+    value_len: *mut usize,
+) -> *const c_char {
+    guard_or(std::ptr::null(), || {
+        // SAFETY: promised by the caller.
+        let Ok(response) = (unsafe { reference(response) }) else {
+            return std::ptr::null();
+        };
+        let Some(parameter) = response.parameters(extension).get(index) else {
+            return std::ptr::null();
+        };
+        // SAFETY: promised by the caller.
+        unsafe {
+            write(value, lend(parameter.value.as_deref().map(str::as_bytes), value_len).cast());
+            lend(Some(parameter.name.as_bytes()), name_len).cast()
+        }
+    })
+}
+
+/// The response as a JSON object with the members `peer` (text, or null), `status`, `phrase`, `version`
+/// (or null), `subprotocol` (or null), `extensions` (a list of objects with `name` and
+/// `parameters`, a list of names with their values or null), `headers` (a list of names with their
+/// values, secrets as "***") and `body_bytes`. The buffer works as for `oxws_connecting_to_json`.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `response` is NULL or valid, `buffer` is NULL or points to `capacity` writable bytes, `len` is NULL
+/// or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_to_json(
+    response: *const oxws_response,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> oxws_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let response = reference(response)?;
+            let json = response.response.to_json(response.peer_address.get());
+            write_text(&json, buffer, capacity, len)
+        }
+    })
+}
+
+/// The response as one line for people, such as a log wants it. The buffer works as for
+/// `oxws_connecting_to_json`.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// As for `oxws_response_to_json`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_response_to_text(
+    response: *const oxws_response,
+    buffer: *mut c_char,
+    capacity: usize,
+    len: *mut usize,
+) -> oxws_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let response = reference(response)?;
+            let text = response.response.to_text(response.peer_address.get());
+            write_text(&text, buffer, capacity, len)
+        }
+    })
 }

@@ -106,6 +106,22 @@ static void f09_connecting_null(void) {
     NO(oxws_connecting_set_subprotocols(NULL, NULL, 0));
 }
 
+static void f09_response_null(void) {
+    size_t len = 7;
+    const char *value = NULL;
+    char buffer[8];
+
+    CHECK_NUMBER(oxws_response_version(NULL), OXWS_VERSION_UNKNOWN);
+    CHECK(oxws_response_peer_address(NULL, &len) == NULL && len == 0);
+    CHECK_NUMBER(oxws_response_extension_count(NULL), 0);
+    CHECK(oxws_response_extension_at(NULL, 0, NULL) == NULL);
+    CHECK_NUMBER(oxws_response_extension_parameter_count(NULL, 0), 0);
+    CHECK(oxws_response_extension_parameter_at(NULL, 0, 0, &len, &value, &len) == NULL);
+    CHECK(value == NULL);
+    NO(oxws_response_to_json(NULL, buffer, sizeof buffer, NULL));
+    NO(oxws_response_to_text(NULL, buffer, sizeof buffer, NULL));
+}
+
 static void missing(oxws_connecting *request) {
     const char *const names[] = {"a", NULL};
     char buffer[8] = "1234567";
@@ -214,6 +230,7 @@ int main(void) {
     f09_config();
     f09_urls();
     f09_connecting_null();
+    f09_response_null();
     f09_connecting();
     return check_end();
 }

@@ -235,7 +235,7 @@ impl ClientRequest {
         write_field("Host", self.host.as_bytes(), out);
         out.extend_from_slice(b"Upgrade: websocket\r\nConnection: Upgrade\r\n");
         write_field("Sec-WebSocket-Key", key, out);
-        let version = (self.version as i32).to_string();
+        let version = self.version.number().to_string();
         write_field("Sec-WebSocket-Version", version.as_bytes(), out);
         if !self.subprotocols.is_empty() {
             write_field("Sec-WebSocket-Protocol", self.subprotocols.join(", ").as_bytes(), out);

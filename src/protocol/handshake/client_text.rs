@@ -1,6 +1,6 @@
 //! What a client's request and the answer to it tell of themselves, as JSON and as one line.
 //!
-//! No password is in either, and neither is longer than a few times what it tells of.
+//! Values of fields that carry secrets are in neither.
 
 use super::client_request::ClientRequest;
 use super::describe::{write_extensions, write_headers, write_version};
@@ -18,7 +18,7 @@ impl ClientRequest {
             json.name("host").string(self.host_name());
             json.name("port").number(self.port());
             json.name("resource").string(self.target());
-            json.name("version").number(self.version() as i32);
+            write_version(json.name("version"), self.version());
             json.name("origin").optional_string(self.origin());
             json.name("subprotocols").array(|json| {
                 self.subprotocols().iter().for_each(|name| json.string(&**name));
@@ -36,7 +36,7 @@ impl ClientRequest {
         if let Some(peer) = peer {
             text += &format!(" to {peer}");
         }
-        text += &format!(", version {}", self.version() as i32);
+        text += &format!(", version {}", self.version().number());
         if let Some(origin) = self.origin() {
             text += &format!(", origin {origin}");
         }
@@ -76,7 +76,7 @@ impl Response {
             text += &format!(" from {peer}");
         }
         if self.version() != Version::Unknown {
-            text += &format!(", version {}", self.version() as i32);
+            text += &format!(", version {}", self.version().number());
         }
         if let Some(subprotocol) = self.subprotocol() {
             text += &format!(", subprotocol {}", subprotocol.replace('\t', " "));

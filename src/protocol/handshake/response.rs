@@ -88,17 +88,10 @@ impl Response {
         self.version.unwrap_or_else(first)
     }
 
-    /// The extensions that the server names, in their order; none where the syntax of a field is
-    /// wrong.
+    /// The extensions that the server names, in their order. A field that cannot be read has none.
     pub fn extensions(&self) -> Vec<ExtensionOffer> {
-        let mut extensions = Vec::new();
-        for field in self.head.fields_named("Sec-WebSocket-Extensions") {
-            match head::ascii(field).map(parse_extensions) {
-                Some(Ok(offers)) => extensions.extend(offers),
-                _ => return Vec::new(),
-            }
-        }
-        extensions
+        let fields = self.head.fields_named("Sec-WebSocket-Extensions").filter_map(head::ascii);
+        fields.filter_map(|field| parse_extensions(field).ok()).flatten().collect()
     }
 
     /// The body of a refusal, at most 64 KiB; what came beyond that is not kept.
