@@ -150,7 +150,7 @@ pub unsafe extern "C" fn oxws_close_code_from_name(
 }
 
 /// Whether a Close frame may carry the code (1), or not (0): 1000 to 1003, 1007 to 1014 and 3000 to
-/// 4999 may.
+/// 4999 may. That some of them suit only one side, `oxws_close_code_sender` tells.
 ///
 /// Thread: any.
 #[unsafe(no_mangle)]

@@ -74,9 +74,6 @@ impl Version {
 /// them.
 pub const SPOKEN_VERSIONS: &str = "13, 8, 7";
 
-/// What a server lists in the Sec-WebSocket-Version field of its 426 (section 4.4).
-pub const SUPPORTED_VERSIONS: &str = "13";
-
 #[cfg(test)]
 mod tests {
     use super::*;
