@@ -2,6 +2,7 @@
  * echo_server: sends every message back, and serves a page to try it with.
  *
  *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N] [--subprotocol NAME]...
+ *               [--allow-version N]...
  */
 #include <signal.h>
 #include <stdio.h>
@@ -61,7 +62,7 @@ static void announce(const char *url, oxws_listener listener) {
 
 static int usage(void) {
     fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
-                    "[--subprotocol NAME]...\n");
+                    "[--subprotocol NAME]... [--allow-version N]...\n");
     return 2;
 }
 
@@ -81,6 +82,8 @@ int main(int argc, char **argv) {
             status = oxws_config_max_message_bytes(config, strtoull(value, NULL, 10));
         } else if (strcmp(argv[i], "--subprotocol") == 0) {
             status = oxws_config_add_subprotocol(config, value);
+        } else if (strcmp(argv[i], "--allow-version") == 0) {
+            status = oxws_config_allow_version(config, (int32_t)strtol(value, NULL, 10));
         } else {
             return usage();
         }

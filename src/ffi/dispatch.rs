@@ -228,9 +228,11 @@ impl Target {
             // SAFETY: as in `message`; the request lives until the callback returns.
             let is_let_in = unsafe { callback(&request, self.user) } != 0;
             if !is_let_in {
-                // It fails only for a connection that the callback has ended.
-                let error = ErrorCode::HandshakeOrigin;
-                let _ = event_loop.core()?.refuse_unannounced(self.id, error);
+                let mut core = event_loop.core()?;
+                if core.refuse_unannounced(self.id, ErrorCode::HandshakeOrigin).is_err() {
+                    // The callback has accepted or ended it; it is not let in all the same.
+                    let _ = core.abort(self.id);
+                }
                 return Ok(());
             }
         }

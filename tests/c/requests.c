@@ -192,6 +192,102 @@ static void c10_without_another_decision_it_is_the_only_one(void) {
     oxws_config_free(config);
 }
 
+/* What the callback for origins does to a connection whose id is known already, and says then. */
+struct meddling {
+    const char *name;
+    oxws_status (*meddle)(oxws_loop *loop, oxws_connection id);
+    oxws_status wanted;
+    int32_t lets_in;
+    int opens;
+    oxws_status end;
+};
+
+static const struct meddling *meddling;
+static oxws_loop *meddled_loop;
+static oxws_connection meddled;
+static oxws_status meddled_end;
+
+static oxws_status do_nothing(oxws_loop *loop, oxws_connection id) {
+    (void)loop, (void)id;
+    return OXWS_OK;
+}
+static oxws_status do_accept(oxws_loop *loop, oxws_connection id) {
+    return oxws_accept(loop, id, NULL);
+}
+static oxws_status do_deny(oxws_loop *loop, oxws_connection id) {
+    return oxws_deny(loop, id, OXWS_HTTP_NOT_FOUND, NULL);
+}
+static oxws_status do_free(oxws_loop *loop, oxws_connection id) {
+    (void)id;
+    return oxws_loop_free(loop);
+}
+static oxws_status do_poll(oxws_loop *loop, oxws_connection id) {
+    (void)id;
+    return oxws_loop_poll(loop, 0);
+}
+static oxws_status do_shutdown(oxws_loop *loop, oxws_connection id) {
+    (void)id;
+    return oxws_loop_shutdown(loop, 1001, NULL);
+}
+
+static int32_t on_origin_meddling(const oxws_request *request, void *user) {
+    (void)request, (void)user;
+    seen.origins++;
+    CHECK_STATUS(meddling->wanted, meddling->meddle(meddled_loop, meddled));
+    return meddling->lets_in;
+}
+
+static void on_close_noting(oxws_loop *loop, oxws_connection id, const oxws_close_info *info,
+                            void *user) {
+    (void)loop, (void)user;
+    CHECK(id == meddled);
+    meddled_end = oxws_close_info_status(info);
+    seen.closes++;
+}
+
+static void f01_origins_are_decided_whatever_the_callback_does(void) {
+    static const struct meddling cases[] = {
+        {"nothing", do_nothing, OXWS_OK, 0, 0, OXWS_ERROR_HANDSHAKE_ORIGIN},
+        {"nothing", do_nothing, OXWS_OK, 1, 1, OXWS_ERROR_CONNECTION_LOST},
+        {"accept", do_accept, OXWS_OK, 0, 0, OXWS_ERROR_CANCELLED},
+        {"accept", do_accept, OXWS_OK, 1, 1, OXWS_ERROR_CONNECTION_LOST},
+        {"deny", do_deny, OXWS_OK, 0, 0, OXWS_ERROR_HANDSHAKE_DENIED},
+        {"deny", do_deny, OXWS_OK, 1, 0, OXWS_ERROR_HANDSHAKE_DENIED},
+        {"abort", oxws_abort, OXWS_OK, 0, 0, OXWS_ERROR_CANCELLED},
+        {"abort", oxws_abort, OXWS_OK, 1, 0, OXWS_ERROR_CANCELLED},
+        {"free", do_free, OXWS_ERROR_BUSY, 0, 0, OXWS_ERROR_HANDSHAKE_ORIGIN},
+        {"poll", do_poll, OXWS_ERROR_BUSY, 1, 1, OXWS_ERROR_CONNECTION_LOST},
+        {"shutdown", do_shutdown, OXWS_OK, 0, 0, OXWS_ERROR_CANCELLED},
+        {"shutdown", do_shutdown, OXWS_OK, 1, 0, OXWS_ERROR_CANCELLED}};
+    size_t i;
+
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        oxws_config *config = server_config();
+        int pair[2];
+
+        meddling = &cases[i];
+        check_context = cases[i].name;
+        meddled_loop = oxws_loop_new();
+        CHECK_OK(oxws_config_on_origin(config, on_origin_meddling));
+        CHECK_OK(oxws_config_on_close(config, on_close_noting));
+        CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+        CHECK_OK(oxws_adopt_server(meddled_loop, pair[0], FOREIGN, strlen(FOREIGN), config,
+                                   &meddled));
+        close(pair[0]);
+        CHECK_NUMBER(shutdown(pair[1], SHUT_WR), 0);
+        RUN_UNTIL(meddled_loop, seen.closes > 0);
+        CHECK_NUMBER(seen.origins, 1);
+        CHECK_NUMBER(seen.opens, cases[i].opens);
+        CHECK_NUMBER(seen.closes, 1);
+        CHECK_NUMBER(meddled_end, cases[i].end);
+        close(pair[1]);
+        oxws_config_free(config);
+        CHECK_OK(oxws_loop_free(meddled_loop));
+        CHECK_NUMBER(seen.closes, 1);
+    }
+    check_context = "";
+}
+
 static int is(const char *text, size_t len, const char *wanted) {
     return text != NULL && len == strlen(wanted) && memcmp(text, wanted, len) == 0;
 }
@@ -370,6 +466,7 @@ int main(void) {
     a_version_is_known_once_it_is_agreed_on();
     c10_a_callback_decides_on_origins();
     c10_without_another_decision_it_is_the_only_one();
+    f01_origins_are_decided_whatever_the_callback_does();
     a_request_tells_its_details();
     a_request_describes_itself();
     values_of_one_name_get_a_line_each();

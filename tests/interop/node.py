@@ -8,10 +8,11 @@ from programs import SECONDS, echo_server
 HERE = Path(__file__).parent
 
 
-def run_script(tests, prefix, script, *arguments):
-    """Runs a script, which prints `ok NAME` or `FAILED NAME: WHY` for each of its tests."""
-    options = ("--max-message-bytes", str(16 * 1024 * 1024), "--subprotocol", "chat.v2")
-    with echo_server(*options) as server:
+def run_script(tests, prefix, script, *arguments, options=()):
+    """Runs a script, which prints `ok NAME` or `FAILED NAME: WHY` for each of its tests; `options`
+    are further ones of the server."""
+    usual = ("--max-message-bytes", str(16 * 1024 * 1024), "--subprotocol", "chat.v2")
+    with echo_server(*usual, *options) as server:
         process = subprocess.Popen(
             ["node", str(HERE / script), server.url, str(server.process.pid), *arguments],
             stdout=subprocess.PIPE,
