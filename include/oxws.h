@@ -98,9 +98,6 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
-/// How many frames are remembered.
-#define FrameHeads_CAPACITY 4
-
 /// The bits of the first byte that are reserved for extensions.
 #define RESERVED 112
 
@@ -425,8 +422,42 @@ typedef int32_t oxws_frame_format;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// What happened.
+enum oxws_event_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// There is no event.
+    OXWS_EVENT_NONE = 0,
+    /// Server: a client asks for a WebSocket; see `oxws_protocol_accept`.
+    OXWS_EVENT_REQUEST = 1,
+    /// Server: an ordinary HTTP request; see `oxws_protocol_respond`.
+    OXWS_EVENT_HTTP_REQUEST = 2,
+    /// Client: the server has answered, with 101 or with a refusal that ends the connection.
+    OXWS_EVENT_RESPONSE = 3,
+    /// The opening handshake has ended well.
+    OXWS_EVENT_OPEN = 4,
+    /// A whole message.
+    OXWS_EVENT_MESSAGE = 5,
+    /// A ping, which has been answered unless `oxws_config_auto_pong` says otherwise.
+    OXWS_EVENT_PING = 6,
+    /// A pong.
+    OXWS_EVENT_PONG = 7,
+    /// The connection has ended; nothing follows. It is the last event of each endpoint.
+    OXWS_EVENT_CLOSED = 8,
+    /// A piece of a message; instead of whole messages if the config has an `on_chunk`.
+    OXWS_EVENT_CHUNK = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_event_type oxws_event_type;
+#else
+typedef int32_t oxws_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// What went wrong. Negative, in groups of a hundred; 0 is success and is no error.
-///
 enum oxws_error
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -855,12 +886,35 @@ typedef struct oxws_config oxws_config;
 /// returned through `len`, that may be NULL.
 typedef struct oxws_connecting oxws_connecting;
 
+/// Something that happened on an endpoint, from `oxws_protocol_next`. It and all that it gives live until
+/// the next call of `oxws_protocol_next`, `_receive`, `_unused` or `_free` on that endpoint, so that its
+/// data can be sent back.
+typedef struct oxws_event oxws_event;
+
 /// An event loop: listeners, connections, timers and watched descriptors, all served by one thread.
 ///
 /// Made by `oxws_loop_new`, ended by `oxws_loop_free`. Functions of the class "any thread" may be
 /// called on it at once from several threads, all others only on the loop's own thread. Several
 /// loops in one process know nothing of each other.
 typedef struct oxws_loop oxws_loop;
+
+/// One WebSocket endpoint, server or client, without any I/O: received bytes go in, events come out,
+/// and bytes to be sent, and the time of the next deadline. For programs that have a transport of their
+/// own: another event loop, a TLS library, a serial line, a test.
+///
+/// Made by `oxws_protocol_new_server` or `oxws_protocol_new_client`, ended by `oxws_protocol_free`. One
+/// thread at a time. It reads no clock: `now_us` is the time in microseconds since any moment of the
+/// program's choice, the same for all calls on one endpoint; a time before that of an earlier call
+/// counts as that one.
+///
+/// After each call that brings something in (bytes, an end, a decision, a deadline) the program takes
+/// the events with `oxws_protocol_next` until that returns NULL, and writes what `oxws_protocol_output`
+/// gives. No callback of the config is called.
+///
+/// After a fault of the library each call that returns a status gives `OXWS_ERROR_POISONED`, in a child
+/// of the process that made the endpoint `OXWS_ERROR_FORKED`; there are no events and no output then, and
+/// `oxws_protocol_wants_close` is 1.
+typedef struct oxws_protocol oxws_protocol;
 
 /// What is known of a close code. There is one object for each code, which is never freed: two
 /// pointers are equal exactly if their codes are.
@@ -1021,48 +1075,6 @@ typedef void (*oxws_post_callback)(oxws_loop *loop, void *user);
 
 /// Success.
 #define OXWS_OK 0
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 #ifdef __cplusplus
 extern "C" {
@@ -1373,8 +1385,8 @@ oxws_status oxws_config_on_writable(oxws_config *config,
 oxws_status oxws_config_on_close(oxws_config *config, oxws_close_callback callback);
 
 /// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
-/// default. `oxws_set_user` changes that of one connection; one that was denied before still has this
-/// one in its `on_close`. The library never follows it.
+/// default. `oxws_set_user` changes that of one connection; until it does, `on_close` of a connection that
+/// was denied included, callbacks get this one. The library never follows it.
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_user(oxws_config *config,
@@ -1519,8 +1531,8 @@ oxws_status oxws_config_reuse_port(oxws_config *config,
 /// Has nothing read from a peer while half or more of what may be queued for it
 /// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
 /// With it, answers that are no larger than what they answer are never refused with
-/// `OXWS_ERROR_WOULD_EXCEED`, as long as one may queue 1 MiB. Off (0) by default: two sides that both
-/// read only after the other has, would wait for ever.
+/// `OXWS_ERROR_WOULD_EXCEED`, if `oxws_config_max_queued_bytes` is 1 MiB or more. Off (0) by default: two
+/// sides that both read only after the other has, would wait for ever.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
 ///
@@ -1769,16 +1781,16 @@ oxws_status oxws_pong(oxws_loop *loop,
                       size_t len);
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of
-/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a
-/// reason.
+/// at most 123 bytes or NULL. The code 0 sends a Close frame without a code; `reason` must be NULL or
+/// empty then.
 ///
 /// What was sent before leaves before it. Messages of the peer are still reported until its own
 /// Close frame comes; then, or at the close timeout, `on_close` follows. A connection that is not
 /// open yet is given up, and `on_close` follows too.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if it is closing already;
-/// `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`;
-/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+/// `OXWS_ERROR_INVALID_CLOSE_CODE`, also for a reason without a code; `OXWS_ERROR_TOO_LONG`;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
 ///
 /// Thread: any.
 oxws_status oxws_close(oxws_loop *loop,
@@ -2413,7 +2425,7 @@ const char *oxws_connecting_subprotocol_at(const oxws_connecting *connecting,
 
 /// The request as a JSON object with the members `peer` (text, or null), `host`, `port`, `resource`,
 /// `version`, `origin` (or null), `subprotocols` (a list) and `headers` (a list of names with their
-/// values). Passwords are not in it: the value of Authorization is "***".
+/// values). Passwords are not in it: the values of Authorization and Cookie are "***".
 ///
 /// It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also if it does
 /// not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
@@ -2568,8 +2580,9 @@ oxws_status oxws_close_info_status(const oxws_close_info *info);
 /// Thread: one at a time.
 uint16_t oxws_close_info_code(const oxws_close_info *info);
 
-/// The peer's reason, which is empty where the peer only answered; this side's is told by
-/// `oxws_close_info_local_reason`. `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL. `len` may be NULL.
+/// The reason in the peer's Close frame: `*len` bytes of UTF-8, 0 to 123, without a NUL; never NULL.
+/// Empty if it gave none, as most peers do that only answer; this side's own is told by
+/// `oxws_close_info_local_reason`. `len` may be NULL.
 ///
 /// Thread: one at a time.
 const char *oxws_close_info_reason(const oxws_close_info *info,
@@ -3159,6 +3172,289 @@ oxws_status oxws_masking_key_new(uint8_t *key);
 int32_t oxws_is_utf8(const void *data,
                      size_t len);
 
+/// Makes a server's endpoint, for one connection that has come in. The config is copied. Its limits,
+/// timeouts, allowed origins, subprotocols and headers count, its callbacks do not, but for whether there
+/// is an `on_chunk`. NULL if `config` is NULL or there is no memory.
+///
+/// Each request is reported and waits for `oxws_protocol_accept`, `_respond` or `_deny`. Who has a policy
+/// of his own on origins allows any (`oxws_config_allow_any_origin`) and decides then.
+///
+/// Thread: any.
+oxws_protocol *oxws_protocol_new_server(const oxws_config *config,
+                                        uint64_t now_us);
+
+/// Makes a client's endpoint, for a connection that has been made; the request for `url` is in its
+/// output. Of the URL only the Host field and the path count, and `wss:` says no more than that the
+/// program has its own TLS. The config is copied, as by `oxws_protocol_new_server`.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`.
+///
+/// Thread: any.
+oxws_status oxws_protocol_new_client(const oxws_config *config,
+                                     const char *url,
+                                     uint64_t now_us,
+                                     oxws_protocol **protocol);
+
+/// Ends an endpoint, at any time and without another word to the peer. NULL is allowed.
+///
+/// Thread: one at a time.
+void oxws_protocol_free(oxws_protocol *protocol);
+
+/// Lends `len` bytes that the peer has sent, until `oxws_protocol_next` has returned NULL, or until the
+/// next call of this function begins. They are changed: payloads are unmasked where they lie, and events
+/// show them there. What cannot be used yet is copied then, and goes before the bytes of the next call.
+/// `data` may be NULL if `len` is 0.
+///
+/// Errors, after which nothing is lent: `OXWS_ERROR_CLOSED` after the end of the connection or of the
+/// input; `OXWS_ERROR_INVALID_STATE` while a request waits for its decision, see
+/// `oxws_protocol_wants_input`; `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_receive(oxws_protocol *protocol,
+                                  void *data,
+                                  size_t len,
+                                  uint64_t now_us);
+
+/// The next event; NULL if there is none for now. An event lives until the next call of this function, of
+/// `oxws_protocol_receive`, `_unused` or `_free`.
+///
+/// Thread: one at a time.
+const oxws_event *oxws_protocol_next(oxws_protocol *protocol);
+
+/// The peer has stopped sending: `read` has returned 0. What came before is reported first.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_end_of_input(oxws_protocol *protocol,
+                                       uint64_t now_us);
+
+/// The transport is broken, with this error number (errno) or 0: nothing can be written any more. What
+/// came before is reported first.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_lost(oxws_protocol *protocol,
+                               int32_t os_error,
+                               uint64_t now_us);
+
+/// All that waits to be written: `*len` bytes, 0 if there is nothing. They live until the next call on
+/// the endpoint. `len` may be NULL.
+///
+/// Thread: one at a time.
+const uint8_t *oxws_protocol_output(const oxws_protocol *protocol,
+                                    size_t *len);
+
+/// The first `count` bytes of the output have been written. Events may follow, such as the end of a
+/// connection whose last Close frame has left.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if there is less output.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_output_written(oxws_protocol *protocol,
+                                         size_t count,
+                                         uint64_t now_us);
+
+/// When `oxws_protocol_advance` is to be called at the latest; `UINT64_MAX` if there is no deadline. Each
+/// call on the endpoint may change it.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_deadline_us(oxws_protocol *protocol,
+                                      uint64_t *at_us);
+
+/// Does what is due: sends a keepalive ping, or ends a connection whose time is over. Calling it too early
+/// does nothing.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_advance(oxws_protocol *protocol,
+                                  uint64_t now_us);
+
+/// Whether received bytes can be used (1): not while a request waits for its decision, nor after an end
+/// (0). Until then the program leaves them to the transport.
+///
+/// Thread: one at a time.
+int32_t oxws_protocol_wants_input(const oxws_protocol *protocol);
+
+/// Whether the connection has ended (1), so that the transport is to be closed once the output has been
+/// written. A server shuts sending down first and reads until the peer has closed: what it has not read
+/// may else destroy what is on its way to the peer.
+///
+/// Thread: one at a time.
+int32_t oxws_protocol_wants_close(const oxws_protocol *protocol);
+
+/// How far the connection has come: `OXWS_STATE_HANDSHAKE`, `_OPEN`, `_CLOSING` or `_CLOSED`.
+/// `OXWS_STATE_CLOSED` for NULL.
+///
+/// Thread: one at a time.
+oxws_state oxws_protocol_state(const oxws_protocol *protocol);
+
+/// How far the closing handshake has come. `OXWS_CLOSE_STATE_CLOSED` for NULL.
+///
+/// Thread: one at a time.
+oxws_close_state oxws_protocol_close_state(const oxws_protocol *protocol);
+
+/// The subprotocol that was agreed on: `*len` bytes without a NUL, which live as long as the endpoint.
+/// NULL and 0 if there is none. `len` may be NULL.
+///
+/// Thread: one at a time.
+const char *oxws_protocol_subprotocol(const oxws_protocol *protocol,
+                                      size_t *len);
+
+/// What was received and has not been used: `*len` bytes. They follow a request that waits for its
+/// decision, or are a part of a frame, or came behind an ordinary request or a frame that broke a rule;
+/// behind a Close frame nothing counts. With them another protocol can go on. They live until the next call
+/// on the endpoint; bytes that were lent are lent no longer. `len` may be NULL.
+///
+/// Thread: one at a time.
+const uint8_t *oxws_protocol_unused(oxws_protocol *protocol,
+                                    size_t *len);
+
+/// Masks what the endpoint sends from now on with this key, for tests that compare bytes: a key that is
+/// known protects nothing (RFC 6455 section 10.3). NULL: random keys again.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_test_protocol_masking_key(oxws_protocol *protocol,
+                                           const uint8_t *key);
+
+/// Accepts the request that waits, with the subprotocol and the fields of a reply, whose status, phrase
+/// and body do not count. NULL accepts as the config says: with the first subprotocol of the client's that
+/// it has, and its headers. Messages can be sent from now on; `OXWS_EVENT_OPEN` follows.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` if no request for a WebSocket waits; `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_SUBPROTOCOL_NOT_OFFERED`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_accept(oxws_protocol *protocol,
+                                 const oxws_reply *reply);
+
+/// Answers the request that waits with a whole response; the connection ends.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` if no request waits; `OXWS_ERROR_CLOSED`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_respond(oxws_protocol *protocol,
+                                  const oxws_reply *reply);
+
+/// Answers the request that waits with this HTTP status, 200 to 599, and a plain text, which may be NULL;
+/// the connection ends.
+///
+/// Errors: as for `oxws_protocol_respond`; `OXWS_ERROR_INVALID_ARGUMENT` for another status;
+/// `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_deny(oxws_protocol *protocol,
+                               uint16_t http_status,
+                               const char *text);
+
+/// Queues a message of `len` bytes, which may be those of the event at hand. `type` is an
+/// `oxws_message_type`; text must be UTF-8. `data` may be NULL if `len` is 0.
+///
+/// Errors, after which nothing of it is queued: `OXWS_ERROR_NOT_OPEN`; `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_WOULD_EXCEED` if as much waits to be written as may (`oxws_config_max_queued_bytes`);
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_ARGUMENT` for another type;
+/// `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_send(oxws_protocol *protocol,
+                               int32_t type,
+                               const void *data,
+                               size_t len,
+                               uint64_t now_us);
+
+/// Queues a ping with a payload of at most 125 bytes; `OXWS_EVENT_PONG` tells of its answer.
+///
+/// Errors: as for `oxws_protocol_send`, and `OXWS_ERROR_TOO_LONG`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_ping(oxws_protocol *protocol,
+                               const void *data,
+                               size_t len,
+                               uint64_t now_us);
+
+/// Queues a pong with a payload of at most 125 bytes: the answer to a ping where the endpoint does not
+/// answer by itself (`oxws_config_auto_pong`), or one that answers none.
+///
+/// Errors: as for `oxws_protocol_ping`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_pong(oxws_protocol *protocol,
+                               const void *data,
+                               size_t len,
+                               uint64_t now_us);
+
+/// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of at most
+/// 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a reason. A
+/// connection that is not open yet is given up. `OXWS_EVENT_CLOSED` follows when the peer has answered, or
+/// at the close timeout.
+///
+/// Errors: `OXWS_ERROR_CLOSED` if it is closing already; `OXWS_ERROR_INVALID_CLOSE_CODE`;
+/// `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_close(oxws_protocol *protocol,
+                                uint16_t code,
+                                const char *reason,
+                                uint64_t now_us);
+
+/// Ends the connection at once, without a closing handshake; what waits to be written is thrown away.
+/// `OXWS_EVENT_CLOSED` follows, with `OXWS_ERROR_CANCELLED`.
+///
+/// Errors: `OXWS_ERROR_CLOSED` if it has ended already.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_abort(oxws_protocol *protocol);
+
+/// What happened. `OXWS_EVENT_NONE` for NULL.
+///
+/// Thread: one at a time.
+oxws_event_type oxws_event_get_type(const oxws_event *event);
+
+/// The type of the message that has come, or of which a piece has: an `oxws_message_type`. 0 if the event
+/// is none of these.
+///
+/// Thread: one at a time.
+int32_t oxws_event_message_type(const oxws_event *event);
+
+/// The bytes of a message, a piece of one, a ping or a pong: `*len`, which may be 0. They may be changed
+/// by nobody. NULL and 0 for other events. `len` may be NULL.
+///
+/// Thread: one at a time.
+const uint8_t *oxws_event_data(const oxws_event *event,
+                               size_t *len);
+
+/// Where in its message a piece stands: bits of `oxws_chunk_flag`. 0 for other events.
+///
+/// Thread: one at a time.
+uint32_t oxws_event_chunk_flags(const oxws_event *event);
+
+/// The microseconds between a ping and the pong that answers it; `UINT64_MAX` for a pong that answers
+/// none, and for other events.
+///
+/// Thread: one at a time.
+uint64_t oxws_event_round_trip_us(const oxws_event *event);
+
+/// The request of `OXWS_EVENT_REQUEST` and `OXWS_EVENT_HTTP_REQUEST`; NULL for other events.
+///
+/// Thread: one at a time.
+const oxws_request *oxws_event_request(const oxws_event *event);
+
+/// The response of `OXWS_EVENT_RESPONSE`; NULL for other events.
+///
+/// Thread: one at a time.
+const oxws_response *oxws_event_response(const oxws_event *event);
+
+/// How the connection ended, for `OXWS_EVENT_CLOSED`; NULL for other events.
+///
+/// Thread: one at a time.
+const oxws_close_info *oxws_event_close_info(const oxws_event *event);
+
 /// Calls `callback` after `delay_ms` milliseconds, and then every `repeat_ms` milliseconds, or only
 /// once if that is 0. What a busy loop has missed is not made up for.
 ///
@@ -3261,7 +3557,7 @@ oxws_status oxws_test_now_us(const oxws_loop *loop, uint64_t *now_us);
 /// in their order, and everything has been done that is due by then. 0 does what is due now.
 /// `oxws_loop_stop` does not end it.
 ///
-/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if a million rounds go by without time
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop, and if 100,000 rounds go by without time
 /// passing, as when two sides answer each other for ever; those of `oxws_loop_poll`.
 ///
 /// Thread: the loop's.
