@@ -98,9 +98,6 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
-/// The bits of the first byte that are reserved for extensions.
-#define RESERVED 112
-
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -2425,7 +2422,8 @@ const char *oxws_connecting_subprotocol_at(const oxws_connecting *connecting,
 
 /// The request as a JSON object with the members `peer` (text, or null), `host`, `port`, `resource`,
 /// `version`, `origin` (or null), `subprotocols` (a list) and `headers` (a list of names with their
-/// values). Passwords are not in it: the values of Authorization and Cookie are "***".
+/// values). Secrets are not in it: the values of Authorization, Proxy-Authorization and Cookie are
+/// "***".
 ///
 /// It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also if it does
 /// not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
@@ -2567,6 +2565,71 @@ const char *oxws_response_subprotocol(const oxws_response *response, size_t *len
 ///
 /// Thread: the loop's.
 const uint8_t *oxws_response_body(const oxws_response *response, size_t *len);
+
+/// The version of the protocol: where the server has accepted the one that was asked for, and for a
+/// refusal the first that the server lists in Sec-WebSocket-Version. `OXWS_VERSION_UNKNOWN` if it lists
+/// none, or one that no draft defines, and for NULL.
+///
+/// Thread: the loop's.
+oxws_version oxws_response_version(const oxws_response *response);
+
+/// The address of the server, as `oxws_get_peer_address` gives it; NULL where it is not known, as for
+/// the response of an `oxws_close_info`.
+///
+/// Thread: the loop's.
+const char *oxws_response_peer_address(const oxws_response *response,
+                                       size_t *len);
+
+/// How many extensions the response names. A field of them that cannot be read has none.
+///
+/// Thread: the loop's.
+size_t oxws_response_extension_count(const oxws_response *response);
+
+/// The name of the extension at `index`, in the order of the response; NULL if there is none.
+///
+/// Thread: the loop's.
+const char *oxws_response_extension_at(const oxws_response *response, size_t index, size_t *len);
+
+/// How many parameters the extension at `extension` has; 0 if there is no such extension.
+///
+/// Thread: the loop's.
+size_t oxws_response_extension_parameter_count(const oxws_response *response, size_t extension);
+
+/// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
+/// value, which is NULL if the parameter has none. NULL if there is no such parameter; then nothing is
+/// written.
+///
+/// Thread: the loop's.
+const char *oxws_response_extension_parameter_at(const oxws_response *response,
+                                                 size_t extension,
+                                                 size_t index,
+                                                 size_t *name_len,
+                                                 const char **value,
+                                                 size_t *value_len);
+
+/// The response as a JSON object with the members `peer` (text, or null), `status`, `phrase`, `version`
+/// (or null), `subprotocol` (or null), `extensions` (a list of objects with `name` and
+/// `parameters`, a list of names with their values or null), `headers` (a list of names with their
+/// values, secrets as "***") and `body_bytes`. The buffer works as for `oxws_connecting_to_json`.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_response_to_json(const oxws_response *response,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *len);
+
+/// The response as one line for people, such as a log wants it. The buffer works as for
+/// `oxws_connecting_to_json`.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_response_to_text(const oxws_response *response,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *len);
 
 /// Why the connection ended: `OXWS_OK` if both sides sent a Close frame, whatever its code is, or an
 /// ordinary HTTP request was answered; otherwise what went wrong. `OXWS_ERROR_NULL_ARGUMENT` for NULL.
@@ -2745,7 +2808,7 @@ const char *oxws_close_code_description(uint16_t code);
 oxws_status oxws_close_code_from_name(const char *name, uint16_t *code);
 
 /// Whether a Close frame may carry the code (1), or not (0): 1000 to 1003, 1007 to 1014 and 3000 to
-/// 4999 may.
+/// 4999 may. That some of them suit only one side, `oxws_close_code_sender` tells.
 ///
 /// Thread: any.
 int32_t oxws_close_code_is_sendable(uint16_t code);
