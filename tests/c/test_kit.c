@@ -31,6 +31,16 @@ static void server_open(oxws_loop *loop, oxws_connection connection, void *user)
     ((struct seen *)user)->server = connection;
 }
 
+/* The key of a request is made of the masking key too. */
+static void server_request(oxws_loop *loop, oxws_connection connection,
+                           const oxws_request *request, void *user) {
+    size_t len = 0;
+    const char *value = oxws_request_header(request, "Sec-WebSocket-Key", 0, &len);
+    (void)user;
+    CHECK(len == 24 && memcmp(value, "AQIDBAECAwQBAgMEAQIDBA==", 24) == 0);
+    CHECK_OK(oxws_accept(loop, connection, NULL));
+}
+
 static void client_open(oxws_loop *loop, oxws_connection connection, void *user) {
     (void)loop, (void)connection;
     ((struct seen *)user)->opens++;
@@ -81,6 +91,7 @@ static void begin(struct seen *seen) {
     seen->client_config = oxws_config_new();
     CHECK_OK(oxws_config_user(seen->server_config, seen));
     CHECK_OK(oxws_config_user(seen->client_config, seen));
+    CHECK_OK(oxws_config_on_request(seen->server_config, server_request));
     CHECK_OK(oxws_config_on_open(seen->server_config, server_open));
     CHECK_OK(oxws_config_on_message(seen->server_config, server_message));
     CHECK_OK(oxws_config_on_close(seen->server_config, server_close));

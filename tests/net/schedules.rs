@@ -3,8 +3,10 @@
 
 use oxws::net::endpoint::Options;
 use oxws::net::slots::Id;
+use oxws::protocol::close::{CloseCode, CloseFrame};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::opcode::MessageType;
+use oxws::protocol::settings::Limits;
 use oxws::protocol::url::Place;
 use proptest::prelude::*;
 
@@ -34,6 +36,8 @@ enum Ending {
     /// All obstacles are taken away, and time passes.
     Thaw,
     Break(i32),
+    /// Obstacles are taken away, and this side closes.
+    Close(Side),
 }
 
 fn side() -> impl Strategy<Value = Side> {
@@ -62,6 +66,7 @@ fn ending() -> impl Strategy<Value = Ending> {
         2 => Just(Ending::Thaw),
         1 => Just(Ending::Break(libc::ECONNRESET)),
         1 => Just(Ending::Break(0)),
+        1 => side().prop_map(Ending::Close),
     ]
 }
 
@@ -80,10 +85,14 @@ impl Talk {
         let mut world = World::simulated();
         world.event_loop.fix_masking_key(Some([1, 2, 3, 4])).unwrap();
         world.event_loop.set_link(None, piece_bytes, delay_ms).unwrap();
+        let unhurried = |limits: &mut Limits| {
+            limits.handshake_timeout_ms = 0;
+            limits.close_timeout_ms = 0;
+        };
         let quiet = || Options {
             write_stall_timeout_ms: 0,
             max_queued_bytes: u64::MAX,
-            ..options_with(|limits| limits.handshake_timeout_ms = 0)
+            ..options_with(unhurried)
         };
         let place = Place::Host { host: "a.example".into(), port: 80 };
         world.listen_at(&place, quiet(), ignore);
@@ -187,6 +196,21 @@ proptest! {
                 for side in [Side::Client, Side::Server] {
                     let (arrived, sent) = talk.arrived(side);
                     prop_assert!(arrived == sent, "{side:?}: {} of {}", arrived.len(), sent.len());
+                }
+            }
+            Ending::Close(side) => {
+                let frame = CloseFrame::new(Some(CloseCode::GOING_AWAY), "").unwrap();
+                talk.world.event_loop.close(talk.id(side), frame).unwrap();
+                talk.thaw();
+                // What the other side had sent came first, and what it received before it answered.
+                for side in [Side::Client, Side::Server] {
+                    let (arrived, sent) = talk.arrived(side);
+                    prop_assert!(arrived == sent, "{side:?}: {} of {}", arrived.len(), sent.len());
+                }
+                for id in [talk.client, talk.server] {
+                    let report = talk.world.report(id);
+                    prop_assert_eq!(report.error, None);
+                    prop_assert_eq!(report.code(), CloseCode::GOING_AWAY);
                 }
             }
             Ending::Break(number) => {

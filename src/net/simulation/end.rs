@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use super::super::socket::Transfer;
 use super::network::{Number, Shared};
-use crate::protocol::url::Place;
 
 /// One end of a connection in memory.
 #[derive(Debug)]
@@ -111,10 +110,7 @@ impl Door {
 
     /// The port, or `None` for a path.
     pub(in crate::net) fn port(&self) -> Option<u16> {
-        match self.network.borrow().place_of(self.number)? {
-            Place::Host { port, .. } => Some(*port),
-            Place::Path(_) => None,
-        }
+        self.network.borrow().doors.get(&self.number)?.port()
     }
 }
 

@@ -5,9 +5,11 @@
 //! in the terms of the system. An ordinary loop pays for it with a branch where it would call the
 //! system.
 
+mod address;
 mod control;
 mod end;
 mod line;
+mod meeting;
 mod network;
 
 use std::cell::{Cell, RefCell};

@@ -1,39 +1,39 @@
-//! A network in memory: which ends belong together, who listens where, and what happens when.
+//! A network in memory: which ends belong together, what passes between them, and when.
 //!
 //! It never touches a loop: what has happened is told as numbers of slots, in the terms in which
 //! the system tells of sockets.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::super::resolve::literal;
 use super::super::socket::Transfer;
+use super::address::Address;
 use super::line::{Line, Travel};
+use super::meeting::Door;
 use crate::protocol::time::Time;
-use crate::protocol::url::Place;
 
 /// The first port that is given to whoever asks for none.
-const FIRST_FREE_PORT: u16 = 49152;
+pub(super) const FIRST_FREE_PORT: u16 = 49152;
 
 /// A network that several ends share.
 pub(super) type Shared = Rc<RefCell<Network>>;
 
 /// One end of a connection. The other end has the number that differs in the lowest bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::net) struct Number(u64);
+pub(in crate::net) struct Number(pub(super) u64);
 
 impl Number {
-    fn peer(self) -> Number {
+    pub(super) fn peer(self) -> Number {
         Number(self.0 ^ 1)
     }
 }
 
 /// What happens at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum News {
+pub(super) enum News {
     /// A listener has a connection to accept.
     Door(u32),
     /// Something arrives at an end.
@@ -55,12 +55,12 @@ pub(in crate::net) struct Readiness {
 #[derive(Debug)]
 pub(in crate::net) struct Network {
     now: Rc<Cell<Time>>,
-    ends: BTreeMap<Number, End>,
-    doors: BTreeMap<u32, Door>,
+    pub(super) ends: BTreeMap<Number, End>,
+    pub(super) doors: BTreeMap<u32, Door>,
     news: BTreeSet<(Time, News)>,
-    next_end: u64,
-    next_door: u32,
-    next_port: u16,
+    pub(super) next_end: u64,
+    pub(super) next_door: u32,
+    pub(super) next_port: u16,
     /// How bytes travel on connections that are made from now on.
     pub(super) travel: Travel,
     /// So many next connections fail, with this error number.
@@ -68,37 +68,23 @@ pub(in crate::net) struct Network {
 }
 
 #[derive(Debug)]
-struct End {
-    slot: Option<u32>,
-    stage: Stage,
+pub(super) struct End {
+    pub(super) slot: Option<u32>,
+    pub(super) stage: Stage,
     /// What comes from the other end.
-    line: Line,
-    address: Address,
+    pub(super) line: Line,
+    pub(super) address: Address,
     /// Whether a write was refused for want of room.
-    waits_for_room: bool,
+    pub(super) waits_for_room: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     /// Nobody answers.
     Unanswered,
     Connected,
     /// Its owner has closed it.
     Closed,
-}
-
-/// Where an end is.
-#[derive(Debug, Clone)]
-enum Address {
-    Ip(SocketAddr),
-    Path(Box<str>),
-}
-
-#[derive(Debug)]
-struct Door {
-    slot: Option<u32>,
-    place: Place,
-    waiting: VecDeque<Number>,
 }
 
 impl Network {
@@ -146,128 +132,8 @@ impl Network {
         self.news.insert((at, news));
     }
 
-    fn tell_now(&mut self, news: News) {
+    pub(super) fn tell_now(&mut self, news: News) {
         self.tell(self.now.get(), news);
-    }
-
-    // Listening
-
-    /// Begins to listen; the number of the listener.
-    ///
-    /// # Errors
-    ///
-    /// `AddrInUse`.
-    pub(super) fn listen(&mut self, place: &Place, may_share: bool) -> io::Result<u32> {
-        let mut place = canonical(place);
-        if let Place::Host { port, .. } = &mut place
-            && *port == 0
-        {
-            *port = self.free_port();
-        }
-        if !may_share && self.doors.values().any(|door| door.place == place) {
-            return Err(io::Error::from_raw_os_error(libc::EADDRINUSE));
-        }
-        let number = self.next_door;
-        self.next_door += 1;
-        self.doors.insert(number, Door { slot: None, place, waiting: VecDeque::new() });
-        Ok(number)
-    }
-
-    pub(super) fn place_of(&self, door: u32) -> Option<&Place> {
-        self.doors.get(&door).map(|door| &door.place)
-    }
-
-    pub(super) fn accept(&mut self, door: u32) -> Option<Number> {
-        self.doors.get_mut(&door)?.waiting.pop_front()
-    }
-
-    pub(super) fn register_door(&mut self, door: u32, slot: Option<u32>) {
-        if let Some(door) = self.doors.get_mut(&door) {
-            door.slot = slot;
-        }
-        self.tell_now(News::Door(door));
-    }
-
-    pub(super) fn close_door(&mut self, door: u32) {
-        let waiting = self.doors.remove(&door).map(|door| door.waiting).unwrap_or_default();
-        waiting.into_iter().for_each(|end| self.close(end));
-    }
-
-    fn free_port(&mut self) -> u16 {
-        let is_taken = |port: u16, doors: &BTreeMap<u32, Door>| {
-            doors
-                .values()
-                .any(|door| matches!(door.place, Place::Host { port: of, .. } if of == port))
-        };
-        loop {
-            let port = self.next_port;
-            self.next_port = port.checked_add(1).unwrap_or(FIRST_FREE_PORT);
-            if !is_taken(port, &self.doors) {
-                return port;
-            }
-        }
-    }
-
-    // Connecting
-
-    /// Begins to connect to whoever listens there; the number of the dialling end.
-    ///
-    /// # Errors
-    ///
-    /// The error number with which connecting fails.
-    pub(super) fn dial(&mut self, place: &Place) -> Result<Number, i32> {
-        let place = canonical(place);
-        if self.refusals.0 > 0 {
-            self.refusals.0 -= 1;
-            return match self.refusals.1 {
-                0 => Ok(self.new_end(Stage::Unanswered, Address::of(&place))),
-                number => Err(number),
-            };
-        }
-        let listening = |(_, door): &(&u32, &Door)| door.takes(&place);
-        let found = self.doors.iter().find(listening).map(|(number, _)| *number);
-        let door = match found {
-            Some(number) => number,
-            None => {
-                let any = |(_, door): &(&u32, &Door)| door.takes_any_host(&place);
-                *self.doors.iter().find(any).ok_or(libc::ECONNREFUSED)?.0
-            }
-        };
-        let (dialling, accepted) = self.join(Address::of(&place));
-        if let Some(door) = self.doors.get_mut(&door) {
-            door.waiting.push_back(accepted);
-        }
-        self.tell_now(News::Door(door));
-        Ok(dialling)
-    }
-
-    /// Two ends that are connected to each other: the dialling one first.
-    pub(super) fn pair(&mut self) -> (Number, Number) {
-        let port = self.free_port();
-        self.join(Address::Ip((Ipv4Addr::LOCALHOST, port).into()))
-    }
-
-    fn join(&mut self, served_at: Address) -> (Number, Number) {
-        let port = self.free_port();
-        let from = match &served_at {
-            Address::Ip(_) => Address::Ip((Ipv4Addr::LOCALHOST, port).into()),
-            Address::Path(_) => Address::Path("".into()),
-        };
-        let dialling = self.new_end(Stage::Connected, from);
-        let line = Line::new(self.travel);
-        let stage = Stage::Connected;
-        let accepted = End { slot: None, stage, line, address: served_at, waits_for_room: false };
-        self.ends.insert(dialling.peer(), accepted);
-        (dialling, dialling.peer())
-    }
-
-    /// An end with an even number, as the first one of two has.
-    fn new_end(&mut self, stage: Stage, address: Address) -> Number {
-        let number = Number(self.next_end);
-        self.next_end += 2;
-        let line = Line::new(self.travel);
-        self.ends.insert(number, End { slot: None, stage, line, address, waits_for_room: false });
-        number
     }
 
     // What a loop does with an end
@@ -441,57 +307,5 @@ impl End {
         let is_broken = self.line.broken().is_some();
         let ends = readable && self.line.has_ended(now);
         Some(Readiness { slot, readable, ends, writable: !readable || is_broken })
-    }
-}
-
-impl Door {
-    fn readiness(&self) -> Option<Readiness> {
-        let slot = self.slot?;
-        let readable = !self.waiting.is_empty();
-        readable.then_some(Readiness { slot, readable, ends: false, writable: false })
-    }
-
-    fn takes(&self, place: &Place) -> bool {
-        self.place == *place
-    }
-
-    fn takes_any_host(&self, place: &Place) -> bool {
-        match (&self.place, place) {
-            (Place::Host { host, port }, Place::Host { port: dialled, .. }) => {
-                port == dialled && matches!(&**host, "*" | "0.0.0.0" | "::")
-            }
-            _ => false,
-        }
-    }
-}
-
-impl Address {
-    fn of(place: &Place) -> Address {
-        match place {
-            Place::Host { host, port } => {
-                let by_name = SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
-                Address::Ip(literal(host, *port).unwrap_or(by_name))
-            }
-            Place::Path(path) => Address::Path(path.clone()),
-        }
-    }
-}
-
-impl std::fmt::Display for Address {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Address::Ip(address) => address.fmt(f),
-            Address::Path(path) => write!(f, "unix:{path}"),
-        }
-    }
-}
-
-/// The place by the name that is compared: this machine has one.
-fn canonical(place: &Place) -> Place {
-    match place {
-        Place::Host { host, port } if &**host == "localhost" => {
-            Place::Host { host: "127.0.0.1".into(), port: *port }
-        }
-        place => place.clone(),
     }
 }
