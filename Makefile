@@ -33,7 +33,7 @@ SOURCES      := $(shell find src -type f) $(wildcard Cargo.toml Cargo.lock build
 HEADERS      := $(wildcard include/*.h include/*.hpp)
 EXAMPLES     := $(patsubst c-examples/%.c,build/examples/%,$(wildcard c-examples/*.c))
 LIBRARIES    := $(SHARED) $(STATIC) build/lib/native-flags
-STEPS        := format lints rust faults header abi c cpp package docs reference examples interop
+STEPS        := format lints rust faults header abi c cpp package docs names reference examples interop
 
 .PHONY: build
 build: $(LIBRARIES) $(EXAMPLES) ## Build the libraries and the examples (build/lib, build/examples)
