@@ -12,9 +12,6 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::http::HeadKind;
 use crate::protocol::version::Version;
 
-/// The field in which versions 4 to 8 have the origin; late clients of version 8 say Origin.
-pub(super) const EARLY_ORIGIN: &str = "Sec-WebSocket-Origin";
-
 /// Extensions that one request may offer, over all its fields.
 pub(super) const MAX_EXTENSIONS: usize = 16;
 
@@ -87,13 +84,12 @@ impl Request {
         }
     }
 
-    /// The origin, where it is ASCII: that of the first Origin field, and for the versions 4 to 8 of
-    /// the first Sec-WebSocket-Origin field, if there is one.
+    /// The origin, where it is ASCII: that of the first field in which the version has it, or else of
+    /// the first Origin field, as late clients of version 8 say.
     pub fn origin(&self) -> Option<&str> {
-        use Version::{V4, V5, V6, V7, V8};
-        let is_early = matches!(self.version(), V4 | V5 | V6 | V7 | V8);
-        let early = is_early.then(|| self.head.field(EARLY_ORIGIN, 0)).flatten();
-        early.or_else(|| self.head.field("Origin", 0)).and_then(head::ascii)
+        let name = self.version().info().map_or("Origin", |info| info.origin_field);
+        let field = self.head.field(name, 0).or_else(|| self.head.field("Origin", 0));
+        field.and_then(head::ascii)
     }
 
     /// The value of the `index`-th field of this name, whatever the case of the name.

@@ -5,7 +5,7 @@ use super::head::{Head, ascii};
 use super::key::{accept_key, is_key};
 use super::offer::Offer;
 use super::origin::OriginPolicy;
-use super::request::{EARLY_ORIGIN, MAX_EXTENSIONS, Request};
+use super::request::{MAX_EXTENSIONS, Request};
 use super::tokens::{elements, is_token, names};
 use super::versions::Versions;
 use crate::protocol::error::ErrorCode;
@@ -151,7 +151,7 @@ fn check_version(request: &Request, versions: Versions) -> Result<Version, Error
 /// version: whoever stands in between may have looked at the other one.
 fn read_origin(head: &Head, version: Version) -> Result<Option<&str>, ErrorCode> {
     let today = head.single("Origin", ErrorCode::HandshakeOrigin)?;
-    let early = head.single(EARLY_ORIGIN, ErrorCode::HandshakeOrigin)?;
+    let early = head.single("Sec-WebSocket-Origin", ErrorCode::HandshakeOrigin)?;
     match (early, today) {
         (Some(early), Some(today)) if early != today => Err(ErrorCode::HandshakeOrigin),
         _ if version == Version::V13 => Ok(today),
