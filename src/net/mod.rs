@@ -25,6 +25,7 @@ pub mod owner;
 pub mod parcel;
 mod peer;
 pub mod random;
+mod readiness;
 mod reading;
 pub mod resolve;
 mod sending;

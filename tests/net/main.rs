@@ -1,4 +1,5 @@
-//! The event loop over real sockets, against peers that are hostile, broken or slow.
+//! The event loop over real sockets, against peers that are hostile, broken or slow; and in a simulated
+//! network.
 //!
 //! The peers are plain sockets with bytes written by hand. Ports are chosen by the system.
 
