@@ -1,6 +1,6 @@
 /*
- * Descriptors that are taken back: between two messages, instead of an answer to a request, and from
- * one loop to another.
+ * Descriptors that are taken back: between two messages, instead of an answer to a request, and
+ * from one loop to another.
  */
 #include "check.h"
 

@@ -55,15 +55,15 @@ static void no_event(void) {
 }
 
 static void bad_clients(const oxws_config *config) {
-    oxws_protocol *untouched = NULL;
+    oxws_protocol *made = NULL;
 
-    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_new_client(NULL, "ws://a/", 0, &untouched));
-    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_new_client(config, NULL, 0, &untouched));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_new_client(NULL, "ws://a/", 0, &made));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_new_client(config, NULL, 0, &made));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_new_client(config, "ws://a/", 0, NULL));
-    CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_protocol_new_client(config, not_utf8, 0, &untouched));
-    CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_protocol_new_client(config, "", 0, &untouched));
-    CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_protocol_new_client(config, "a b", 0, &untouched));
-    CHECK(untouched == NULL);
+    CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_protocol_new_client(config, not_utf8, 0, &made));
+    CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_protocol_new_client(config, "", 0, &made));
+    CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_protocol_new_client(config, "a b", 0, &made));
+    CHECK(made == NULL);
 }
 
 /* An event of each kind says nothing of what others have. */
@@ -120,11 +120,12 @@ static void bad_decisions(oxws_protocol *server) {
 }
 
 static void bad_sends(oxws_protocol *server) {
-    static const char reason[] = "0123456789012345678901234567890123456789012345678901234567890123456"
-                                 "789012345678901234567890123456789012345678901234567890123";
+    char reason[125];
     char text[126] = "";
     int type;
 
+    memset(reason, 'r', sizeof reason - 1);
+    reason[sizeof reason - 1] = '\0';
     for (type = -1; type <= 3; type++) {
         oxws_status wanted = type == 1 || type == 2 ? OXWS_OK : OXWS_ERROR_INVALID_ARGUMENT;
         CHECK_STATUS(wanted, oxws_protocol_send(server, type, "x", 1, 0));

@@ -1,6 +1,6 @@
 /*
- * Endpoints without I/O: a client and a server joined in memory by pieces of every size, deadlines in
- * a time of the test's own, and what follows a request of another protocol.
+ * Endpoints without I/O: a client and a server joined in memory by pieces of every size, deadlines
+ * in a time of the test's own, and what follows a request of another protocol.
  */
 #include "check.h"
 
@@ -31,6 +31,7 @@ static void take_events(pair *p, int side) {
         oxws_event_type type = oxws_event_get_type(event);
         size_t len;
         const uint8_t *data = oxws_event_data(event, &len);
+        int32_t kind = oxws_event_message_type(event);
 
         append(p->story[side], sizeof p->story[side], &letters[type], 1);
         if (type == OXWS_EVENT_REQUEST) CHECK_OK(oxws_protocol_accept(own, NULL));
@@ -38,7 +39,7 @@ static void take_events(pair *p, int side) {
             append(p->texts[side], sizeof p->texts[side], (const char *)data, len);
             if (side == SERVER) {
                 /* The bytes of the event itself, where they lie. */
-                CHECK_OK(oxws_protocol_send(own, oxws_event_message_type(event), data, len, p->now));
+                CHECK_OK(oxws_protocol_send(own, kind, data, len, p->now));
             }
         }
     }
@@ -174,7 +175,8 @@ static void deadlines(void) {
 
 /* A request that is not for a WebSocket; what follows it is left for whoever goes on. */
 static void another_protocol(void) {
-    char said[] = "GET /other HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\nmore";
+    char said[] = "GET /other HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                  "Upgrade: other\r\n\r\nmore";
     oxws_config *config = check_config();
     oxws_protocol *server = oxws_protocol_new_server(config, 0);
     const oxws_event *event;

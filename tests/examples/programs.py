@@ -107,6 +107,25 @@ def echo_server(*options, listen="ws://127.0.0.1:0"):
     return Server(example("echo_server"), "--listen", listen, *options)
 
 
+def protocol_poll():
+    return Server(example("protocol_poll"), "--port", "0")
+
+
+def upgrade():
+    """The example with libmicrohttpd, which is built here: the library itself has no need of it."""
+    source = ROOT / "c-examples" / "microhttpd" / "upgrade.c"
+    program = EXAMPLES / "upgrade"
+    flags = subprocess.run(
+        ["pkg-config", "--cflags", "--libs", "libmicrohttpd"], capture_output=True, check=True
+    )
+    command = [os.environ.get("CC", "cc"), "-g", "-Wall", "-Wextra", "-Werror"]
+    command += ["-o", str(program), str(source)]
+    command += [f"-I{ROOT}/include", f"-L{ROOT}/build/lib", "-loxws"]
+    command += [f"-Wl,-rpath,{ROOT}/build/lib", *flags.stdout.decode().split()]
+    subprocess.run(command, check=True)
+    return Server(str(program), "--port", "0")
+
+
 def foreign_loop(listen="ws://127.0.0.1:0"):
     return Server(example("foreign_loop"), "--listen", listen)
 
