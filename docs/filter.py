@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FFI = ROOT / "src" / "ffi"
 
 # What is defined outside of the file of its noun.
-ELSEWHERE = {"oxws_error": "status", "oxws_loop": "event_loop"}
+ELSEWHERE = {"oxws_error": "status", "oxws_loop": "event_loop", "oxws_protocol": "protocol"}
+FILES_WITHOUT_NOUN = {"parcel": "message"}
 MACRO_GROUPS = {"OXWS_LIBRARY_VERSION": "library"}
 
 DECLARED = [
@@ -33,7 +34,8 @@ DECLARED = [
 DEFINED = re.compile(
     r"^pub (?:const|enum|struct|type) (\w+)|^pub (?:unsafe )?extern \"C\" fn (\w+)", re.M
 )
-CALLBACK = re.compile(r"\bfn (oxws_config_on_\w+)")
+SETTER_IN_C = re.compile(r"\bfn oxws_config_(on_\w+)")
+SETTER_IN_CXX = re.compile(r"\bConfig &(on_\w+)\(")
 NAME = re.compile(r"`((?:oxws|OXWS)_\w*[A-Za-z0-9]|on_[a-z_]+)(?:\(\))?`")
 
 
@@ -52,7 +54,7 @@ def groups_of_names(texts):
     groups = {}
     for module, text in texts.items():
         for names in DEFINED.findall(text):
-            groups[names[0] or names[1]] = module
+            groups[names[0] or names[1]] = FILES_WITHOUT_NOUN.get(module, module)
     return groups | ELSEWHERE
 
 
@@ -69,10 +71,9 @@ def link(text):
     def replace(match):
         name = match.group(1)
         if name.startswith("on_"):
-            target = f"oxws_config_{name}"
-            if target not in CALLBACKS:
+            if name not in SETTERS:
                 return match.group(0)
-            return f'<code>@ref {target} "{name}"</code>'
+            return f'<code>@ref {SETTERS[name]} "{name}"</code>'
         return f'<code>@ref {name} "{name}"</code>'
 
     return NAME.sub(replace, text)
@@ -148,7 +149,8 @@ def group_definitions(texts, used):
     for module, text in texts.items():
         if module not in used:
             continue
-        sentence = " ".join(line[4:] for line in text.split("\n") if line.startswith("//! "))
+        words = " ".join(line[4:] for line in text.split("\n") if line.startswith("//! "))
+        sentence, _ = split_sentence(words)
         title = module.replace("_", " ").capitalize()
         out += [f"/** @defgroup {module} {title}", f" * @brief {link(sentence)}", " */"]
     return out
@@ -196,8 +198,21 @@ def page(text):
     return "\n".join(out)
 
 
+def setters(path):
+    """What sets each callback, in the language of the file."""
+    if path.suffix == ".hpp":
+        texts = (ROOT / "include").rglob("*.hpp")
+        found, prefix = SETTER_IN_CXX, "oxws::Config::"
+    else:
+        texts = FFI.glob("*.rs")
+        found, prefix = SETTER_IN_C, "oxws_config_"
+    names = found.findall("\n".join(text.read_text() for text in texts))
+    return {name: prefix + name for name in names}
+
+
 def main():
     path = Path(sys.argv[1])
+    SETTERS.update(setters(path))
     text = path.read_text()
     if path.name == "oxws.h":
         text = header(text)
@@ -208,7 +223,7 @@ def main():
     sys.stdout.write(text)
 
 
-CALLBACKS = set(CALLBACK.findall("\n".join(path.read_text() for path in FFI.glob("*.rs"))))
+SETTERS = {}
 
 if __name__ == "__main__":
     main()
