@@ -1,12 +1,16 @@
 //! What an endpoint without I/O reports.
 
+use std::cell::UnsafeCell;
+
 use super::close_info::oxws_close_info;
+use super::connecting::oxws_connecting;
 use super::dispatch::{chunk_flags, type_number};
 use super::guard::{guard_or, reference, write};
 use super::peer_address::PeerAddress;
 use super::request::oxws_request;
 use super::response::oxws_response;
 use crate::protocol::event::{Event, Payload};
+use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::request::Request;
 use crate::protocol::message::{Assembly, ChunkPlace};
 use crate::protocol::opcode::MessageType;
@@ -42,6 +46,9 @@ pub enum oxws_event_type {
     OXWS_EVENT_CLOSED = 8,
     /// A piece of a message; instead of whole messages if the config has an `on_chunk`.
     OXWS_EVENT_CHUNK = 9,
+    /// Client: the request is about to be written, which the next call of `oxws_protocol_next` does; if
+    /// the config has an `on_connecting`.
+    OXWS_EVENT_CONNECTING = 10,
 }
 
 enum Content {
@@ -54,7 +61,8 @@ enum Content {
     Ping(Data),
     Pong(Data, u64),
     Closed(oxws_close_info),
-    Nothing,
+    /// In a cell, as the program changes it through what is otherwise only read.
+    Connecting(UnsafeCell<oxws_connecting>),
 }
 
 /// The bytes of an event: where they were received, or put together.
@@ -104,10 +112,20 @@ impl oxws_event {
                 Content::Pong(Data::of(payload), round_trip_micros.unwrap_or(u64::MAX))
             }
             Event::Closed(report) => Content::Closed(oxws_close_info::new(report)),
-            // Only a connection whose request is announced reports it.
-            Event::Connecting(_) => Content::Nothing,
+            Event::Connecting(request) => {
+                let peer_address = PeerAddress::default();
+                Content::Connecting(UnsafeCell::new(oxws_connecting { request, peer_address }))
+            }
         };
         oxws_event { content }
+    }
+
+    /// The request that is about to be written, as the program has left it.
+    pub(super) fn into_connecting(self) -> Option<Box<ClientRequest>> {
+        match self.content {
+            Content::Connecting(connecting) => Some(connecting.into_inner().request),
+            _ => None,
+        }
     }
 }
 
@@ -152,7 +170,7 @@ pub unsafe extern "C" fn oxws_event_get_type(event: *const oxws_event) -> oxws_e
         Content::Ping(_) => oxws_event_type::OXWS_EVENT_PING,
         Content::Pong(..) => oxws_event_type::OXWS_EVENT_PONG,
         Content::Closed(_) => oxws_event_type::OXWS_EVENT_CLOSED,
-        Content::Nothing => oxws_event_type::OXWS_EVENT_NONE,
+        Content::Connecting(_) => oxws_event_type::OXWS_EVENT_CONNECTING,
     };
     // SAFETY: promised by the caller.
     unsafe { ask(event, oxws_event_type::OXWS_EVENT_NONE, |content| Some(type_of(content))) }
@@ -253,6 +271,23 @@ pub unsafe extern "C" fn oxws_event_request(event: *const oxws_event) -> *const 
     };
     // SAFETY: promised by the caller.
     unsafe { ask(event, std::ptr::null(), request) }
+}
+
+/// The request of `OXWS_EVENT_CONNECTING`, which may be changed; NULL for other events.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `event` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_event_connecting(event: *const oxws_event) -> *mut oxws_connecting {
+    let connecting = |content: &Content| match content {
+        Content::Connecting(connecting) => Some(connecting.get()),
+        _ => None,
+    };
+    // SAFETY: promised by the caller.
+    unsafe { ask(event, std::ptr::null_mut(), connecting) }
 }
 
 /// The response of `OXWS_EVENT_RESPONSE`; NULL for other events.

@@ -76,7 +76,11 @@ pub mod codec;
 
 pub mod protocol;
 
+pub mod protocol_output;
+
 pub mod protocol_actions;
+
+pub mod protocol_inquiry;
 
 pub mod event;
 
@@ -89,6 +93,8 @@ pub mod post;
 pub mod test_kit;
 
 pub mod test_link;
+
+pub mod test_protocol;
 
 mod dispatch;
 mod fork;

@@ -1,4 +1,4 @@
-//! An endpoint without I/O: its life, what it receives and writes, its deadlines, what there is to know.
+//! An endpoint without I/O: its life, what it receives and reports.
 
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
@@ -6,11 +6,10 @@ use std::sync::Arc;
 use super::config::oxws_config;
 use super::event::oxws_event;
 use super::guard::{bytes, guard, guard_or, reference, required, text, write};
-use super::protocol_handle::{Keys, Terms, ask, change, oxws_protocol, with_protocol};
+use super::protocol_handle::{Keys, Terms, change, oxws_protocol, with_protocol};
 use super::status::oxws_status;
-use super::vocabulary::{oxws_close_state, oxws_state};
 use crate::net::endpoint::Options;
-use crate::protocol::connection::CloseState;
+use crate::net::random::random_bytes;
 use crate::protocol::driver::{Driver, OutputLimits};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::Role;
@@ -19,7 +18,7 @@ use crate::protocol::time::Time;
 
 /// Makes a server's endpoint, for one connection that has come in. The config is copied. Its limits,
 /// timeouts, allowed origins, subprotocols and headers count, its callbacks do not, but for whether there
-/// is an `on_chunk`. NULL if `config` is NULL or there is no memory.
+/// is an `on_chunk`. NULL if `config` is NULL or the system has no random numbers.
 ///
 /// Each request is reported and waits for `oxws_protocol_accept`, `_respond` or `_deny`. Who has a policy
 /// of his own on origins allows any (`oxws_config_allow_any_origin`) and decides then.
@@ -46,7 +45,9 @@ pub unsafe extern "C" fn oxws_protocol_new_server(
         settings.origin = config.origins.clone();
         let (settings, limits) = (Arc::new(settings), output_limits(options));
         // The only random number that a server needs.
-        let [jitter] = Keys::default().pool().take();
+        let Ok([jitter]) = random_bytes() else {
+            return std::ptr::null_mut();
+        };
         let (keys, now) = (Keys::default(), Time::from_micros(now_us));
         let driver = Driver::server(settings, limits, keys, now, jitter);
         let terms =
@@ -58,9 +59,11 @@ pub unsafe extern "C" fn oxws_protocol_new_server(
 
 /// Makes a client's endpoint, for a connection that has been made; the request for `url` is in its
 /// output. Of the URL only the Host field and the path count, and `wss:` says no more than that the
-/// program has its own TLS. The config is copied, as by `oxws_protocol_new_server`.
+/// program has its own TLS. The config is copied, as by `oxws_protocol_new_server`; if it has an
+/// `on_connecting`, `OXWS_EVENT_CONNECTING` shows the request before it is written.
 ///
-/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`.
+/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_SYSTEM_CALL_FAILED` if the
+/// system has no random numbers.
 ///
 /// Thread: any.
 ///
@@ -82,9 +85,13 @@ pub unsafe extern "C" fn oxws_protocol_new_client(
         let options = &endpoint.options;
         let (settings, limits) = (Arc::clone(&options.settings), output_limits(options));
         let reports_chunks = settings.reports_chunks;
-        let (mut keys, now) = (Keys::default(), Time::from_micros(now_us));
-        let fresh = (keys.pool().take(), keys.pool().take::<1>()[0]);
-        let driver = Driver::client(settings, limits, keys, now, request, fresh);
+        let (keys, now) = (Keys::default(), Time::from_micros(now_us));
+        let [jitter] = random_bytes()?;
+        let mut driver = Driver::client(settings, limits, keys, now, request, jitter);
+        match options.sees_requests {
+            true => driver.announce_request(),
+            false => driver.start_request(random_bytes()?),
+        }
         write(place, Box::into_raw(oxws_protocol::new(driver, None, reports_chunks)));
         Ok(())
     })
@@ -215,259 +222,6 @@ pub unsafe extern "C" fn oxws_protocol_lost(
         with_protocol(protocol, |protocol| {
             protocol.driver.set_now(Time::from_micros(now_us));
             protocol.driver.lost(os_error);
-            Ok(())
-        })
-    }
-}
-
-/// All that waits to be written: `*len` bytes, 0 if there is nothing. They live until the next call on
-/// the endpoint. `len` may be NULL.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile; `len` is
-/// NULL or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_output(
-    protocol: *const oxws_protocol,
-    len: *mut usize,
-) -> *const u8 {
-    // SAFETY: promised by the caller.
-    unsafe {
-        let place = |protocol: &oxws_protocol| {
-            let output = protocol.driver.output();
-            (output.as_ptr(), output.len())
-        };
-        let (data, count) = ask(protocol, || (std::ptr::null(), 0), place);
-        write(len, count);
-        data
-    }
-}
-
-/// The first `count` bytes of the output have been written. Events may follow, such as the end of a
-/// connection whose last Close frame has left.
-///
-/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if there is less output.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_output_written(
-    protocol: *mut oxws_protocol,
-    count: usize,
-    now_us: u64,
-) -> oxws_status {
-    // SAFETY: promised by the caller.
-    unsafe {
-        with_protocol(protocol, |protocol| {
-            protocol.driver.set_now(Time::from_micros(now_us));
-            protocol.driver.output_written(count)
-        })
-    }
-}
-
-/// When `oxws_protocol_advance` is to be called at the latest; `UINT64_MAX` if there is no deadline. Each
-/// call on the endpoint may change it.
-///
-/// Errors: none of its own.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile; `at_us`
-/// is NULL or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_deadline_us(
-    protocol: *mut oxws_protocol,
-    at_us: *mut u64,
-) -> oxws_status {
-    // SAFETY: promised by the caller.
-    unsafe {
-        with_protocol(protocol, |protocol| {
-            let place = required(at_us)?;
-            write(place, protocol.driver.deadline().map_or(u64::MAX, Time::micros));
-            Ok(())
-        })
-    }
-}
-
-/// Does what is due: sends a keepalive ping, or ends a connection whose time is over. Calling it too early
-/// does nothing.
-///
-/// Errors: none of its own.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_advance(
-    protocol: *mut oxws_protocol,
-    now_us: u64,
-) -> oxws_status {
-    // SAFETY: promised by the caller.
-    unsafe {
-        with_protocol(protocol, |protocol| {
-            protocol.driver.set_now(Time::from_micros(now_us));
-            protocol.driver.advance();
-            Ok(())
-        })
-    }
-}
-
-/// Whether received bytes can be used (1): not while a request waits for its decision, nor after an end
-/// (0). Until then the program leaves them to the transport.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_wants_input(protocol: *const oxws_protocol) -> i32 {
-    // SAFETY: promised by the caller.
-    unsafe { ask(protocol, || 0, |protocol| i32::from(protocol.driver.wants_input())) }
-}
-
-/// Whether the connection has ended (1), so that the transport is to be closed once the output has been
-/// written. A server shuts sending down first and reads until the peer has closed: what it has not read
-/// may else destroy what is on its way to the peer.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_wants_close(protocol: *const oxws_protocol) -> i32 {
-    // SAFETY: promised by the caller.
-    unsafe { ask(protocol, || 1, |protocol| i32::from(protocol.driver.connection().has_ended())) }
-}
-
-/// How far the connection has come: `OXWS_STATE_HANDSHAKE`, `_OPEN`, `_CLOSING` or `_CLOSED`.
-/// `OXWS_STATE_CLOSED` for NULL.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_state(protocol: *const oxws_protocol) -> oxws_state {
-    let state = |protocol: &oxws_protocol| {
-        let connection = protocol.driver.connection();
-        match connection.close_state() {
-            CloseState::Open if connection.is_opening() && !connection.is_agreed() => {
-                oxws_state::OXWS_STATE_HANDSHAKE
-            }
-            CloseState::Open => oxws_state::OXWS_STATE_OPEN,
-            CloseState::CloseSent | CloseState::CloseReceived => oxws_state::OXWS_STATE_CLOSING,
-            CloseState::Closed => oxws_state::OXWS_STATE_CLOSED,
-        }
-    };
-    // SAFETY: promised by the caller.
-    unsafe { ask(protocol, || oxws_state::OXWS_STATE_CLOSED, state) }
-}
-
-/// How far the closing handshake has come. `OXWS_CLOSE_STATE_CLOSED` for NULL.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_close_state(
-    protocol: *const oxws_protocol,
-) -> oxws_close_state {
-    let closed = || oxws_close_state::OXWS_CLOSE_STATE_CLOSED;
-    // SAFETY: promised by the caller.
-    unsafe { ask(protocol, closed, |protocol| protocol.driver.connection().close_state().into()) }
-}
-
-/// The subprotocol that was agreed on: `*len` bytes without a NUL, which live as long as the endpoint.
-/// NULL and 0 if there is none. `len` may be NULL.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile; `len` is
-/// NULL or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_subprotocol(
-    protocol: *const oxws_protocol,
-    len: *mut usize,
-) -> *const c_char {
-    let place = |protocol: &oxws_protocol| {
-        let name = protocol.driver.connection().subprotocol()?;
-        Some((name.as_ptr(), name.len()))
-    };
-    // SAFETY: promised by the caller.
-    unsafe {
-        let (name, count) = ask(protocol, || None, place).unwrap_or((std::ptr::null(), 0));
-        write(len, count);
-        name.cast()
-    }
-}
-
-/// What was received and has not been used: `*len` bytes. They follow a request that waits for its
-/// decision, or are a part of a frame, or came behind an ordinary request or a frame that broke a rule;
-/// behind a Close frame nothing counts. With them another protocol can go on. They live until the next call
-/// on the endpoint; bytes that were lent are lent no longer. `len` may be NULL.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile; `len` is
-/// NULL or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_protocol_unused(
-    protocol: *mut oxws_protocol,
-    len: *mut usize,
-) -> *const u8 {
-    // SAFETY: promised by the caller, here and when bytes were lent.
-    unsafe {
-        let place = |protocol: &mut oxws_protocol| {
-            protocol.keep_lent();
-            let unused = protocol.driver.unused();
-            (unused.as_ptr(), unused.len())
-        };
-        let (data, count) = change(protocol, (std::ptr::null(), 0), place);
-        write(len, count);
-        data
-    }
-}
-
-/// Masks what the endpoint sends from now on with this key, for tests that compare bytes: a key that is
-/// known protects nothing (RFC 6455 section 10.3). NULL: random keys again.
-///
-/// Errors: none of its own.
-///
-/// Thread: one at a time.
-///
-/// # Safety
-///
-/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile;
-/// `key` is NULL or points to 4 bytes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_test_protocol_masking_key(
-    protocol: *mut oxws_protocol,
-    key: *const u8,
-) -> oxws_status {
-    // SAFETY: promised by the caller.
-    unsafe {
-        with_protocol(protocol, |protocol| {
-            let key = key.cast::<[u8; 4]>().as_ref().copied();
-            protocol.driver.keys_mut().pool().fix(key);
             Ok(())
         })
     }

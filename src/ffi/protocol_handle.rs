@@ -109,13 +109,22 @@ impl oxws_protocol {
         }
     }
 
+    /// The program is done with the event: a request that it could change leaves now.
+    fn drop_event(&mut self) {
+        if let Some(request) = self.event.take().and_then(|event| event.into_connecting()) {
+            let nonce = self.driver.keys_mut().pool().take();
+            // It fails only if the connection has been given up meanwhile.
+            let _ = self.driver.send_request(&request, nonce);
+        }
+    }
+
     /// Keeps what is left of the bytes that were lent before.
     ///
     /// # Safety
     ///
     /// They are still there.
     pub(super) unsafe fn keep_lent(&mut self) {
-        self.event = None;
+        self.drop_event();
         // SAFETY: promised by the caller.
         let mut rest = Input::new(unsafe { self.lent.rest() });
         self.driver.keep_unused(&mut rest);
@@ -137,7 +146,7 @@ impl oxws_protocol {
     ///
     /// What was lent is still there.
     pub(super) unsafe fn next(&mut self) -> Option<&oxws_event> {
-        self.event = None;
+        self.drop_event();
         loop {
             // SAFETY: promised by the caller.
             let mut input = Input::new(unsafe { self.lent.rest() });

@@ -320,6 +320,9 @@ where
             return Step::Again;
         }
         if peer.can_be_handed_over() && turn.closed.is_none() {
+            if !self.kit.delivered.is_empty() {
+                return Step::Again;
+            }
             turn.stage = Stage::Report;
             let (index, start, end) = (turn.index, turn.start, turn.end);
             turn.start = turn.end;

@@ -77,6 +77,34 @@ static void between_two_messages(oxws_loop *loop, const oxws_config *config) {
     close(peer);
 }
 
+static int sent;
+
+static void on_sent(oxws_loop *loop, oxws_connection id, oxws_status status, void *context) {
+    (void)loop, (void)id, (void)context;
+    CHECK_STATUS(OXWS_OK, status);
+    CHECK_NUMBER(handed, -2); /* all that was sent is told of before */
+    sent++;
+}
+
+static void after_what_was_sent(oxws_loop *loop, const oxws_config *config) {
+    oxws_connection id;
+    int pair[2];
+
+    forget();
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+    CHECK_OK(oxws_adopt_open(loop, pair[1], 2, NULL, NULL, 0, config, &id));
+    close(pair[1]);
+    CHECK_OK(oxws_send_with(loop, id, OXWS_MESSAGE_TEXT, "last", 4, 0, on_sent, NULL));
+    CHECK_OK(oxws_detach(loop, id, on_detached, &handed));
+    CHECK_OK(oxws_send_with(loop, id, OXWS_MESSAGE_TEXT, "very last", 9, 0, on_sent, NULL));
+    CHECK_OK(oxws_send_begin(loop, id, OXWS_MESSAGE_TEXT, 0));
+    CHECK_OK(oxws_send_end(loop, id, "!", 1));
+    RUN_UNTIL(loop, closes == 1);
+    CHECK(handed >= 0 && sent == 2);
+    close(handed);
+    close(pair[0]);
+}
+
 static void instead_of_an_answer(oxws_loop *loop, const oxws_config *config) {
     static const char said[] = "GET /other HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
                                "Upgrade: other\r\n\r\nbody";
@@ -170,6 +198,7 @@ int main(void) {
     CHECK_OK(oxws_config_on_http_request(config, on_http_request));
     CHECK_OK(oxws_config_on_close(config, on_close));
     between_two_messages(loop, config);
+    after_what_was_sent(loop, config);
     instead_of_an_answer(loop, config);
     from_loop_to_loop(loop);
     the_loop_ends_first();

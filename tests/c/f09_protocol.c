@@ -50,6 +50,7 @@ static void no_event(void) {
     CHECK_NUMBER(oxws_event_chunk_flags(NULL), 0);
     CHECK(oxws_event_round_trip_us(NULL) == UINT64_MAX);
     CHECK(oxws_event_request(NULL) == NULL);
+    CHECK(oxws_event_connecting(NULL) == NULL);
     CHECK(oxws_event_response(NULL) == NULL);
     CHECK(oxws_event_close_info(NULL) == NULL);
 }
@@ -78,6 +79,7 @@ static void other_events(const oxws_event *event, oxws_event_type type) {
     CHECK_NUMBER(oxws_event_chunk_flags(event), 0);
     CHECK(oxws_event_round_trip_us(event) == UINT64_MAX);
     CHECK((oxws_event_request(event) != NULL) == (type == OXWS_EVENT_REQUEST));
+    CHECK(oxws_event_connecting(event) == NULL);
     CHECK((oxws_event_response(event) != NULL) == (type == OXWS_EVENT_RESPONSE));
     CHECK((oxws_event_close_info(event) != NULL) == (type == OXWS_EVENT_CLOSED));
 }

@@ -238,6 +238,44 @@ static void piece_by_piece(void) {
     oxws_config_free(plain);
 }
 
+static void on_connecting(oxws_loop *loop, oxws_connection id, oxws_connecting *connecting,
+                          void *user) {
+    (void)loop, (void)id, (void)connecting, (void)user;
+    CHECK(!"called");
+}
+
+/* The request is shown, changed and written by the next call; or not, if it is given up. */
+static void a_request_is_changed(void) {
+    oxws_config *config = check_config();
+    oxws_protocol *client = NULL;
+    const oxws_event *event;
+    const uint8_t *output;
+    size_t len;
+    int gives_up;
+
+    CHECK_OK(oxws_config_on_connecting(config, on_connecting));
+    for (gives_up = 0; gives_up <= 1; gives_up++) {
+        CHECK_OK(oxws_protocol_new_client(config, "ws://a.example/chat", 0, &client));
+        CHECK(oxws_protocol_output(client, &len) != NULL && len == 0);
+        event = oxws_protocol_next(client);
+        CHECK_NUMBER(oxws_event_get_type(event), OXWS_EVENT_CONNECTING);
+        CHECK(oxws_connecting_peer_address(oxws_event_connecting(event), &len) == NULL);
+        CHECK_OK(oxws_connecting_set_resource(oxws_event_connecting(event), "/other"));
+        if (gives_up) CHECK_OK(oxws_protocol_abort(client));
+        event = oxws_protocol_next(client);
+        output = oxws_protocol_output(client, &len);
+        if (gives_up) {
+            CHECK_NUMBER(oxws_event_get_type(event), OXWS_EVENT_CLOSED);
+            CHECK_NUMBER(len, 0);
+        } else {
+            CHECK(event == NULL && len > 30);
+            CHECK(memcmp(output, "GET /other HTTP/1.1\r\nHost: a.example\r\n", 38) == 0);
+        }
+        oxws_protocol_free(client);
+    }
+    oxws_config_free(config);
+}
+
 /* Keys would come twice if parent and child both went on. */
 static void e22_a_child_cannot_go_on(void) {
     oxws_config *config = check_config();
@@ -268,6 +306,7 @@ int main(void) {
     deadlines();
     another_protocol();
     piece_by_piece();
+    a_request_is_changed();
     e22_a_child_cannot_go_on();
     return check_end();
 }

@@ -7,6 +7,7 @@ use oxws::protocol::close::{CloseCode, CloseFrame};
 use oxws::protocol::connection::Input;
 use oxws::protocol::driver::{Driver, OutputLimits, Step};
 use oxws::protocol::error::ErrorCode;
+use oxws::protocol::event::Event;
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::reply::Reply;
@@ -38,7 +39,9 @@ impl User {
             Role::Server => Driver::server(settings, LIMITS, FixedKey, now, 0),
             Role::Client => {
                 let request = ClientRequest::new("server.example.com", "/chat").unwrap();
-                Driver::client(settings, LIMITS, FixedKey, now, request, (NONCE, 0))
+                let mut driver = Driver::client(settings, LIMITS, FixedKey, now, request, 0);
+                driver.start_request(NONCE);
+                driver
             }
         };
         User { driver, seen: Vec::new(), sent: Vec::new(), accepts: true, echoes: false }
@@ -382,6 +385,25 @@ fn as_much_may_wait_as_is_allowed() {
     user.driver.abort().unwrap();
     assert_eq!(user.driver.output(), b"");
     assert_eq!(user.driver.abort(), Err(ErrorCode::Closed));
+}
+
+#[test]
+fn a_request_that_is_announced_leaves_as_it_was_given_back() {
+    let settings = Arc::new(settings(Role::Client, |_| ()));
+    let request = ClientRequest::new("server.example.com", "/chat").unwrap();
+    let mut driver = Driver::client(settings, LIMITS, FixedKey, Time::default(), request, 0);
+    driver.announce_request();
+    assert_eq!(driver.output(), b"");
+    assert!(!driver.wants_input());
+    let none = &mut Input::new(&mut []);
+    let Step::Event(Event::Connecting(mut request)) = driver.step(none) else { panic!() };
+    assert!(matches!(driver.step(&mut Input::new(&mut [])), Step::Done));
+    request.set_origin(Some("http://changed.example")).unwrap();
+    driver.send_request(&request, NONCE).unwrap();
+    assert_eq!(driver.send_request(&request, NONCE), Err(ErrorCode::InvalidState));
+    let output = std::str::from_utf8(driver.output()).unwrap();
+    assert!(output.contains("\r\nOrigin: http://changed.example\r\n"), "{output}");
+    assert!(driver.wants_input());
 }
 
 #[test]

@@ -3,12 +3,16 @@
 use std::ptr::{null, null_mut};
 
 use super::super::config::*;
+use super::super::connecting::oxws_connecting;
 use super::super::event::*;
 use super::super::guard::test_hook::arm;
 use super::super::protocol::*;
 use super::super::protocol_actions::*;
 use super::super::protocol_handle::oxws_protocol;
+use super::super::protocol_inquiry::*;
+use super::super::protocol_output::*;
 use super::super::status::oxws_status;
+use super::super::test_protocol::*;
 use super::super::vocabulary::*;
 use super::calls::*;
 use super::{OK, PANIC, POISONED, has_panicked};
@@ -56,6 +60,7 @@ const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {
     oxws_event_chunk_flags(null()) is |flags| flags == 0;
     oxws_event_round_trip_us(null()) is |micros| micros == u64::MAX;
     oxws_event_request(null()) is is_null;
+    oxws_event_connecting(null()) is |connecting: *mut _| is_null::<oxws_connecting>(connecting);
     oxws_event_response(null()) is is_null;
     oxws_event_close_info(null()) is is_null;
 };

@@ -80,20 +80,18 @@ impl<K: KeySource> Driver<K> {
         Driver::new(Connection::server(settings, now, jitter), limits, keys, now)
     }
 
-    /// A client's side; its request is in the output. `nonce` must be fresh and random (RFC 6455
-    /// section 4.1).
+    /// A client's side, whose request waits for [`Driver::start_request`] or
+    /// [`Driver::announce_request`].
     pub fn client(
         settings: Arc<Settings>,
         limits: OutputLimits,
         keys: K,
         now: Time,
         request: ClientRequest,
-        (nonce, jitter): ([u8; 16], u8),
+        jitter: u8,
     ) -> Driver<K> {
         let connection = Connection::client(settings, Box::new(request), now, jitter);
-        let mut driver = Driver::new(connection, limits, keys, now);
-        driver.with_connection(|connection, cx| connection.start_request(nonce, cx));
-        driver
+        Driver::new(connection, limits, keys, now)
     }
 
     fn new(connection: Connection, limits: OutputLimits, keys: K, now: Time) -> Driver<K> {

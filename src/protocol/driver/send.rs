@@ -5,6 +5,7 @@ use super::Driver;
 use crate::protocol::close::CloseFrame;
 use crate::protocol::connection::{Connection, Context, KeySource};
 use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::handshake::offer::select_subprotocol;
 use crate::protocol::handshake::reply::Reply;
@@ -42,6 +43,30 @@ impl<K: KeySource> Driver<K> {
 
     pub(super) fn drop_output(&mut self) {
         self.output = Output::default();
+    }
+
+    /// Client: queues the request. `nonce` must be fresh and random (RFC 6455 section 4.1).
+    pub fn start_request(&mut self, nonce: [u8; 16]) {
+        self.with_connection(|connection, cx| connection.start_request(nonce, cx));
+    }
+
+    /// Client: reports the request, to be changed and given to [`Driver::send_request`].
+    pub fn announce_request(&mut self) {
+        self.with_connection(|connection, _| connection.announce_request());
+    }
+
+    /// Client: queues the request that was reported, as it is now. `nonce` is as for
+    /// [`Driver::start_request`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState`, `Closed`.
+    pub fn send_request(
+        &mut self,
+        request: &ClientRequest,
+        nonce: [u8; 16],
+    ) -> Result<(), ErrorCode> {
+        self.with_connection(|connection, cx| connection.send_request(request, nonce, cx))
     }
 
     /// Accepts the request that waits, with the first of these subprotocols that the client offers.
