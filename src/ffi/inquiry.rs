@@ -6,7 +6,7 @@ use super::guard::{required, write, write_text};
 use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
 use super::vocabulary::{oxws_close_state, oxws_connection, oxws_state, oxws_version};
-use crate::net::operations::State;
+use crate::net::inquiry::State;
 
 /// Stops reading from a connection, so that its peer has to wait: no message, ping, pong or Close
 /// frame is reported, and no silence of the peer counts against it, until `oxws_resume_reading` or

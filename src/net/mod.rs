@@ -8,7 +8,9 @@
 
 mod accept;
 pub mod adopt;
+mod budget;
 mod clock;
+mod commands;
 mod connect;
 mod deadlines;
 mod decide;
@@ -16,9 +18,11 @@ mod detach;
 mod dial;
 pub mod endpoint;
 pub mod event_loop;
+pub mod inquiry;
 mod listener;
 pub mod loop_event;
 pub mod mailbox;
+mod messages;
 pub mod operations;
 mod outbox;
 pub mod owner;

@@ -1,8 +1,8 @@
 //! A client's request between the connecting of its socket and its writing.
 
 use oxws::net::endpoint::Options;
+use oxws::net::inquiry::State;
 use oxws::net::loop_event::ConnectionEvent;
-use oxws::net::operations::State;
 use oxws::net::slots::Id;
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::error::ErrorCode;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use oxws::net::endpoint::Options;
-use oxws::net::operations::State;
+use oxws::net::inquiry::State;
 use oxws::net::slots::Id;
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::error::ErrorCode;

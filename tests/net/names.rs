@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use oxws::net::operations::State;
+use oxws::net::inquiry::State;
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::error::ErrorCode;
 

@@ -1,0 +1,84 @@
+//! What other threads have asked for, done on the loop's own.
+
+use super::endpoint::Host;
+use super::event_loop::{EventLoop, Resource};
+use super::mailbox::Command;
+use super::parcel::{Delivery, Parcel};
+use super::peer::{Life, Pressure};
+use super::slots::Id;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::opcode::MessageType;
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Does what another thread asked for. Its outcome interests nobody any more: the connection
+    /// may have ended while the command was under way.
+    pub(super) fn obey(&mut self, command: Command<H::Action>) {
+        let _ = match command {
+            Command::Send(id, kind, payload) => self.send_accepted(id, kind, &payload),
+            Command::SendParcel(id, kind, parcel) => {
+                self.send_accepted_parcel(id, kind, parcel);
+                Ok(())
+            }
+            Command::Pong(id, payload) => self.pong(id, &payload),
+            Command::Ping(id, payload) => self.ping(id, &payload),
+            Command::Close(id, frame) => self.close(id, frame),
+            Command::Abort(id) => self.abort(id),
+            Command::Accept(id, reply) => self.accept(id, &reply),
+            Command::Respond(id, reply) => self.respond(id, &reply),
+            Command::Post(_) => Ok(()),
+        };
+    }
+
+    /// Whoever was refused a send to a connection is told when there is room.
+    pub(super) fn tell_of_room(&mut self, id: Id) {
+        if let Some(Resource::Peer(peer)) = self.slots.get_mut(id)
+            && peer.life == Life::Live
+            && peer.connection.is_open()
+        {
+            if peer.connection.is_sending_pieces() {
+                // Told when the message has ended.
+                return self.mailbox().keep_refused(id);
+            }
+            let half = peer.endpoint.options.max_queued_bytes / 2;
+            if (peer.queued_bytes() as u64) < half.max(1) {
+                peer.set_pressure(Pressure::Relieved, self.kit.now);
+            }
+            if let Some(index) = self.slots.index_of(id) {
+                self.enqueue(index);
+            }
+        }
+    }
+
+    /// Queues a message whatever waits already: the mailbox has accepted it, and it refuses
+    /// further ones while the queue is long.
+    fn send_accepted(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        payload: &[u8],
+    ) -> Result<(), ErrorCode> {
+        self.operate(id, |peer, kit| {
+            peer.connection.check_send(kind, payload)?;
+            peer.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
+        })
+    }
+
+    /// As [`EventLoop::send_accepted`]; the parcel goes back to its owner whatever happens.
+    fn send_accepted_parcel(&mut self, id: Id, kind: MessageType, parcel: Box<dyn Parcel>) {
+        let mut refused = None;
+        let mut parcel = Some(parcel);
+        let sent = self.operate(id, |peer, kit| match parcel.take() {
+            Some(parcel) => peer.send_parcel(id, kind, parcel, kit).map_err(|(error, parcel)| {
+                refused = Some(parcel);
+                error
+            }),
+            None => Ok(()),
+        });
+        if let (Err(error), Some(parcel)) = (sent, refused.or(parcel)) {
+            self.kit.delivered.push_back(Delivery { id, parcel, result: Err(error) });
+        }
+    }
+}

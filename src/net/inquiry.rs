@@ -1,0 +1,137 @@
+//! What an owner can ask of a connection by its id, and what it attaches to it. Nothing here changes
+//! what the connection does.
+
+use super::endpoint::Host;
+use super::event_loop::EventLoop;
+use super::operations::live;
+use super::peer::Link;
+use super::slots::Id;
+use crate::protocol::connection::CloseState;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::version::Version;
+
+/// How far a connection has come, as its owner sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The name is being looked up.
+    Resolving,
+    /// An address is being tried.
+    Connecting,
+    /// The opening handshake has not ended.
+    Handshake,
+    /// Messages pass.
+    Open,
+    /// A Close frame has passed.
+    Closing,
+    /// It has ended, and its end will be reported.
+    Closed,
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Bytes that wait to be sent.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn queued_bytes(&self, id: Id) -> Result<usize, ErrorCode> {
+        Ok(self.peer(id)?.queued_bytes())
+    }
+
+    /// How far a connection has come.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, also after its end has been reported.
+    pub fn state(&self, id: Id) -> Result<State, ErrorCode> {
+        let peer = self.peer(id)?;
+        let connection = &peer.connection;
+        Ok(match connection.close_state() {
+            CloseState::Closed => State::Closed,
+            CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
+            CloseState::Open if peer.link.is_resolving() => State::Resolving,
+            CloseState::Open if matches!(peer.link, Link::Dialing(_)) => State::Connecting,
+            CloseState::Open if connection.is_opening() && !connection.is_agreed() => {
+                State::Handshake
+            }
+            CloseState::Open => State::Open,
+        })
+    }
+
+    /// How far the closing handshake of a connection has come.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, also after its end has been reported.
+    pub fn close_state(&self, id: Id) -> Result<CloseState, ErrorCode> {
+        Ok(self.peer(id)?.connection.close_state())
+    }
+
+    /// What the owner attached to a connection.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn user(&self, id: Id) -> Result<usize, ErrorCode> {
+        Ok(self.peer(id)?.user)
+    }
+
+    /// Attaches something to a connection.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn set_user(&mut self, id: Id, user: usize) -> Result<(), ErrorCode> {
+        let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
+        live(self.slots.at_mut(index))?.user = user;
+        Ok(())
+    }
+
+    /// The subprotocol that was agreed on.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn subprotocol(&self, id: Id) -> Result<Option<&str>, ErrorCode> {
+        Ok(self.peer(id)?.connection.subprotocol())
+    }
+
+    /// The version that was agreed on.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, and `NotOpen` before the opening handshake has ended.
+    pub fn version(&self, id: Id) -> Result<Version, ErrorCode> {
+        let connection = &self.peer(id)?.connection;
+        if connection.is_opening() && !connection.is_agreed() {
+            return Err(ErrorCode::NotOpen);
+        }
+        Ok(connection.version())
+    }
+
+    /// The peer's address; empty while there is none.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn peer_address(&self, id: Id) -> Result<String, ErrorCode> {
+        match &self.peer(id)?.link {
+            Link::Up(stream) => Ok(stream.peer_address().unwrap_or_default()),
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// This side's address; empty while there is none.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn local_address(&self, id: Id) -> Result<String, ErrorCode> {
+        match &self.peer(id)?.link {
+            Link::Up(stream) => Ok(stream.local_address().unwrap_or_default()),
+            _ => Ok(String::new()),
+        }
+    }
+}
