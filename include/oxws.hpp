@@ -12,8 +12,8 @@
 /// are given is lent until they return, but `Connection`, `LoopRef` and other names are kept as one likes.
 /// No message costs an allocation.
 ///
-/// OWNERSHIP. `Loop`, `Config` and `Reply` own what they name and can only be moved. `Request`, `Response`,
-/// `Message`, `bytes` are views. `Connection`, `Listener`, `Timer`, `Watch` are numbers that may grow stale.
+/// OWNERSHIP. `Loop`, `Config`, `Reply`, `Protocol` and `CloseInfo` own what they name and can only be moved.
+/// `Request`, `Response`, `Message`, `CloseInfoView`, `bytes` are views. `Connection`, `Listener`, `Timer`, `Watch` are numbers that may grow stale.
 ///
 /// THREADS. As in oxws.h: "the loop's", "any", "one at a time".
 #ifndef OXWS_HPP
@@ -25,13 +25,22 @@
 
 #include <oxws.h>
 #include <oxws/bytes.hpp>
+#include <oxws/close_code.hpp>
 #include <oxws/close_info.hpp>
+#include <oxws/codec.hpp>
 #include <oxws/config.hpp>
+#include <oxws/connecting.hpp>
 #include <oxws/connection.hpp>
+#include <oxws/listener.hpp>
 #include <oxws/loop.hpp>
+#include <oxws/message.hpp>
+#include <oxws/protocol.hpp>
 #include <oxws/qt.hpp>
 #include <oxws/request.hpp>
 #include <oxws/status.hpp>
+#include <oxws/test.hpp>
+#include <oxws/timer.hpp>
+#include <oxws/version.hpp>
 #include <oxws/vocabulary.hpp>
 
 #endif

@@ -134,12 +134,15 @@ private:
 
 namespace detail {
 
-/// What has a count and items by their number, as a range.
+/// The owner of what belongs to the library itself.
+struct Library {};
+
+/// What has a count and items by their number, as a range. The owner is a pointer or another small value.
 template <class Owner, class Item>
 class Indexed {
 public:
-    using Count = std::size_t (*)(const Owner *);
-    using At = Item (*)(const Owner *, std::size_t);
+    using Count = std::size_t (*)(Owner);
+    using At = Item (*)(Owner, std::size_t);
 
     class iterator {
     public:
@@ -149,8 +152,7 @@ public:
         using pointer = void;
         using reference = Item;
 
-        iterator() noexcept = default;
-        iterator(const Owner *owner, At at, std::size_t index) noexcept
+        iterator(Owner owner, At at, std::size_t index) noexcept
             : owner_(owner), at_(at), index_(index) {}
         Item operator*() const { return at_(owner_, index_); }
         iterator &operator++() noexcept {
@@ -168,12 +170,12 @@ public:
         friend bool operator!=(const iterator &a, const iterator &b) noexcept { return !(a == b); }
 
     private:
-        const Owner *owner_ = nullptr;
-        At at_ = nullptr;
-        std::size_t index_ = 0;
+        Owner owner_;
+        At at_;
+        std::size_t index_;
     };
 
-    Indexed(const Owner *owner, Count count, At at) noexcept
+    Indexed(Owner owner, Count count, At at) noexcept
         : owner_(owner), at_(at), size_(count(owner)) {}
     std::size_t size() const noexcept { return size_; }
     bool empty() const noexcept { return size_ == 0; }
@@ -182,7 +184,7 @@ public:
     iterator end() const noexcept { return iterator(owner_, at_, size_); }
 
 private:
-    const Owner *owner_;
+    Owner owner_;
     At at_;
     std::size_t size_;
 };

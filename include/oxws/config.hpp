@@ -7,155 +7,17 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include <oxws.h>
-#include <oxws/close_info.hpp>
-#include <oxws/connection.hpp>
+#include <oxws/bytes.hpp>
+#include <oxws/detail/events.hpp>
 #include <oxws/detail/state.hpp>
+#include <oxws/status.hpp>
+#include <oxws/version.hpp>
 
 namespace oxws {
-
-namespace detail {
-
-/// The handler of type `F` at a place of the handlers, called as a callback of the library.
-template <class F, class... Arguments>
-void invoke(Endpoint &endpoint, std::shared_ptr<void> Handlers::*place, Arguments... arguments) noexcept {
-    F &handler = *static_cast<F *>((endpoint.handlers.get()->*place).get());
-    guarded(*endpoint.state, [&] { handler(std::move(arguments)...); });
-}
-
-inline Endpoint &endpoint_of(void *user) noexcept { return *static_cast<Endpoint *>(user); }
-
-/// Each event: where its handler is kept, how the library learns of it, what a handler takes, and the
-/// callback that stands between both.
-struct OnRequest {
-    static constexpr auto place = &Handlers::request;
-    static constexpr auto set = oxws_config_on_request;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, Request>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, const oxws_request *request, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), Request(request));
-    }
-};
-
-struct OnHttpRequest {
-    static constexpr auto place = &Handlers::http_request;
-    static constexpr auto set = oxws_config_on_http_request;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, Request>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, const oxws_request *request, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), Request(request));
-    }
-};
-
-struct OnResponse {
-    static constexpr auto place = &Handlers::response;
-    static constexpr auto set = oxws_config_on_response;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, Response>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, const oxws_response *response,
-                         void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), Response(response));
-    }
-};
-
-struct OnOpen {
-    static constexpr auto place = &Handlers::open;
-    static constexpr auto set = oxws_config_on_open;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id));
-    }
-};
-
-struct OnMessage {
-    static constexpr auto place = &Handlers::message;
-    static constexpr auto set = oxws_config_on_message;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, Message>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, oxws_message_type type,
-                         const std::uint8_t *data, std::size_t len, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        const Message message(static_cast<MessageType>(type), bytes(data, len));
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), message);
-    }
-};
-
-struct OnPing {
-    static constexpr auto place = &Handlers::ping;
-    static constexpr auto set = oxws_config_on_ping;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, bytes>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, const std::uint8_t *data, std::size_t len,
-                         void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), bytes(data, len));
-    }
-};
-
-struct OnPong {
-    using RoundTrip = std::optional<std::chrono::microseconds>;
-
-    static constexpr auto place = &Handlers::pong;
-    static constexpr auto set = oxws_config_on_pong;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, bytes, RoundTrip>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, const std::uint8_t *data, std::size_t len,
-                         std::uint64_t round_trip_us, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        RoundTrip round_trip;
-        if (round_trip_us != UINT64_MAX) {
-            round_trip = std::chrono::microseconds(static_cast<std::int64_t>(round_trip_us));
-        }
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), bytes(data, len), round_trip);
-    }
-};
-
-struct OnWritable {
-    static constexpr auto place = &Handlers::writable;
-    static constexpr auto set = oxws_config_on_writable;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id));
-    }
-};
-
-struct OnClose {
-    static constexpr auto place = &Handlers::close;
-    static constexpr auto set = oxws_config_on_close;
-    template <class F>
-    static constexpr bool takes = std::is_invocable_v<F &, Connection, CloseInfoView>;
-    template <class F>
-    static void callback(oxws_loop *, oxws_connection id, const oxws_close_info *info, void *user) {
-        Endpoint &endpoint = endpoint_of(user);
-        invoke<F>(endpoint, place, Connection(endpoint.state, id), CloseInfoView(info));
-        ended(&endpoint, id);
-    }
-    /// For a config without a handler.
-    static void nothing(oxws_loop *, oxws_connection id, const oxws_close_info *, void *user) {
-        ended(&endpoint_of(user), id);
-    }
-};
-
-} // namespace detail
 
 /// What a listener or a connection is to be like. `Loop::listen` and `Loop::connect` copy it: later
 /// changes do not reach them, and it may be destroyed at once or used again, for other loops too.
@@ -191,6 +53,18 @@ public:
     /// changed, all else may be.
     oxws_config *get() const noexcept { return config_; }
 
+    /// Has `handler(Request)` decide by true or false which origins may connect, in place of the other
+    /// rules for them: before `on_request`, also for a request without an Origin. Servers only.
+    template <class Handler>
+    Config &on_origin(Handler handler) {
+        return on<detail::OnOrigin>(std::move(handler));
+    }
+    /// Calls `handler(Connection, Connecting)` when the stream of a client is connected and its request is
+    /// about to be written, which it may change; the request leaves when it returns. Clients only.
+    template <class Handler>
+    Config &on_connecting(Handler handler) {
+        return on<detail::OnConnecting>(std::move(handler));
+    }
     /// Calls `handler(Connection, Request)` for each request for a WebSocket, which it accepts or answers
     /// otherwise, at once or later: `Connection::accept`, `deny`, `respond`. At the handshake's deadline
     /// a request that waits still is answered with 503. Without it every request is accepted, with the
@@ -221,7 +95,14 @@ public:
     Config &on_message(Handler handler) {
         return on<detail::OnMessage>(std::move(handler));
     }
-    /// Calls `handler(Connection, bytes)` for each ping. Its pong has been queued by then.
+    /// Calls `handler(Connection, Chunk)` for each message piece by piece, as its bytes come, instead of
+    /// `on_message`: for messages that need not be held in memory. All limits count as before.
+    template <class Handler>
+    Config &on_chunk(Handler handler) {
+        return on<detail::OnChunk>(std::move(handler));
+    }
+    /// Calls `handler(Connection, bytes)` for each ping. Its pong has been queued by then, unless
+    /// `auto_pong` is off.
     template <class Handler>
     Config &on_ping(Handler handler) {
         return on<detail::OnPing>(std::move(handler));
@@ -306,6 +187,16 @@ public:
     Status pause_while_queued(bool enabled) {
         return Status(oxws_config_pause_while_queued(config_, enabled));
     }
+    /// Whether pings are answered by the library; yes. Otherwise `on_ping` answers by `Connection::pong`.
+    Status auto_pong(bool enabled) { return Status(oxws_config_auto_pong(config_, enabled)); }
+    /// Lets a server speak `Version::V8` or `Version::V7` besides 13. Errors: `Unsupported` for others.
+    Status allow_version(Version version) {
+        return Status(oxws_config_allow_version(config_, static_cast<std::int32_t>(version)));
+    }
+    /// The version that a client asks for: 13, 8 or 7. Errors: `Unsupported` for others.
+    Status version(Version version) {
+        return Status(oxws_config_version(config_, static_cast<std::int32_t>(version)));
+    }
     /// Adds a subprotocol: a client offers them in this order; a server that accepts by itself chooses the
     /// first of the client's that it has.
     Status add_subprotocol(const Text &name) {
@@ -314,6 +205,23 @@ public:
     /// Adds a field to the request of a client, or to the 101 of a server that accepts by itself.
     Status add_header(const Text &name, const Text &value) {
         return Status(oxws_config_add_header(config_, name.c_str(), value.c_str()));
+    }
+    /// The User-Agent field of a client's request; none.
+    Status user_agent(const Text &user_agent) {
+        return Status(oxws_config_user_agent(config_, user_agent.c_str()));
+    }
+    /// Adds a cookie to a client's request. Cookies that a server sets are not kept.
+    Status add_cookie(const Text &name, const Text &value) {
+        return Status(oxws_config_add_cookie(config_, name.c_str(), value.c_str()));
+    }
+    /// Sends a user name and a password with a client's request (RFC 7617). Without TLS anybody on the way
+    /// can read them.
+    Status basic_credentials(const Text &user, const Text &password) {
+        return Status(oxws_config_basic_credentials(config_, user.c_str(), password.c_str()));
+    }
+    /// Whether a URL with a user name and a password may be dialled, which are sent then; no.
+    Status url_credentials(bool enabled) {
+        return Status(oxws_config_url_credentials(config_, enabled));
     }
     /// The Origin field of a client's request; none.
     Status origin(const Text &origin) {

@@ -3,16 +3,23 @@
 #define OXWS_CONNECTION_HPP
 
 #include <cstddef>
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <oxws.h>
 #include <oxws/bytes.hpp>
+#include <oxws/close_code.hpp>
 #include <oxws/detail/state.hpp>
+#include <oxws/message.hpp>
 #include <oxws/request.hpp>
 #include <oxws/status.hpp>
 #include <oxws/vocabulary.hpp>
@@ -20,29 +27,6 @@
 namespace oxws {
 
 class LoopRef;
-
-/// A message that has been received whole: a view, lent to `on_message` until that returns.
-class Message {
-public:
-    /// A message of this type and payload.
-    Message(MessageType type, bytes data) noexcept : type_(type), data_(data) {}
-    /// Text or binary.
-    MessageType type() const noexcept { return type_; }
-    /// Whether it is text, which is valid UTF-8.
-    bool is_text() const noexcept { return type_ == MessageType::Text; }
-    /// Whether it is binary.
-    bool is_binary() const noexcept { return type_ == MessageType::Binary; }
-    /// The payload as bytes.
-    bytes data() const noexcept { return data_; }
-    /// The payload as characters.
-    std::string_view text() const noexcept { return data_.text(); }
-    /// The bytes of the payload.
-    std::size_t size() const noexcept { return data_.size(); }
-
-private:
-    MessageType type_;
-    bytes data_;
-};
 
 /// Names one connection of a loop: a number that is copied like one, and never used twice. Once its
 /// `on_close` has returned, every function gives `Error::NotFound`, as long as the loop lives; after it
@@ -83,10 +67,91 @@ public:
     Status send(MessageType type, const void *data, std::size_t size) const noexcept {
         return Status(oxws_send(loop_in_c(), id_, static_cast<std::int32_t>(type), data, size));
     }
+    /// Sends a text message in this way. Errors: as for `send`. Thread: any.
+    Status send(std::string_view text, SendFlag flags) const noexcept {
+        return send_plain(MessageType::Text, as_bytes(text), flags);
+    }
+    /// Sends a binary message in this way. Thread: any.
+    Status send(bytes data, SendFlag flags) const noexcept {
+        return send_plain(MessageType::Binary, data, flags);
+    }
+    /// Sends a text message, and calls `on_sent(Status)` or `on_sent()` once on the loop's thread, when the
+    /// system has taken all of it, or it is clear that it will not. Not called if this fails. Thread: any.
+    template <class Function>
+    Status send_with(std::string_view text, Function on_sent, SendFlag flags = SendFlag::None) const {
+        return send_noted(MessageType::Text, as_bytes(text), std::move(on_sent), flags);
+    }
+    /// Sends a binary message, and tells when it has left, as for text. Thread: any.
+    template <class Function>
+    Status send_with(bytes data, Function on_sent, SendFlag flags = SendFlag::None) const {
+        return send_noted(MessageType::Binary, data, std::move(on_sent), flags);
+    }
+    /// Sends a text message that is lent, without a copy where that can be avoided, until `release()` is
+    /// called on the loop's thread. Not called if this fails, nor by a loop that is poisoned, with which
+    /// it is destroyed. Thread: any.
+    template <class Function>
+    Status send_borrowed(std::string_view text, Function release,
+                         SendFlag flags = SendFlag::None) const {
+        return send_lent(MessageType::Text, as_bytes(text), std::move(release), flags);
+    }
+    /// Sends a binary message that is lent, as for text. Thread: any.
+    template <class Function>
+    Status send_borrowed(bytes data, Function release, SendFlag flags = SendFlag::None) const {
+        return send_lent(MessageType::Binary, data, std::move(release), flags);
+    }
+    /// Sends a message that is shared with others, as by `send_borrowed`, and keeps the object as long as
+    /// that takes: a shared text is sent as text, other bytes as binary. Thread: any.
+    template <class Object>
+    Status send_shared(std::shared_ptr<Object> object, SendFlag flags = SendFlag::None) const {
+        if (object == nullptr) return Error::NullArgument;
+        using Data = std::conditional_t<std::is_convertible_v<const Object &, std::string_view>,
+                                        std::string_view, bytes>;
+        const Data data = *object;
+        return send_borrowed(data, [kept = std::move(object)] { static_cast<void>(kept); }, flags);
+    }
+    /// Sends one text message that lies in several places. A character may lie across two. Thread: any.
+    Status send_parts(std::initializer_list<std::string_view> parts) const {
+        return send_vectored(MessageType::Text, parts.begin(), parts.size());
+    }
+    /// Sends one binary message that lies in several places. Thread: any.
+    Status send_parts(std::initializer_list<bytes> parts) const {
+        return send_vectored(MessageType::Binary, parts.begin(), parts.size());
+    }
+    /// Sends one text message that lies in several places. Thread: any.
+    Status send_parts(const std::vector<std::string_view> &parts) const {
+        return send_vectored(MessageType::Text, parts.data(), parts.size());
+    }
+    /// Sends one binary message that lies in several places. Thread: any.
+    Status send_parts(const std::vector<bytes> &parts) const {
+        return send_vectored(MessageType::Binary, parts.data(), parts.size());
+    }
+    /// Begins a message whose length is not known, each piece of which is a frame. Until it has ended, other
+    /// messages give `InvalidState`. Thread: the loop's.
+    Status send_begin(MessageType type, SendFlag flags = SendFlag::None) const noexcept {
+        return Status(oxws_send_begin(loop_in_c(), id_, static_cast<std::int32_t>(type),
+                                      static_cast<std::uint32_t>(flags)));
+    }
+    /// Sends a piece of the message that was begun. A character may lie across two. Thread: the loop's.
+    Status send_append(std::string_view text) const noexcept { return send_append(as_bytes(text)); }
+    /// Sends a piece of the message that was begun. Thread: the loop's.
+    Status send_append(bytes data) const noexcept {
+        return Status(oxws_send_append(loop_in_c(), id_, data.data(), data.size()));
+    }
+    /// Sends the last piece of the message that was begun. Thread: the loop's.
+    Status send_end(std::string_view text) const noexcept { return send_end(as_bytes(text)); }
+    /// Sends the last piece of the message that was begun, which may be empty. Thread: the loop's.
+    Status send_end(bytes data = {}) const noexcept {
+        return Status(oxws_send_end(loop_in_c(), id_, data.data(), data.size()));
+    }
     /// Sends a ping with at most 125 bytes; `on_pong` tells of the answer. Errors: as for `send`, and
     /// `TooLong`. Thread: any.
     Status ping(bytes data = {}) const noexcept {
         return Status(oxws_ping(loop_in_c(), id_, data.data(), data.size()));
+    }
+    /// Sends a pong with at most 125 bytes: the answer to a ping where the library does not answer by itself
+    /// (`Config::auto_pong`), or a sign of life. Errors: as for `ping`. Thread: any.
+    Status pong(bytes data = {}) const noexcept {
+        return Status(oxws_pong(loop_in_c(), id_, data.data(), data.size()));
     }
     /// Begins the closing handshake with a code that may be sent and a reason of at most 123 bytes;
     /// `CloseCode{0}` sends neither. A connection that is not open yet is given up. `on_close` follows.
@@ -102,6 +167,23 @@ public:
     /// Ends the connection at once; what waits to be sent is thrown away. `on_close` follows, with
     /// `Cancelled`. Thread: any.
     Status abort() const noexcept { return Status(oxws_abort(loop_in_c(), id_)); }
+    /// Gives the socket back to the program: what waits leaves, then `function(int fd, bytes unread)` is
+    /// called once with the descriptor, which is the program's from then on, and what was received and not
+    /// used; -1 if the connection ended before. `on_close` follows, with `Detached`.
+    ///
+    /// Errors: `Closed`; `InvalidState` where a part of a message or a head has passed, and while it is
+    /// being made or detached; `Unsupported` on a test loop.
+    ///
+    /// Thread: the loop's.
+    template <class Function>
+    Status detach(Function function) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        using Once = detail::Once<Function>;
+        return detail::ask_once(state_, std::make_unique<Once>(state_, std::move(function)),
+                                [&](void *context) {
+                                    return oxws_detach(state_->loop, id_, detached<Once>, context);
+                                });
+    }
 
     /// Accepts a request that `on_request` announced, with one of the subprotocols that the client
     /// offered or none. Messages can be sent from now on; `on_open` follows. Thread: any.
@@ -117,6 +199,10 @@ public:
     /// `on_close` follows. Thread: any.
     Status deny(std::uint16_t http_status, const Text &text = nullptr) const noexcept {
         return Status(oxws_deny(loop_in_c(), id_, http_status, text.c_str()));
+    }
+    /// Answers a request with this HTTP status and a plain text. Thread: any.
+    Status deny(HttpStatus http_status, const Text &text = nullptr) const noexcept {
+        return deny(static_cast<std::uint16_t>(http_status), text);
     }
     /// Answers a request with a whole response; the connection ends, and `on_close` follows. Thread: any.
     Status respond(const Reply &reply) const noexcept {
@@ -137,6 +223,21 @@ public:
         const oxws_status status = oxws_get_state(loop_in_c(), id_, &state);
         if (status != OXWS_OK) return Status(status);
         return static_cast<State>(state);
+    }
+    /// How far the closing handshake has come. Thread: the loop's.
+    Result<CloseState> close_state() const {
+        oxws_close_state state{};
+        const oxws_status status = oxws_get_close_state(loop_in_c(), id_, &state);
+        if (status != OXWS_OK) return Status(status);
+        return static_cast<CloseState>(state);
+    }
+    /// The version of the protocol that the handshake agreed on. Errors: `NotOpen` before that. Thread: the
+    /// loop's.
+    Result<Version> version() const {
+        oxws_version version{};
+        const oxws_status status = oxws_get_version(loop_in_c(), id_, &version);
+        if (status != OXWS_OK) return Status(status);
+        return static_cast<Version>(version);
     }
     /// How many bytes wait to be sent, frame headers included. Thread: the loop's.
     Result<std::size_t> queued_bytes() const {
@@ -204,6 +305,65 @@ private:
         return detail::filled([&](char *buffer, std::size_t capacity, std::size_t *len) {
             return filler(loop_in_c(), id_, buffer, capacity, len);
         });
+    }
+
+    Status send_plain(MessageType type, bytes data, SendFlag flags) const noexcept {
+        return Status(oxws_send_with(loop_in_c(), id_, static_cast<std::int32_t>(type), data.data(),
+                                     data.size(), static_cast<std::uint32_t>(flags), nullptr,
+                                     nullptr));
+    }
+    template <class Function>
+    Status send_noted(MessageType type, bytes data, Function on_sent, SendFlag flags) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        using Once = detail::Once<Function>;
+        return detail::ask_once(state_, std::make_unique<Once>(state_, std::move(on_sent)),
+                                [&](void *context) {
+                                    return oxws_send_with(
+                                        state_->loop, id_, static_cast<std::int32_t>(type),
+                                        data.data(), data.size(), static_cast<std::uint32_t>(flags),
+                                        sent<Once>, context);
+                                });
+    }
+    template <class Function>
+    Status send_lent(MessageType type, bytes data, Function release, SendFlag flags) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        using Once = detail::Once<Function>;
+        return detail::ask_once(state_, std::make_unique<Once>(state_, std::move(release)),
+                                [&](void *context) {
+                                    return oxws_send_borrowed(
+                                        state_->loop, id_, static_cast<std::int32_t>(type),
+                                        data.data(), data.size(), static_cast<std::uint32_t>(flags),
+                                        released<Once>, context);
+                                });
+    }
+    template <class Part>
+    Status send_vectored(MessageType type, const Part *parts, std::size_t count) const {
+        constexpr std::size_t few = 16;
+        std::array<const void *, few> few_data{};
+        std::array<std::size_t, few> few_sizes{};
+        std::vector<const void *> many_data(count > few ? count : 0);
+        std::vector<std::size_t> many_sizes(count > few ? count : 0);
+        const void **data = count > few ? many_data.data() : few_data.data();
+        std::size_t *sizes = count > few ? many_sizes.data() : few_sizes.data();
+        for (std::size_t index = 0; index < count; index++) {
+            data[index] = parts[index].data();
+            sizes[index] = parts[index].size();
+        }
+        return Status(oxws_send_vectored(loop_in_c(), id_, static_cast<std::int32_t>(type), data,
+                                         sizes, count));
+    }
+    template <class Once>
+    static void sent(oxws_loop *, oxws_connection, oxws_status status, void *context) {
+        Once::run(context, Status(status));
+    }
+    template <class Once>
+    static void released(const void *, std::size_t, void *context) {
+        Once::run(context);
+    }
+    template <class Once>
+    static void detached(oxws_loop *, oxws_connection, std::int32_t fd, const std::uint8_t *unread,
+                         std::size_t len, void *context) {
+        Once::run(context, static_cast<int>(fd), bytes(unread, len));
     }
 
     detail::LoopState *state_ = nullptr;

@@ -1,4 +1,4 @@
-// The event loop, and what is in it: listeners, timers, watched descriptors. Included by <oxws.hpp>.
+// The event loop. Included by <oxws.hpp>.
 #ifndef OXWS_LOOP_HPP
 #define OXWS_LOOP_HPP
 
@@ -18,130 +18,10 @@
 #include <oxws/config.hpp>
 #include <oxws/connection.hpp>
 #include <oxws/detail/state.hpp>
+#include <oxws/listener.hpp>
+#include <oxws/timer.hpp>
 
 namespace oxws {
-
-/// Names one listener of a loop: a number that is copied like one, and never used twice.
-class Listener {
-public:
-    /// No listener; everything about it gives an error.
-    Listener() noexcept = default;
-    /// For the library itself.
-    Listener(detail::LoopState *state, oxws_listener id) noexcept : state_(state), id_(id) {}
-
-    /// The id in C.
-    oxws_listener id() const noexcept { return id_; }
-    /// Stops listening. Connections that were accepted live on, and so do the handlers: see `Config`.
-    /// Thread: the loop's.
-    Status close() const noexcept {
-        if (state_ == nullptr) return Error::NullArgument;
-        const oxws_status status = oxws_listener_close(state_->loop, id_);
-        if (status == OXWS_OK) detail::retire(*state_, id_);
-        return Status(status);
-    }
-    /// The port; 0 for a Unix-domain socket. Thread: the loop's.
-    Result<std::uint16_t> port() const {
-        std::uint16_t port = 0;
-        if (state_ == nullptr) return Error::NullArgument;
-        const oxws_status status = oxws_listener_port(state_->loop, id_, &port);
-        if (status != OXWS_OK) return Status(status);
-        return port;
-    }
-
-private:
-    detail::LoopState *state_ = nullptr;
-    oxws_listener id_ = 0;
-};
-
-namespace detail {
-
-/// A function that a timer or a watch calls, as long as that lives.
-template <class Function>
-struct RepeatedFunction final : Repeated {
-    RepeatedFunction(LoopState *owner, Function taken) : state(owner), function(std::move(taken)) {}
-
-    LoopState *state;
-    Function function;
-};
-
-/// Calls the function, and lets go of it if that was the last time. It lives until it has returned.
-template <class Function, class... Arguments>
-void repeat(RepeatedById LoopState::*all, RepeatedFunction<Function> &repeated,
-            Arguments... arguments) noexcept {
-    LoopState &state = *repeated.state;
-    repeated.is_running = true;
-    guarded(state, [&] { call(repeated.function, arguments...); });
-    repeated.is_running = false;
-    if (repeated.is_once || repeated.is_over) {
-        const RepeatedById::node_type last = (state.*all).extract(repeated.id);
-    }
-}
-
-/// Has a timer or a watch that was cancelled let go of its function, now or when that returns.
-inline void forget(RepeatedById &all, std::uint64_t id) noexcept {
-    const auto place = all.find(id);
-    if (place == all.end()) return;
-    if (place->second->is_running) {
-        place->second->is_over = true;
-    } else {
-        const RepeatedById::node_type last = all.extract(place);
-    }
-}
-
-} // namespace detail
-
-/// Names one timer of a loop: a number that is copied like one, and never used twice.
-class Timer {
-public:
-    /// No timer.
-    Timer() noexcept = default;
-    /// For the library itself.
-    Timer(detail::LoopState *state, oxws_timer id) noexcept : state_(state), id_(id) {}
-
-    /// The id in C.
-    oxws_timer id() const noexcept { return id_; }
-    /// Ends the timer: its function is not called any more, and destroyed; inside itself when it has
-    /// returned. Errors: `NotFound` if it has fired for the last time. Thread: the loop's.
-    Status cancel() const noexcept {
-        if (state_ == nullptr) return Error::NullArgument;
-        const oxws_status status = oxws_timer_cancel(state_->loop, id_);
-        if (status == OXWS_OK) detail::forget(state_->timers, id_);
-        return Status(status);
-    }
-
-private:
-    detail::LoopState *state_ = nullptr;
-    oxws_timer id_ = 0;
-};
-
-/// Names one watched descriptor of a loop: a number that is copied like one, and never used twice.
-class Watch {
-public:
-    /// No watch.
-    Watch() noexcept = default;
-    /// For the library itself.
-    Watch(detail::LoopState *state, oxws_watch id) noexcept : state_(state), id_(id) {}
-
-    /// The id in C.
-    oxws_watch id() const noexcept { return id_; }
-    /// Changes what the descriptor is watched for. Thread: the loop's.
-    Status change(Interest interest) const noexcept {
-        return Status(oxws_watch_change(state_ == nullptr ? nullptr : state_->loop, id_,
-                                        static_cast<std::uint32_t>(interest)));
-    }
-    /// Ends the watching: the function is not called any more, and destroyed; inside itself when it has
-    /// returned. Thread: the loop's.
-    Status stop() const noexcept {
-        if (state_ == nullptr) return Error::NullArgument;
-        const oxws_status status = oxws_watch_stop(state_->loop, id_);
-        if (status == OXWS_OK) detail::forget(state_->watches, id_);
-        return Status(status);
-    }
-
-private:
-    detail::LoopState *state_ = nullptr;
-    oxws_watch id_ = 0;
-};
 
 /// A loop that somebody else owns: what handlers get from `Connection::loop`, and other threads keep. It is
 /// copied like a pointer, and may be used as long as the `Loop` lives, wherever that is moved to.
@@ -266,6 +146,36 @@ public:
         });
     }
 
+    /// Serves a connection that the program has accepted: a connected stream socket, which is duplicated.
+    /// `received` was read from it already. `on_close` is called in any case.
+    ///
+    /// Errors, after which nothing is called back: `InvalidArgument`; `SystemCallFailed`, see `os_error`;
+    /// `TooLong` for more than 512 KiB; `Unsupported` on a test loop; those of `connect`.
+    ///
+    /// Thread: the loop's.
+    Result<Connection> adopt_server(int fd, const Config &config, bytes received = {}) const {
+        return connect_with(config, [&](const oxws_config *with, oxws_connection *id) {
+            return oxws_adopt_server(get(), fd, received.data(), received.size(), with, id);
+        });
+    }
+    /// Sends the opening request of a URL over a connection that the program has made. Errors: as for
+    /// `adopt_server`, and `InvalidUrl`. Thread: the loop's.
+    Result<Connection> adopt_client(int fd, const Text &url, const Config &config) const {
+        return connect_with(config, [&](const oxws_config *with, oxws_connection *id) {
+            return oxws_adopt_client(get(), fd, url.c_str(), with, id);
+        });
+    }
+    /// Goes on with a connection whose opening handshake another program has done, as this side of it.
+    /// `received` was read behind the handshake already. Errors: as for `adopt_server`, and
+    /// `InvalidSubprotocol`. Thread: the loop's.
+    Result<Connection> adopt_open(int fd, Role role, const Config &config,
+                                  const Text &subprotocol = nullptr, bytes received = {}) const {
+        return connect_with(config, [&](const oxws_config *with, oxws_connection *id) {
+            return oxws_adopt_open(get(), fd, static_cast<std::int32_t>(role), subprotocol.c_str(),
+                                   received.data(), received.size(), with, id);
+        });
+    }
+
     /// Calls `function(Timer)` or `function()` after a time, and then every `repeat`, or only once if that
     /// is 0. It is destroyed after the last call. Thread: the loop's.
     template <class Function>
@@ -315,7 +225,14 @@ public:
     ///
     /// Thread: any.
     template <class Function>
-    Status post(Function function) const;
+    Status post(Function function) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        using Once = detail::Once<Function>;
+        return detail::ask_once(state_, std::make_unique<Once>(state_, std::move(function)),
+                                [&](void *context) {
+                                    return oxws_loop_post(state_->loop, posted<Once>, context);
+                                });
+    }
 
     /// Whether both name the same loop.
     friend bool operator==(LoopRef a, LoopRef b) noexcept { return a.state_ == b.state_; }
@@ -323,6 +240,18 @@ public:
     friend bool operator!=(LoopRef a, LoopRef b) noexcept { return a.state_ != b.state_; }
 
 protected:
+    /// Notes that connections with this endpoint, or its listener, have begun.
+    void begun(std::unique_ptr<detail::Endpoint> endpoint) const noexcept {
+        state_->endpoints.add(std::move(endpoint));
+        state_->is_shutting_down = false;
+    }
+    /// The handlers of a config as they are now, where the callbacks find them.
+    std::unique_ptr<detail::Endpoint> endpoint_for(const Config &config) const {
+        auto endpoint = std::make_unique<detail::Endpoint>(state_, config.handlers_);
+        oxws_config_user(config.get(), endpoint.get());
+        return endpoint;
+    }
+
     /// What belongs to the loop.
     detail::LoopState *state_ = nullptr;
 
@@ -341,21 +270,11 @@ private:
     Result<Connection> connect_with(const Config &config, Call call) const {
         if (state_ == nullptr) return Error::NullArgument;
         auto endpoint = endpoint_for(config);
-        const oxws_status status = call(config.get(), &endpoint->connection);
+        oxws_connection id = 0;
+        const oxws_status status = call(config.get(), &id);
         if (status != OXWS_OK) return Status(status);
-        const Connection connection(state_, endpoint->connection);
         begun(std::move(endpoint));
-        return connection;
-    }
-    /// The handlers of a config as they are now, where the callbacks find them.
-    std::unique_ptr<detail::Endpoint> endpoint_for(const Config &config) const {
-        auto endpoint = std::make_unique<detail::Endpoint>(state_, config.handlers_);
-        oxws_config_user(config.get(), endpoint.get());
-        return endpoint;
-    }
-    void begun(std::unique_ptr<detail::Endpoint> endpoint) const noexcept {
-        state_->endpoints.add(std::move(endpoint));
-        state_->is_shutting_down = false;
+        return Connection(state_, id);
     }
     /// Starts a timer or a watch and keeps its function; ends it again if that cannot be kept.
     template <class Name, class Function, class Start>
@@ -377,6 +296,11 @@ private:
         undo.id = 0;
         return name;
     }
+    template <class Once>
+    static void posted(oxws_loop *, void *context) {
+        detail::LoopState *state = static_cast<Once *>(context)->state;
+        Once::run(context, LoopRef(state));
+    }
     template <class Function>
     static void fired(oxws_loop *, oxws_timer id, void *user) {
         auto &timer = *static_cast<detail::RepeatedFunction<Function> *>(user);
@@ -391,43 +315,6 @@ private:
 };
 
 inline LoopRef Connection::loop() const noexcept { return LoopRef(state_); }
-
-namespace detail {
-
-/// A function that waits to be called on the loop's thread.
-template <class Function>
-struct Posted final : Node {
-    Posted(LoopState *owner, Function taken) : state(owner), function(std::move(taken)) {}
-
-    static void callback(oxws_loop *, void *user) {
-        Posted *posted = static_cast<Posted *>(user);
-        LoopState &state = *posted->state;
-        std::unique_ptr<Node> owned;
-        {
-            const std::lock_guard<std::mutex> lock(state.posts_lock);
-            owned = Nodes::take(posted);
-        }
-        guarded(state, [&] { call(posted->function, LoopRef(&state)); });
-    }
-
-    LoopState *state;
-    Function function;
-};
-
-} // namespace detail
-
-template <class Function>
-Status LoopRef::post(Function function) const {
-    if (state_ == nullptr) return Error::NullArgument;
-    using Posted = detail::Posted<Function>;
-    auto made = std::make_unique<Posted>(state_, std::move(function));
-    Posted *posted = made.get();
-    // Under the lock, so that the function is not called before it is in the list.
-    const std::lock_guard<std::mutex> lock(state_->posts_lock);
-    const oxws_status status = oxws_loop_post(state_->loop, Posted::callback, posted);
-    if (status == OXWS_OK) state_->posts.add(std::move(made));
-    return Status(status);
-}
 
 /// An event loop: listeners, connections, timers and watched descriptors, all served by one thread, which
 /// is at first the one that makes it. All functions are those of `LoopRef`, into which it turns by itself.

@@ -28,7 +28,7 @@ enum class Error : std::int32_t {
     InvalidArgument = OXWS_ERROR_INVALID_ARGUMENT,
     /// A pointer that must not be NULL is NULL.
     NullArgument = OXWS_ERROR_NULL_ARGUMENT,
-    /// The function belongs to the loop's thread and was called on another; `oxws_loop_attach` moves the loop.
+    /// The function belongs to the loop's thread and was called on another; `Loop::attach` moves the loop.
     WrongThread = OXWS_ERROR_WRONG_THREAD,
     /// The call is not possible inside a callback of the same loop, as freeing or polling it is.
     Busy = OXWS_ERROR_BUSY,
@@ -84,7 +84,7 @@ enum class Error : std::int32_t {
     HandshakeConnection = OXWS_ERROR_HANDSHAKE_CONNECTION,
     /// Sec-WebSocket-Key is missing, repeated or does not decode to 16 bytes (RFC 6455 section 4.2.1).
     HandshakeKey = OXWS_ERROR_HANDSHAKE_KEY,
-    /// Sec-WebSocket-Version names a version that is not spoken, or is repeated (RFC 6455 section 4.4).
+    /// The request is of a version that is not spoken, or names several (RFC 6455 section 4.4).
     HandshakeVersion = OXWS_ERROR_HANDSHAKE_VERSION,
     /// The Origin is not allowed (RFC 6455 section 10.2).
     HandshakeOrigin = OXWS_ERROR_HANDSHAKE_ORIGIN,
@@ -166,17 +166,17 @@ enum class Error : std::int32_t {
     BufferBudget = OXWS_ERROR_BUFFER_BUDGET,
     /// The host name could not be resolved.
     ResolveFailed = OXWS_ERROR_RESOLVE_FAILED,
-    /// No address of the host accepted the connection; `oxws_close_info_os_error` tells of the last one.
+    /// No address of the host accepted the connection; `CloseInfoView::os_error` tells of the last one.
     ConnectFailed = OXWS_ERROR_CONNECT_FAILED,
     /// The connection and its handshake did not end before their deadline.
     ConnectTimeout = OXWS_ERROR_CONNECT_TIMEOUT,
     /// The connection ended without a Close frame.
     ConnectionLost = OXWS_ERROR_CONNECTION_LOST,
-    /// Reading or writing failed; `oxws_close_info_os_error` tells how.
+    /// Reading or writing failed; `CloseInfoView::os_error` tells how.
     ConnectionReset = OXWS_ERROR_CONNECTION_RESET,
-    /// The address could not be bound or listened on; `oxws_loop_os_error` tells why.
+    /// The address could not be bound or listened on; `Loop::os_error` tells why.
     ListenFailed = OXWS_ERROR_LISTEN_FAILED,
-    /// A system call failed; `oxws_loop_os_error` tells how.
+    /// A system call failed; `Loop::os_error` tells how.
     SystemCallFailed = OXWS_ERROR_SYSTEM_CALL_FAILED,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     Panic = OXWS_ERROR_PANIC,

@@ -1,4 +1,4 @@
-// The vocabulary of the protocol: types of messages, states, versions, close codes. Included by
+// The vocabulary of connections: types of messages, states, sides, stages, deadlines. Included by
 // <oxws.hpp>.
 #ifndef OXWS_VOCABULARY_HPP
 #define OXWS_VOCABULARY_HPP
@@ -8,6 +8,13 @@
 #include <oxws.h>
 
 namespace oxws {
+
+namespace detail {
+
+/// A name of the library, or an empty text for a number that has none.
+inline const char *name_or_empty(const char *name) noexcept { return name == nullptr ? "" : name; }
+
+} // namespace detail
 
 /// The type of a message (RFC 6455 section 5.6).
 enum class MessageType : std::int32_t {
@@ -37,26 +44,24 @@ enum class State : std::int32_t {
     Closed = OXWS_STATE_CLOSED,
 };
 
-/// A version of the protocol. 13 is RFC 6455.
-enum class Version : std::int32_t {
-    /// No version, or one that no draft defines.
-    Unknown = OXWS_VERSION_UNKNOWN,
-    /// hixie-76 and hybi-00.
-    V0 = OXWS_VERSION_V0,
-    /// hybi-04.
-    V4 = OXWS_VERSION_V4,
-    /// hybi-05.
-    V5 = OXWS_VERSION_V5,
-    /// hybi-06.
-    V6 = OXWS_VERSION_V6,
-    /// hybi-07.
-    V7 = OXWS_VERSION_V7,
-    /// hybi-08 to hybi-12.
-    V8 = OXWS_VERSION_V8,
-    /// hybi-13 to hybi-17 and RFC 6455.
-    V13 = OXWS_VERSION_V13,
-    /// The newest version.
-    Latest = OXWS_VERSION_LATEST,
+/// How far the closing handshake of a connection has come.
+enum class CloseState : std::int32_t {
+    /// No Close frame has passed.
+    Open = OXWS_CLOSE_STATE_OPEN,
+    /// This side has sent its Close frame and waits for the peer's.
+    CloseSent = OXWS_CLOSE_STATE_CLOSE_SENT,
+    /// The peer's Close frame has come; the answer waits to be written.
+    CloseReceived = OXWS_CLOSE_STATE_CLOSE_RECEIVED,
+    /// The connection has ended, with a closing handshake or without.
+    Closed = OXWS_CLOSE_STATE_CLOSED,
+};
+
+/// Which side of a connection somebody is.
+enum class Role : std::int32_t {
+    /// Sends the opening request, and masks its frames.
+    Client = OXWS_ROLE_CLIENT,
+    /// Answers the opening request, and never masks.
+    Server = OXWS_ROLE_SERVER,
 };
 
 /// Who began to close a connection.
@@ -69,41 +74,70 @@ enum class Initiator : std::int32_t {
     Remote = OXWS_INITIATOR_REMOTE,
 };
 
-/// A close code. The set is open: 3000 to 4999 belong to libraries and applications, and are written
-/// `CloseCode{4001}`.
-enum class CloseCode : std::uint16_t {
-    /// The purpose of the connection has been fulfilled.
-    Normal = OXWS_CLOSE_NORMAL,
-    /// A server shuts down, or a browser leaves the page.
-    GoingAway = OXWS_CLOSE_GOING_AWAY,
-    /// The peer broke a rule of the protocol.
-    ProtocolError = OXWS_CLOSE_PROTOCOL_ERROR,
-    /// This type of data cannot be accepted.
-    UnsupportedData = OXWS_CLOSE_UNSUPPORTED_DATA,
-    /// Reserved; never sent.
-    Reserved1004 = OXWS_CLOSE_RESERVED_1004,
-    /// Reported where a Close frame carried no code; never sent.
-    NoStatus = OXWS_CLOSE_NO_STATUS,
-    /// Reported where no Close frame came; never sent.
-    Abnormal = OXWS_CLOSE_ABNORMAL,
-    /// The bytes do not fit the type of the message.
-    InvalidPayload = OXWS_CLOSE_INVALID_PAYLOAD,
-    /// The message broke a policy; the generic code.
-    PolicyViolation = OXWS_CLOSE_POLICY_VIOLATION,
-    /// The message is larger than the receiver takes.
-    MessageTooBig = OXWS_CLOSE_MESSAGE_TOO_BIG,
-    /// The client needs an extension that the server did not agree to; only clients send it.
-    MandatoryExtension = OXWS_CLOSE_MANDATORY_EXTENSION,
-    /// The endpoint met a condition that it did not expect.
-    InternalError = OXWS_CLOSE_INTERNAL_ERROR,
-    /// The service restarts.
-    ServiceRestart = OXWS_CLOSE_SERVICE_RESTART,
-    /// The service is overloaded; come back later.
-    TryAgainLater = OXWS_CLOSE_TRY_AGAIN_LATER,
-    /// A gateway got an invalid answer from the server behind it.
-    BadGateway = OXWS_CLOSE_BAD_GATEWAY,
-    /// Reported where the TLS handshake failed; never sent.
-    TlsHandshake = OXWS_CLOSE_TLS_HANDSHAKE,
+/// What a connection was doing when it ended.
+enum class Stage : std::int32_t {
+    /// Nothing: there is no connection.
+    None = OXWS_STAGE_NONE,
+    /// Client: the name was being looked up.
+    Resolve = OXWS_STAGE_RESOLVE,
+    /// Client: an address was being tried.
+    Connect = OXWS_STAGE_CONNECT,
+    /// The TLS handshake had not ended.
+    Tls = OXWS_STAGE_TLS,
+    /// Client: a proxy had been asked for the way.
+    Proxy = OXWS_STAGE_PROXY,
+    /// The opening handshake had not ended, or an ordinary HTTP request was dealt with.
+    Handshake = OXWS_STAGE_HANDSHAKE,
+    /// Messages passed.
+    Open = OXWS_STAGE_OPEN,
+    /// A Close frame had been sent or received.
+    Closing = OXWS_STAGE_CLOSING,
+};
+
+/// Which deadline ended a connection.
+enum class Timeout : std::int32_t {
+    /// None.
+    None = OXWS_TIMEOUT_NONE,
+    /// `Config::handshake_timeout`, once the connection was made.
+    Handshake = OXWS_TIMEOUT_HANDSHAKE,
+    /// `Config::handshake_timeout`, before the connection was made.
+    Connect = OXWS_TIMEOUT_CONNECT,
+    /// `Config::pong_timeout`.
+    Pong = OXWS_TIMEOUT_PONG,
+    /// `Config::idle_timeout`.
+    Idle = OXWS_TIMEOUT_IDLE,
+    /// `Config::close_timeout`.
+    Close = OXWS_TIMEOUT_CLOSE,
+    /// `Config::write_stall_timeout`.
+    WriteStall = OXWS_TIMEOUT_WRITE_STALL,
+};
+
+/// An HTTP status with which a request is refused. The set is open.
+enum class HttpStatus : std::uint16_t {
+    /// The request breaks a rule.
+    BadRequest = OXWS_HTTP_BAD_REQUEST,
+    /// The client has to say who it is; the answer names the way in WWW-Authenticate.
+    Unauthorized = OXWS_HTTP_UNAUTHORIZED,
+    /// The request is refused, whoever makes it.
+    Forbidden = OXWS_HTTP_FORBIDDEN,
+    /// There is nothing at this path; there may be later.
+    NotFound = OXWS_HTTP_NOT_FOUND,
+    /// Nothing that the server has suits the fields of the request, such as its subprotocols.
+    NotAcceptable = OXWS_HTTP_NOT_ACCEPTABLE,
+    /// The client was too slow, and may ask again.
+    RequestTimeout = OXWS_HTTP_REQUEST_TIMEOUT,
+    /// The server does not answer for this host.
+    MisdirectedRequest = OXWS_HTTP_MISDIRECTED_REQUEST,
+    /// The client has to ask for a WebSocket, of a version that the server speaks.
+    UpgradeRequired = OXWS_HTTP_UPGRADE_REQUIRED,
+    /// The client has asked too often.
+    TooManyRequests = OXWS_HTTP_TOO_MANY_REQUESTS,
+    /// The server met something that it did not expect.
+    InternalServerError = OXWS_HTTP_INTERNAL_SERVER_ERROR,
+    /// The server cannot do what is asked for.
+    NotImplemented = OXWS_HTTP_NOT_IMPLEMENTED,
+    /// The server is overloaded or under maintenance for the time being.
+    ServiceUnavailable = OXWS_HTTP_SERVICE_UNAVAILABLE,
 };
 
 /// What a descriptor is watched for, or is ready for; bits that can be combined with `|`.
@@ -114,6 +148,15 @@ enum class Interest : std::uint32_t {
     Write = OXWS_INTEREST_WRITE,
 };
 
+/// How a message is sent; bits.
+enum class SendFlag : std::uint32_t {
+    /// As the connection does it.
+    None = 0,
+    /// It is not compressed, even if compression was agreed on: it is so already, or secret.
+    SkipCompression = OXWS_SEND_SKIP_COMPRESSION,
+};
+
+/// Both interests.
 constexpr Interest operator|(Interest a, Interest b) noexcept {
     return static_cast<Interest>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }
@@ -123,8 +166,8 @@ constexpr bool has(Interest set, Interest bits) noexcept {
 }
 
 /// "TEXT" or "BINARY". Lives as long as the program.
-constexpr const char *to_string(MessageType type) noexcept {
-    switch (type) {
+constexpr const char *to_string(MessageType messageType) noexcept {
+    switch (messageType) {
     case MessageType::Text: return "TEXT";
     case MessageType::Binary: return "BINARY";
     }
@@ -141,20 +184,59 @@ constexpr const char *to_string(Initiator initiator) noexcept {
     return "";
 }
 
-/// The name of a close code, such as "GOING_AWAY"; empty for one that has none. Lives as long as the
+/// Such as "HANDSHAKE". Lives as long as the program.
+constexpr const char *to_string(Stage stage) noexcept {
+    switch (stage) {
+    case Stage::None: return "NONE";
+    case Stage::Resolve: return "RESOLVE";
+    case Stage::Connect: return "CONNECT";
+    case Stage::Tls: return "TLS";
+    case Stage::Proxy: return "PROXY";
+    case Stage::Handshake: return "HANDSHAKE";
+    case Stage::Open: return "OPEN";
+    case Stage::Closing: return "CLOSING";
+    }
+    return "";
+}
+
+/// Such as "PONG". Lives as long as the program.
+constexpr const char *to_string(Timeout timeout) noexcept {
+    switch (timeout) {
+    case Timeout::None: return "NONE";
+    case Timeout::Handshake: return "HANDSHAKE";
+    case Timeout::Connect: return "CONNECT";
+    case Timeout::Pong: return "PONG";
+    case Timeout::Idle: return "IDLE";
+    case Timeout::Close: return "CLOSE";
+    case Timeout::WriteStall: return "WRITE_STALL";
+    }
+    return "";
+}
+
+/// Such as "OPEN"; empty for any other number. Lives as long as the library.
+inline const char *to_string(State state) noexcept {
+    return detail::name_or_empty(oxws_state_name(static_cast<std::int32_t>(state)));
+}
+
+/// Such as "CLOSE_SENT"; empty for any other number. Lives as long as the library.
+inline const char *to_string(CloseState closeState) noexcept {
+    return detail::name_or_empty(oxws_close_state_name(static_cast<std::int32_t>(closeState)));
+}
+
+/// "CLIENT" or "SERVER"; empty for any other number. Lives as long as the library.
+inline const char *to_string(Role role) noexcept {
+    return detail::name_or_empty(oxws_role_name(static_cast<std::int32_t>(role)));
+}
+
+/// The usual phrase of an HTTP status, such as "Not Found"; empty for one that is not known. Lives as long
+/// as the library.
+inline const char *to_string(HttpStatus status) noexcept {
+    return detail::name_or_empty(oxws_http_status_phrase(static_cast<std::uint16_t>(status)));
+}
+/// What an HTTP status says, as a sentence; empty for one that has no name here. Lives as long as the
 /// library.
-inline const char *to_string(CloseCode code) noexcept {
-    const char *name = oxws_close_code_name(static_cast<std::uint16_t>(code));
-    return name == nullptr ? "" : name;
-}
-/// What a close code says, as a sentence; empty for one without a name. Lives as long as the library.
-inline const char *description(CloseCode code) noexcept {
-    const char *text = oxws_close_code_description(static_cast<std::uint16_t>(code));
-    return text == nullptr ? "" : text;
-}
-/// Whether a Close frame may carry the code.
-inline bool is_sendable(CloseCode code) noexcept {
-    return oxws_close_code_is_sendable(static_cast<std::uint16_t>(code)) != 0;
+inline const char *description(HttpStatus status) noexcept {
+    return detail::name_or_empty(oxws_http_status_description(static_cast<std::uint16_t>(status)));
 }
 
 /// The version of the library that the program runs with, such as "0.1.0". Lives as long as the library.

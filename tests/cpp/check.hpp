@@ -33,7 +33,7 @@ bool run_until(oxws::LoopRef loop, Condition condition) {
     return true;
 }
 
-#define RUN_UNTIL(loop, condition) CHECK(run_until(loop, [&] { return condition; }))
+#define RUN_UNTIL(loop, condition) CHECK(run_until(loop, [&] { return static_cast<bool>(condition); }))
 
 // Listens at a free port and tells the URL for clients.
 inline std::string listen(oxws::LoopRef loop, const oxws::Config &config,

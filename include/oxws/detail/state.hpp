@@ -66,7 +66,8 @@ private:
 /// The handlers of a config, by what they are for. Never changed once a listener or a connection has
 /// them: a config that is changed makes new ones.
 struct Handlers {
-    std::shared_ptr<void> request, http_request, response, open, message, ping, pong, writable, close;
+    std::shared_ptr<void> origin, request, http_request, connecting, response, open, message, chunk,
+        ping, pong, writable, close;
 };
 
 /// Something of a program that lives as long as a connection.
@@ -112,9 +113,9 @@ struct LoopState {
     Nodes retired;
     RepeatedById timers, watches;
     std::unordered_map<oxws_connection, Datum> data;
-    /// Posts come from any thread.
-    std::mutex posts_lock;
-    Nodes posts;
+    /// What is to be called once, from wherever it was asked for: posts, ends of sending.
+    std::mutex calls_lock;
+    Nodes calls;
 };
 
 /// What the user pointer of a connection points to: the handlers of a listener or of one connection.
@@ -124,8 +125,10 @@ struct Endpoint final : Node {
 
     LoopState *state;
     std::shared_ptr<const Handlers> handlers;
+    /// The listener, if it is that of one.
     oxws_listener listener = 0;
-    oxws_connection connection = 0;
+    /// Otherwise how many connections have not ended.
+    unsigned connections = 1;
 };
 
 /// Runs something of the program's; what it throws is kept until the round is over.
@@ -161,7 +164,40 @@ inline void ended(Endpoint *endpoint, oxws_connection connection) noexcept {
     // Both go at the end, as what they destroy may use the loop.
     std::unique_ptr<Node> last;
     std::unordered_map<oxws_connection, Datum>::node_type datum = state.data.extract(connection);
-    if (endpoint->connection == connection) last = Nodes::take(endpoint);
+    if (endpoint->listener == 0 && --endpoint->connections == 0) last = Nodes::take(endpoint);
+}
+
+/// A function that is to be called once, on the loop's thread, as a callback of the library.
+template <class Function>
+struct Once final : Node {
+    Once(LoopState *owner, Function taken) : state(owner), function(std::move(taken)) {}
+
+    /// Calls the function, which goes then.
+    template <class... Arguments>
+    static void run(void *context, Arguments... arguments) noexcept {
+        Once *once = static_cast<Once *>(context);
+        LoopState &state = *once->state;
+        std::unique_ptr<Node> owned;
+        {
+            const std::lock_guard<std::mutex> lock(state.calls_lock);
+            owned = Nodes::take(once);
+        }
+        guarded(state, [&] { call(once->function, arguments...); });
+    }
+
+    LoopState *state;
+    Function function;
+};
+
+/// Asks for something by `ask(context)` after which the function is called once; not if that fails.
+template <class Function, class Ask>
+Status ask_once(LoopState *state, std::unique_ptr<Once<Function>> made, Ask ask) {
+    Once<Function> *once = made.get();
+    // Under the lock, so that it is not called before it is in the list.
+    const std::lock_guard<std::mutex> lock(state->calls_lock);
+    const oxws_status status = ask(static_cast<void *>(once));
+    if (status == OXWS_OK) state->calls.add(std::move(made));
+    return Status(status);
 }
 
 /// Has listeners that are over retire: all of them, or one.

@@ -1,0 +1,120 @@
+// A loop with a simulated network and clock, as a program's own tests use it.
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+
+#include "check.hpp"
+
+using oxws::CloseInfoView;
+using oxws::Config;
+using oxws::Connection;
+using oxws::Error;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+void hours_in_milliseconds() {
+    oxws::test::Loop loop;
+    int fired = 0;
+    CHECK(loop.now() == seconds(0));
+    CHECK(loop.start_timer(hours(1), hours(1), [&] { fired++; }));
+    CHECK(loop.advance(hours(24)));
+    CHECK(fired == 24 && loop.now() == hours(24));
+    CHECK(loop.advance(milliseconds(-1)) == Error::InvalidArgument);
+    CHECK(!oxws::test::Loop().fd());
+}
+
+void links() {
+    oxws::test::Loop loop;
+    Config server, client;
+    std::string heard;
+    CHECK(loop.set_masking_key(oxws::MaskingKey{1, 2, 3, 4}));
+    server.on_message([&](Connection, oxws::Message message) { heard = message.text(); });
+    CHECK(loop.refuse_connects(1, ENETUNREACH));
+    int refused = 0;
+    client.on_close([&](Connection, CloseInfoView info) {
+        CHECK(info.os_error() == ENETUNREACH);
+        refused++;
+    });
+    CHECK(loop.listen("ws://chat.example:80", server));
+    CHECK(loop.connect("ws://chat.example/", client));
+    CHECK(loop.advance(milliseconds(0)));
+    CHECK(refused == 1);
+
+    client.on_close(nullptr);
+    const Connection connection = *loop.connect("ws://chat.example/", client);
+    CHECK(loop.advance(milliseconds(10)));
+    CHECK(*connection.state() == oxws::State::Open);
+    CHECK(loop.set_link(connection, 1, seconds(1)));
+    CHECK(loop.set_link(connection, 1, hours(10'000)) == Error::InvalidArgument);
+    CHECK(loop.set_capacity(connection, 100));
+    CHECK(connection.send("slow"));
+    CHECK(loop.advance(seconds(9)));
+    CHECK(heard.empty());
+    CHECK(loop.advance(seconds(2)));
+    CHECK(heard == "slow");
+}
+
+void pairs() {
+    oxws::test::Loop loop;
+    Config server, client, both;
+    int closed = 0, destroyed = 0;
+    server.on_close([&](Connection, CloseInfoView info) {
+        CHECK(info.status() == Error::TextUtf8);
+        closed++;
+    });
+    client.on_close([&](Connection, CloseInfoView) { closed++; });
+    const auto pair = loop.pair(server, client);
+    CHECK(pair && loop.advance(milliseconds(1)));
+    CHECK(*pair->server.state() == oxws::State::Open && *pair->client.state() == oxws::State::Open);
+    CHECK(loop.freeze(pair->client));
+    CHECK(pair->client.send("nothing of this"));
+    CHECK(loop.advance(seconds(1)));
+    CHECK(loop.freeze(pair->client, false));
+    const std::uint8_t bad[] = {0x81, 0x81, 0, 0, 0, 0, 0xFF};
+    CHECK(loop.inject(pair->server, bad));
+    CHECK(loop.advance(seconds(60)));
+    CHECK(closed == 2);
+
+    // One config for both ends.
+    both.on_close([&, kept = Counted(destroyed)](Connection, CloseInfoView info) {
+        CHECK(kept.is_alive() && info.os_error() == ECONNRESET);
+        closed++;
+    });
+    const auto other = loop.pair(both, both);
+    both = Config();
+    CHECK(other && loop.advance(milliseconds(1)));
+    CHECK(loop.break_connection(other->client, ECONNRESET));
+    CHECK(loop.advance(seconds(1)));
+    CHECK(closed == 4 && destroyed == 1);
+}
+
+#if OXWS_HAS_EXCEPTIONS
+void thrown() {
+    oxws::test::Loop loop;
+    CHECK(loop.start_timer(seconds(1), [] { throw std::runtime_error("at one"); }));
+    std::string what;
+    try {
+        (void)loop.advance(seconds(2));
+    } catch (const std::exception &exception) {
+        what = exception.what();
+    }
+    CHECK(what == "at one");
+    CHECK(loop.start_timer(seconds(1), [&] { CHECK(loop.stop()); }));
+    CHECK(loop.run());
+}
+#endif
+
+} // namespace
+
+int main() {
+    hours_in_milliseconds();
+    links();
+    pairs();
+#if OXWS_HAS_EXCEPTIONS
+    thrown();
+#endif
+    return check_end();
+}
