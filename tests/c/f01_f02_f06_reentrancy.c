@@ -7,12 +7,12 @@
 #include "check.h"
 
 enum callback {
-    ON_REQUEST, ON_HTTP_REQUEST, ON_RESPONSE, ON_OPEN, ON_MESSAGE, ON_PING, ON_PONG, ON_WRITABLE,
-    ON_CLOSE, ON_TIMER, ON_WATCH, ON_POST
+    ON_REQUEST, ON_HTTP_REQUEST, ON_CONNECTING, ON_RESPONSE, ON_OPEN, ON_MESSAGE, ON_PING, ON_PONG,
+    ON_WRITABLE, ON_CLOSE, ON_TIMER, ON_WATCH, ON_POST
 };
 static const char *const callback_names[] = {
-    "on_request", "on_http_request", "on_response", "on_open", "on_message", "on_ping", "on_pong",
-    "on_writable", "on_close", "timer", "watch", "post"
+    "on_request", "on_http_request", "on_connecting", "on_response", "on_open", "on_message",
+    "on_ping", "on_pong", "on_writable", "on_close", "timer", "watch", "post"
 };
 
 enum role { SERVER, CLIENT };
@@ -171,10 +171,10 @@ static oxws_status do_attach(struct scenario *s, oxws_connection c) {
 }
 
 /*
- * What each operation gives, in the order of the callbacks (request, http request, response, open,
- * message, ping, pong, writable, close, timer, watch, post), and on an open connection elsewhere:
- * K ok, N not open, C closed, S invalid state, B busy. The connection itself is, for timer, watch
- * and post, an open client.
+ * What each operation gives, in the order of the callbacks (request, http request, connecting,
+ * response, open, message, ping, pong, writable, close, timer, watch, post), and on an open
+ * connection elsewhere: K ok, N not open, C closed, S invalid state, B busy. The connection itself
+ * is, for timer, watch and post, an open client.
  */
 static const struct operation {
     const char *name;
@@ -182,28 +182,28 @@ static const struct operation {
     const char *here;
     char other;
 } operations[] = {
-    {"oxws_send", do_send, "NNKKKKKKCKKK", 'K'},
-    {"oxws_ping", do_ping, "NNKKKKKKCKKK", 'K'},
-    {"oxws_close", do_close, "KKKKKKKKCKKK", 'K'},
-    {"oxws_abort", do_abort, "KKKKKKKKCKKK", 'K'},
-    {"oxws_accept", do_accept, "KSSSSSSSCSSS", 'S'},
-    {"oxws_deny", do_deny, "KKSSSSSSCSSS", 'S'},
-    {"oxws_respond", do_respond, "KKSSSSSSCSSS", 'S'},
-    {"oxws_pause_reading", do_pause, "KKKKKKKKKKKK", 'K'},
-    {"oxws_resume_reading", do_resume, "KKKKKKKKKKKK", 'K'},
-    {"oxws_set_user", do_set_user, "KKKKKKKKKKKK", 'K'},
-    {"oxws_listener_close", do_listener_close, "KKKKKKKKKKKK", 0},
-    {"oxws_timer_start", do_timer_start, "KKKKKKKKKKKK", 0},
-    {"oxws_timer_cancel", do_timer_cancel, "KKKKKKKKKKKK", 0},
-    {"oxws_watch_stop", do_watch_stop, "KKKKKKKKKKKK", 0},
-    {"oxws_connect", do_connect, "KKKKKKKKKKKK", 0},
-    {"oxws_loop_stop", do_stop, "KKKKKKKKKKKK", 0},
-    {"oxws_loop_wake", do_wake, "KKKKKKKKKKKK", 0},
-    {"oxws_loop_post", do_post, "KKKKKKKKKKKK", 0},
-    {"oxws_loop_poll", do_poll, "BBBBBBBBBBBB", 0},
-    {"oxws_loop_run", do_run, "BBBBBBBBBBBB", 0},
-    {"oxws_loop_free", do_free, "BBBBBBBBBBBB", 0},
-    {"oxws_loop_attach", do_attach, "BBBBBBBBBBBB", 0},
+    {"oxws_send", do_send, "NNNKKKKKKCKKK", 'K'},
+    {"oxws_ping", do_ping, "NNNKKKKKKCKKK", 'K'},
+    {"oxws_close", do_close, "KKKKKKKKKCKKK", 'K'},
+    {"oxws_abort", do_abort, "KKKKKKKKKCKKK", 'K'},
+    {"oxws_accept", do_accept, "KSSSSSSSSCSSS", 'S'},
+    {"oxws_deny", do_deny, "KKSSSSSSSCSSS", 'S'},
+    {"oxws_respond", do_respond, "KKSSSSSSSCSSS", 'S'},
+    {"oxws_pause_reading", do_pause, "KKKKKKKKKKKKK", 'K'},
+    {"oxws_resume_reading", do_resume, "KKKKKKKKKKKKK", 'K'},
+    {"oxws_set_user", do_set_user, "KKKKKKKKKKKKK", 'K'},
+    {"oxws_listener_close", do_listener_close, "KKKKKKKKKKKKK", 0},
+    {"oxws_timer_start", do_timer_start, "KKKKKKKKKKKKK", 0},
+    {"oxws_timer_cancel", do_timer_cancel, "KKKKKKKKKKKKK", 0},
+    {"oxws_watch_stop", do_watch_stop, "KKKKKKKKKKKKK", 0},
+    {"oxws_connect", do_connect, "KKKKKKKKKKKKK", 0},
+    {"oxws_loop_stop", do_stop, "KKKKKKKKKKKKK", 0},
+    {"oxws_loop_wake", do_wake, "KKKKKKKKKKKKK", 0},
+    {"oxws_loop_post", do_post, "KKKKKKKKKKKKK", 0},
+    {"oxws_loop_poll", do_poll, "BBBBBBBBBBBBB", 0},
+    {"oxws_loop_run", do_run, "BBBBBBBBBBBBB", 0},
+    {"oxws_loop_free", do_free, "BBBBBBBBBBBBB", 0},
+    {"oxws_loop_attach", do_attach, "BBBBBBBBBBBBB", 0},
 };
 
 static oxws_status expected_here(const struct scenario *s) {
@@ -272,6 +272,13 @@ static void on_http_request(oxws_loop *loop, oxws_connection id, const oxws_requ
     status = oxws_deny(loop, id, 404, NULL);
     CHECK(status == OXWS_OK || status == OXWS_ERROR_INVALID_STATE || status == OXWS_ERROR_CLOSED);
 }
+static void on_connecting(oxws_loop *loop, oxws_connection id, oxws_connecting *request, void *user) {
+    oxws_state state = 0;
+    noted(user, ON_CONNECTING, id);
+    CHECK_OK(oxws_get_state(loop, id, &state));
+    CHECK(state == OXWS_STATE_HANDSHAKE || state == OXWS_STATE_CLOSED);
+    CHECK_OK(oxws_connecting_set_header(request, "X-Late", "a"));
+}
 static void on_response(oxws_loop *loop, oxws_connection id, const oxws_response *response,
                         void *user) {
     (void)loop;
@@ -318,9 +325,12 @@ static void on_close(oxws_loop *loop, oxws_connection id, const oxws_close_info 
 }
 static void on_timer(oxws_loop *loop, oxws_timer timer, void *user) {
     struct scenario *s = user;
-    (void)loop, (void)timer;
+    oxws_state state = 0;
+    (void)timer;
     CHECK(s->magic == MAGIC);
-    if (s->where == ON_TIMER && s->phase == RUNNING) happen(s, s->client);
+    if (s->where != ON_TIMER || s->phase != RUNNING || s->has_happened) return;
+    CHECK_OK(oxws_get_state(loop, s->client, &state));
+    if (state == OXWS_STATE_OPEN) happen(s, s->client);
 }
 static void on_watch(oxws_loop *loop, oxws_watch watch, int32_t fd, uint32_t ready, void *user) {
     struct scenario *s = user;
@@ -343,6 +353,7 @@ static oxws_config *new_config(struct scenario *s) {
     oxws_config *config = check_config();
     CHECK_OK(oxws_config_on_request(config, on_request));
     CHECK_OK(oxws_config_on_http_request(config, on_http_request));
+    CHECK_OK(oxws_config_on_connecting(config, on_connecting));
     CHECK_OK(oxws_config_on_response(config, on_response));
     CHECK_OK(oxws_config_on_open(config, on_open));
     CHECK_OK(oxws_config_on_message(config, on_message));
@@ -472,6 +483,7 @@ static int occurs(enum callback where, enum role role) {
     switch (where) {
     case ON_REQUEST:
     case ON_HTTP_REQUEST: return role == SERVER;
+    case ON_CONNECTING:
     case ON_RESPONSE:
     case ON_TIMER:
     case ON_WATCH:
