@@ -2,7 +2,7 @@
  * client: sends each line of its input as a text message, and prints what comes.
  *
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
- *          [--wait SECONDS] URL
+ *          [--user NAME:PASSWORD] [--version 13|8|7] [--wait SECONDS] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
  * after --wait seconds if the server needs time for its answers; at SIGINT it is closed at once.
@@ -179,6 +179,12 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             status = oxws_config_add_header(config, argv[i + 1], value + strspn(value, " "));
         } else if (strcmp(argv[i], "--origin") == 0) {
             status = oxws_config_origin(config, argv[i + 1]);
+        } else if (strcmp(argv[i], "--user") == 0) {
+            char *password = argv[i + 1] + strcspn(argv[i + 1], ":");
+            if (*password != '\0') *password++ = '\0';
+            status = oxws_config_basic_credentials(config, argv[i + 1], password);
+        } else if (strcmp(argv[i], "--version") == 0) {
+            status = oxws_config_version(config, (int32_t)strtol(argv[i + 1], NULL, 10));
         } else if (strcmp(argv[i], "--wait") == 0) {
             wait_ms = (uint32_t)(strtod(argv[i + 1], NULL) * 1000);
         } else {
@@ -200,7 +206,8 @@ int main(int argc, char **argv) {
 
     if (url == NULL) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
-                        "[--origin URL] [--wait SECONDS] URL\n");
+                        "[--origin URL] [--user NAME:PASSWORD] [--version 13|8|7] "
+                        "[--wait SECONDS] URL\n");
         return 2;
     }
     loop = oxws_loop_new();

@@ -8,9 +8,10 @@ from pathlib import Path
 from programs import Program, Server, check, check_client, client, example
 
 HERE = Path(__file__).parent
+# The versions that a server speaks, and its command.
 SERVERS = {
-    "websockets": (sys.executable, str(HERE / "peer_server.py")),
-    "ws": ("node", str(HERE / "peer_server.js")),
+    "websockets": ((13,), (sys.executable, str(HERE / "peer_server.py"))),
+    "ws": ((13, 8), ("node", str(HERE / "peer_server.js"))),
 }
 SIZES = (0, 1, 125, 126, 65535, 65536, 1024 * 1024, 16 * 1024 * 1024)
 
@@ -140,6 +141,24 @@ def header_fields(server):
     talk(server, "/fields", [b"some value http://here.example"], options=options)
 
 
+def credentials(server):
+    options = ("--user", "t\u00e9ster:a word: \u2713")
+    talk(server, "/user", ["t\u00e9ster".encode()], options=options)
+
+
+def wrong_credentials(server):
+    for options in ((), ("--user", "t\u00e9ster:other")):
+        result = client(server.url + "/user", *options)
+        check_client(result, 1, b"", "client: the server answered 401 Unauthorized\n")
+
+
+def version(server, number):
+    options = ("--version", str(number), "--origin", "http://here.example")
+    said = f"{number} http://here.example".encode()
+    talk(server, "/version", [said], options=options)
+    talk(server, "/echo", [b"line"], [b"line"], options)
+
+
 def refusal(server):
     result = client(server.url + "/refuse")
     says = "client: the server answered 403 Forbidden\nnot for you\n"
@@ -147,12 +166,12 @@ def refusal(server):
 
 
 def run(tests):
-    for name, command in SERVERS.items():
+    for name, (versions, command) in SERVERS.items():
         with Server(*command) as server:
-            run_against(tests, f"client against a server of {name}: ", server)
+            run_against(tests, f"client against a server of {name}: ", server, versions)
 
 
-def run_against(tests, prefix, server):
+def run_against(tests, prefix, server, versions):
     for size in SIZES:
         tests.run(f"{prefix}echo of {size} bytes", echo, server, size)
         tests.run(f"{prefix}text of {size} bytes", receives_text, server, size)
@@ -162,6 +181,8 @@ def run_against(tests, prefix, server):
         tests.run(name, closed_by_the_server, server, query, *expected)
     for name, frame, says, code in BAD_FRAMES:
         tests.run(f"{prefix}the server sends {name}", bad_frame, server, frame, says, code)
+    for number in versions:
+        tests.run(f"{prefix}version {number}", version, server, number)
     for test in (
         many_echoes,
         fragments,
@@ -171,6 +192,8 @@ def run_against(tests, prefix, server):
         reset_by_the_server,
         subprotocols,
         header_fields,
+        credentials,
+        wrong_credentials,
         refusal,
     ):
         tests.run(prefix + test.__name__.replace("_", " "), test, server)

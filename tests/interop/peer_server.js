@@ -13,6 +13,11 @@ const behaviours = {
   '/reset': (socket) => socket._socket.resetAndDestroy(),
   '/subprotocol': (socket) => socket.send(socket.protocol || 'none'),
   '/fields': (socket, _, { headers }) => socket.send(`${headers['x-test']} ${headers.origin}`),
+  '/version': (socket, _, { headers }) => {
+    const version = headers['sec-websocket-version'];
+    socket.send(`${version} ${headers[version === '13' ? 'origin' : 'sec-websocket-origin']}`);
+  },
+  '/user': (socket) => socket.send('t\u00e9ster'),
   '/text': (socket, query) => socket.send('x'.repeat(Number(query.get('bytes')))),
   '/binary': (socket, query) => socket.send(Buffer.alloc(Number(query.get('bytes')))),
   '/fragments': (socket) => {
@@ -28,6 +33,8 @@ const behaviours = {
   '/raw': (socket, query) => socket._socket.write(Buffer.from(query.get('bytes'), 'hex')),
 };
 
+const credentials = Buffer.from('t\u00e9ster:a word: \u2713').toString('base64');
+
 const server = http.createServer();
 const sockets = new WebSocketServer({
   noServer: true,
@@ -38,6 +45,10 @@ const sockets = new WebSocketServer({
 server.on('upgrade', (request, stream, head) => {
   if (request.url === '/refuse') {
     stream.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 12\r\n\r\nnot for you\n');
+    return;
+  }
+  if (request.url.startsWith('/user') && request.headers.authorization !== `Basic ${credentials}`) {
+    stream.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
     return;
   }
   sockets.handleUpgrade(request, stream, head, (socket) => {

@@ -4,7 +4,7 @@ peer_server.js. It prints how each connection ended for it: `closed VISIT CODE R
 import asyncio
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import basic_auth, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Response
@@ -34,6 +34,15 @@ async def fields(connection, _):
     await connection.send(f"{headers.get('X-Test')} {headers.get('Origin')}")
 
 
+async def version(connection, _):
+    headers = connection.request.headers
+    await connection.send(f"{headers.get('Sec-WebSocket-Version')} {headers.get('Origin')}")
+
+
+async def user(connection, _):
+    await connection.send(connection.username)
+
+
 async def text(connection, query):
     await connection.send("x" * int(query["bytes"]))
 
@@ -61,6 +70,8 @@ BEHAVIOURS = {
     "/reset": reset,
     "/subprotocol": subprotocol,
     "/fields": fields,
+    "/version": version,
+    "/user": user,
     "/text": text,
     "/binary": binary,
     "/fragments": fragments,
@@ -85,7 +96,12 @@ async def handle(connection):
     print(f"closed {query['visit']} {code} {reason}".rstrip(), flush=True)
 
 
-def refuse(_, request):
+ask_for_user = basic_auth(realm="tests", credentials=("t\u00e9ster", "a word: \u2713"))
+
+
+async def refuse(connection, request):
+    if request.path.startswith("/user"):
+        return await ask_for_user(connection, request)
     if request.path != "/refuse":
         return None
     body = b"not for you\n"
