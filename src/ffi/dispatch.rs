@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::os::fd::IntoRawFd;
 
 use super::close_info::{oxws_close_callback, oxws_close_info};
-use super::config::{Callbacks, oxws_message_callback};
+use super::config_callbacks::{Callbacks, oxws_message_callback};
 use super::config_messages::{oxws_chunk_callback, oxws_chunk_flag};
 use super::connecting::{oxws_connecting, oxws_connecting_callback};
 use super::detach::oxws_detach_callback;

@@ -23,6 +23,8 @@ pub mod event_loop;
 
 pub mod config;
 
+pub mod config_callbacks;
+
 pub mod config_messages;
 
 pub mod config_limits;

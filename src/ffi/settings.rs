@@ -3,7 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::config::{Callbacks, oxws_config};
+use super::config::oxws_config;
+use super::config_callbacks::Callbacks;
 use crate::net::endpoint::{Endpoint, Options};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;

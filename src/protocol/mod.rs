@@ -13,6 +13,7 @@ pub mod close_code;
 pub mod connection;
 pub mod driver;
 pub mod error;
+mod error_facts;
 pub mod event;
 pub mod explain;
 pub mod failure;

@@ -4,6 +4,7 @@ use std::ptr::{null, null_mut};
 
 use super::super::close_info::*;
 use super::super::config::*;
+use super::super::config_callbacks::*;
 use super::super::config_handshake::*;
 use super::super::config_limits::*;
 use super::super::connection::*;
