@@ -445,6 +445,9 @@ enum oxws_event_type
     OXWS_EVENT_CLOSED = 8,
     /// A piece of a message; instead of whole messages if the config has an `on_chunk`.
     OXWS_EVENT_CHUNK = 9,
+    /// Client: the request is about to be written, which the next call of `oxws_protocol_next` does; if
+    /// the config has an `on_connecting`.
+    OXWS_EVENT_CONNECTING = 10,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1305,6 +1308,14 @@ oxws_config *oxws_config_new(void);
 /// Thread: one at a time.
 void oxws_config_free(oxws_config *config);
 
+/// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
+/// default. `oxws_set_user` changes that of one connection; until it does, `on_close` of a connection that
+/// was denied included, callbacks get this one. The library never follows it.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_user(oxws_config *config,
+                             void *user);
+
 /// Calls `callback` for each request for a WebSocket, which it accepts or answers otherwise, at once or
 /// later: `oxws_accept`, `oxws_deny`, `oxws_respond`. At the handshake's deadline a request that waits
 /// still is answered with 503. Without this callback every request is accepted, with the first
@@ -1380,14 +1391,6 @@ oxws_status oxws_config_on_writable(oxws_config *config,
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_on_close(oxws_config *config, oxws_close_callback callback);
-
-/// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
-/// default. `oxws_set_user` changes that of one connection; until it does, `on_close` of a connection that
-/// was denied included, callbacks get this one. The library never follows it.
-///
-/// Thread: one at a time.
-oxws_status oxws_config_user(oxws_config *config,
-                             void *user);
 
 /// Calls `callback` for each message piece by piece, as its bytes come, instead of `on_message`: for
 /// messages that need not be held in memory. Pieces are as large as what was received, at most 512 KiB,
@@ -3237,7 +3240,7 @@ int32_t oxws_is_utf8(const void *data,
 
 /// Makes a server's endpoint, for one connection that has come in. The config is copied. Its limits,
 /// timeouts, allowed origins, subprotocols and headers count, its callbacks do not, but for whether there
-/// is an `on_chunk`. NULL if `config` is NULL or there is no memory.
+/// is an `on_chunk`. NULL if `config` is NULL or the system has no random numbers.
 ///
 /// Each request is reported and waits for `oxws_protocol_accept`, `_respond` or `_deny`. Who has a policy
 /// of his own on origins allows any (`oxws_config_allow_any_origin`) and decides then.
@@ -3248,9 +3251,11 @@ oxws_protocol *oxws_protocol_new_server(const oxws_config *config,
 
 /// Makes a client's endpoint, for a connection that has been made; the request for `url` is in its
 /// output. Of the URL only the Host field and the path count, and `wss:` says no more than that the
-/// program has its own TLS. The config is copied, as by `oxws_protocol_new_server`.
+/// program has its own TLS. The config is copied, as by `oxws_protocol_new_server`; if it has an
+/// `on_connecting`, `OXWS_EVENT_CONNECTING` shows the request before it is written.
 ///
-/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`.
+/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_SYSTEM_CALL_FAILED` if the
+/// system has no random numbers.
 ///
 /// Thread: any.
 oxws_status oxws_protocol_new_client(const oxws_config *config,
@@ -3336,55 +3341,6 @@ oxws_status oxws_protocol_deadline_us(oxws_protocol *protocol,
 /// Thread: one at a time.
 oxws_status oxws_protocol_advance(oxws_protocol *protocol,
                                   uint64_t now_us);
-
-/// Whether received bytes can be used (1): not while a request waits for its decision, nor after an end
-/// (0). Until then the program leaves them to the transport.
-///
-/// Thread: one at a time.
-int32_t oxws_protocol_wants_input(const oxws_protocol *protocol);
-
-/// Whether the connection has ended (1), so that the transport is to be closed once the output has been
-/// written. A server shuts sending down first and reads until the peer has closed: what it has not read
-/// may else destroy what is on its way to the peer.
-///
-/// Thread: one at a time.
-int32_t oxws_protocol_wants_close(const oxws_protocol *protocol);
-
-/// How far the connection has come: `OXWS_STATE_HANDSHAKE`, `_OPEN`, `_CLOSING` or `_CLOSED`.
-/// `OXWS_STATE_CLOSED` for NULL.
-///
-/// Thread: one at a time.
-oxws_state oxws_protocol_state(const oxws_protocol *protocol);
-
-/// How far the closing handshake has come. `OXWS_CLOSE_STATE_CLOSED` for NULL.
-///
-/// Thread: one at a time.
-oxws_close_state oxws_protocol_close_state(const oxws_protocol *protocol);
-
-/// The subprotocol that was agreed on: `*len` bytes without a NUL, which live as long as the endpoint.
-/// NULL and 0 if there is none. `len` may be NULL.
-///
-/// Thread: one at a time.
-const char *oxws_protocol_subprotocol(const oxws_protocol *protocol,
-                                      size_t *len);
-
-/// What was received and has not been used: `*len` bytes. They follow a request that waits for its
-/// decision, or are a part of a frame, or came behind an ordinary request or a frame that broke a rule;
-/// behind a Close frame nothing counts. With them another protocol can go on. They live until the next call
-/// on the endpoint; bytes that were lent are lent no longer. `len` may be NULL.
-///
-/// Thread: one at a time.
-const uint8_t *oxws_protocol_unused(oxws_protocol *protocol,
-                                    size_t *len);
-
-/// Masks what the endpoint sends from now on with this key, for tests that compare bytes: a key that is
-/// known protects nothing (RFC 6455 section 10.3). NULL: random keys again.
-///
-/// Errors: none of its own.
-///
-/// Thread: one at a time.
-oxws_status oxws_test_protocol_masking_key(oxws_protocol *protocol,
-                                           const uint8_t *key);
 
 /// Accepts the request that waits, with the subprotocol and the fields of a reply, whose status, phrase
 /// and body do not count. NULL accepts as the config says: with the first subprotocol of the client's that
@@ -3474,6 +3430,46 @@ oxws_status oxws_protocol_close(oxws_protocol *protocol,
 /// Thread: one at a time.
 oxws_status oxws_protocol_abort(oxws_protocol *protocol);
 
+/// Whether received bytes can be used (1): not while a request waits for its decision, nor after an end
+/// (0). Until then the program leaves them to the transport.
+///
+/// Thread: one at a time.
+int32_t oxws_protocol_wants_input(const oxws_protocol *protocol);
+
+/// Whether the connection has ended (1), so that the transport is to be closed once the output has been
+/// written. A server shuts sending down first and reads until the peer has closed: what it has not read
+/// may else destroy what is on its way to the peer.
+///
+/// Thread: one at a time.
+int32_t oxws_protocol_wants_close(const oxws_protocol *protocol);
+
+/// How far the connection has come: `OXWS_STATE_HANDSHAKE`, `_OPEN`, `_CLOSING` or `_CLOSED`.
+/// `OXWS_STATE_CLOSED` for NULL.
+///
+/// Thread: one at a time.
+oxws_state oxws_protocol_state(const oxws_protocol *protocol);
+
+/// How far the closing handshake has come. `OXWS_CLOSE_STATE_CLOSED` for NULL.
+///
+/// Thread: one at a time.
+oxws_close_state oxws_protocol_close_state(const oxws_protocol *protocol);
+
+/// The subprotocol that was agreed on: `*len` bytes without a NUL, which live as long as the endpoint.
+/// NULL and 0 if there is none. `len` may be NULL.
+///
+/// Thread: one at a time.
+const char *oxws_protocol_subprotocol(const oxws_protocol *protocol,
+                                      size_t *len);
+
+/// What was received and has not been used: `*len` bytes. They follow a request that waits for its
+/// decision, or are a part of a frame, or came behind an ordinary request or a frame that broke a rule;
+/// behind a Close frame nothing counts. With them another protocol can go on. They live until the next call
+/// on the endpoint; bytes that were lent are lent no longer. `len` may be NULL.
+///
+/// Thread: one at a time.
+const uint8_t *oxws_protocol_unused(oxws_protocol *protocol,
+                                    size_t *len);
+
 /// What happened. `OXWS_EVENT_NONE` for NULL.
 ///
 /// Thread: one at a time.
@@ -3507,6 +3503,11 @@ uint64_t oxws_event_round_trip_us(const oxws_event *event);
 ///
 /// Thread: one at a time.
 const oxws_request *oxws_event_request(const oxws_event *event);
+
+/// The request of `OXWS_EVENT_CONNECTING`, which may be changed; NULL for other events.
+///
+/// Thread: one at a time.
+oxws_connecting *oxws_event_connecting(const oxws_event *event);
 
 /// The response of `OXWS_EVENT_RESPONSE`; NULL for other events.
 ///
@@ -3727,6 +3728,15 @@ oxws_status oxws_test_inject(oxws_loop *loop,
                              oxws_connection connection,
                              const void *data,
                              size_t len);
+
+/// Masks what the endpoint sends from now on with this key, for tests that compare bytes: a key that is
+/// known protects nothing (RFC 6455 section 10.3). NULL: random keys again.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_test_protocol_masking_key(oxws_protocol *protocol,
+                                           const uint8_t *key);
 
 #ifdef __cplusplus
 }  // extern "C"
