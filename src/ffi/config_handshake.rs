@@ -35,8 +35,8 @@ pub unsafe extern "C" fn oxws_config_add_subprotocol(
     }
 }
 
-/// Adds a field to the opening request of a client, such as Cookie or Authorization, or to the 101 of
-/// a server that accepts by itself.
+/// Adds a field to the opening request of a client, or to the 101 of a server that accepts by itself. A
+/// client's cookies, user agent and credentials have functions of their own as well.
 ///
 /// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character,
 /// or the library writes that field itself.

@@ -48,7 +48,8 @@ unsafe fn lend_text(
     })
 }
 
-/// The address that the stream is connected to, as `oxws_get_peer_address` gives it. NULL for NULL.
+/// The address that the stream is connected to, as `oxws_get_peer_address` gives it; NULL where it is
+/// not known, as for an `oxws_protocol`.
 ///
 /// Thread: the loop's.
 ///

@@ -27,7 +27,8 @@ const SHORT_BYTES: usize = 125;
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
 /// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
 ///
-/// What is not ASCII in the path or query, and a space, must be percent-encoded.
+/// What is not ASCII in the path or query, and a space, must be percent-encoded. A URL with a user name
+/// or password is refused unless `oxws_config_url_credentials` says otherwise.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
 /// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
