@@ -5,6 +5,7 @@
 mod allocator;
 mod starving;
 mod steady;
+mod without_transport;
 
 // Shared with the tests of the protocol; not all of it is used here.
 #[allow(dead_code)]

@@ -141,6 +141,31 @@ static oxws_status do_connect(struct scenario *s, oxws_connection c) {
     }
     return status;
 }
+static oxws_status do_adopt(struct scenario *s, oxws_connection c) {
+    oxws_connection id = 0;
+    oxws_status status;
+    int pair[2];
+    (void)c;
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
+    status = oxws_adopt_open(s->loop, pair[0], 1, NULL, "\x81\x04sent", 6, s->config, &id);
+    if (status == OXWS_OK) {
+        CHECK_OK(oxws_set_user(s->loop, id, new_end(s, CLIENT, 1)));
+        know(s, id);
+    }
+    close(pair[0]);
+    close(pair[1]);
+    return status;
+}
+static void on_detached(oxws_loop *loop, oxws_connection id, int32_t fd, const uint8_t *unread,
+                        size_t unread_len, void *context) {
+    struct scenario *s = context;
+    (void)loop, (void)id, (void)unread, (void)unread_len;
+    CHECK(s->magic == MAGIC);
+    if (fd >= 0) close(fd);
+}
+static oxws_status do_detach(struct scenario *s, oxws_connection c) {
+    return oxws_detach(s->loop, c, on_detached, s);
+}
 static oxws_status do_stop(struct scenario *s, oxws_connection c) {
     (void)c;
     return oxws_loop_stop(s->loop);
@@ -197,6 +222,8 @@ static const struct operation {
     {"oxws_timer_cancel", do_timer_cancel, "KKKKKKKKKKKKK", 0},
     {"oxws_watch_stop", do_watch_stop, "KKKKKKKKKKKKK", 0},
     {"oxws_connect", do_connect, "KKKKKKKKKKKKK", 0},
+    {"oxws_adopt_open", do_adopt, "KKKKKKKKKKKKK", 0},
+    {"oxws_detach", do_detach, "KKSKKKKKKCKKK", 'K'},
     {"oxws_loop_stop", do_stop, "KKKKKKKKKKKKK", 0},
     {"oxws_loop_wake", do_wake, "KKKKKKKKKKKKK", 0},
     {"oxws_loop_post", do_post, "KKKKKKKKKKKKK", 0},

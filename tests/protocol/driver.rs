@@ -16,6 +16,9 @@ use oxws::protocol::pool::Pool;
 use oxws::protocol::settings::Limits;
 use oxws::protocol::time::Time;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use crate::harness::{ANSWER, FixedKey, NONCE, REQUEST, ROLES, Seen, settings};
 use crate::rows::{frame, frames, peer_of};
 
@@ -55,6 +58,18 @@ impl User {
         assert_eq!(user.seen.pop(), Some(Seen::Open));
         user.seen.clear();
         user.sent.clear();
+        user
+    }
+
+    /// An open connection on which these pieces have come, and then the end.
+    fn after(role: Role, pieces: &mut [&mut [u8]]) -> User {
+        let mut user = User::open(role, |_| ());
+        for piece in pieces {
+            user.receive(piece);
+        }
+        user.driver.end_of_input();
+        user.receive(&mut []);
+        user.write();
         user
     }
 
@@ -416,4 +431,42 @@ fn time_does_not_go_back() {
     assert!(user.driver.connection().is_open());
     user.at(190);
     assert_eq!(user.error(), Some(ErrorCode::IdleTimeout));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Whatever a peer sends, right or wrong: what is seen and said does not depend on the pieces.
+    #[test]
+    fn any_bytes_in_any_pieces_are_one_conversation(
+        role in prop_oneof![Just(Role::Client), Just(Role::Server)],
+        list in vec((any::<u8>(), vec(any::<u8>(), 0..200)), 0..12),
+        sane in any::<bool>(),
+        noise in vec(any::<u8>(), 0..30),
+        cuts in vec(1_usize..300, 1..40),
+    ) {
+        let kinds = [0x01, 0x81, 0x82, 0x02, 0x80, 0x00, 0x89, 0x8a, 0x82, 0x81];
+        let mut said = Vec::new();
+        for (first, payload) in &list {
+            let kind = if sane { kinds[*first as usize % kinds.len()] } else { *first };
+            let control = kind & 0x08 != 0;
+            let payload = if control { &payload[..payload.len().min(125)] } else { payload };
+            said.extend(frame(peer_of(role), kind, payload));
+        }
+        said.extend(noise);
+        let whole = User::after(role, &mut [&mut said.clone()[..]]);
+        let mut rest = &mut said.clone()[..];
+        let mut pieces = Vec::new();
+        for cut in cuts.into_iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (piece, back) = rest.split_at_mut(cut.min(rest.len()));
+            pieces.push(piece);
+            rest = back;
+        }
+        let parts = User::after(role, &mut pieces);
+        prop_assert_eq!(whole.seen, parts.seen);
+        prop_assert_eq!(whole.sent, parts.sent);
+    }
 }
