@@ -36,7 +36,7 @@ DEFINED = re.compile(
 )
 SETTER_IN_C = re.compile(r"\bfn oxws_config_(on_\w+)")
 SETTER_IN_CXX = re.compile(r"\bConfig &(on_\w+)\(")
-NAME = re.compile(r"`((?:oxws|OXWS)_\w*[A-Za-z0-9]|on_[a-z_]+)(?:\(\))?`")
+NAME = re.compile(r"`((?:oxws|OXWS)_\w*[A-Za-z0-9]|on_[a-z_]+|oxws::[\w:]+)(?:\(\))?`")
 
 
 def modules():

@@ -7,6 +7,7 @@
 
 #include <oxws.h>
 
+/// The interface in C++; what a function does in detail, that of C tells.
 namespace oxws {
 
 namespace detail {

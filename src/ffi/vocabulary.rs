@@ -26,7 +26,8 @@ pub enum oxws_message_type {
     OXWS_MESSAGE_BINARY = 2,
 }
 
-/// A version of the protocol. 13 is RFC 6455, and the one that is spoken.
+/// A version of the protocol. 13 is RFC 6455, and the one that is spoken; 8 and 7 are too, where a config
+/// asks for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
 pub enum oxws_version {
