@@ -22,7 +22,6 @@
 
 #define MAX_CLIENTS 64
 #define LINGER_US 1000000
-#define MAX_WAITING 65536
 
 typedef struct {
     int fd; /* -1: this place is free */
@@ -139,9 +138,7 @@ static short interest(const client *c, uint64_t *until) {
     if (deadline < *until) *until = deadline;
     oxws_protocol_output(c->protocol, &waiting);
     if (waiting > 0) events |= POLLOUT;
-    /* A peer that does not read its echoes has to wait with what it sends next. */
-    if (waiting < MAX_WAITING && oxws_protocol_wants_input(c->protocol)) events |= POLLIN;
-    if (c->leave_at_us != 0) events |= POLLIN;
+    if (c->leave_at_us != 0 || oxws_protocol_wants_input(c->protocol)) events |= POLLIN;
     return events;
 }
 
@@ -215,6 +212,8 @@ int main(int argc, char **argv) {
     }
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* A peer that does not read its echoes has to wait with what it sends next. */
+    oxws_config_pause_while_queued(config, 1);
     status = run(port, config);
     oxws_config_free(config);
     return status;

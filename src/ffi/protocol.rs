@@ -100,6 +100,7 @@ pub unsafe extern "C" fn oxws_protocol_new_client(
 fn output_limits(options: &Options) -> OutputLimits {
     OutputLimits {
         max_queued_bytes: options.max_queued_bytes,
+        pauses_while_queued: options.pauses_while_queued,
         write_stall_timeout_ms: options.write_stall_timeout_ms,
     }
 }
@@ -120,14 +121,13 @@ pub unsafe extern "C" fn oxws_protocol_free(protocol: *mut oxws_protocol) {
     }
 }
 
-/// Lends `len` bytes that the peer has sent, until `oxws_protocol_next` has returned NULL, or until the
-/// next call of this function begins. They are changed: payloads are unmasked where they lie, and events
-/// show them there. What cannot be used yet is copied then, and goes before the bytes of the next call.
-/// `data` may be NULL if `len` is 0.
+/// Lends `len` bytes that the peer has sent, until `oxws_protocol_next` has returned NULL. They are
+/// changed: payloads are unmasked where they lie, and events show them there. What cannot be used yet is
+/// copied then, and goes before the bytes of the next call. If this is called again before that, the
+/// earlier bytes are lent until it returns. `data` may be NULL if `len` is 0.
 ///
 /// Errors, after which nothing is lent: `OXWS_ERROR_CLOSED` after the end of the connection or of the
-/// input; `OXWS_ERROR_INVALID_STATE` while a request waits for its decision, see
-/// `oxws_protocol_wants_input`; `OXWS_ERROR_OUT_OF_MEMORY`.
+/// input; `OXWS_ERROR_INVALID_STATE` while `oxws_protocol_wants_input` is 0.
 ///
 /// Thread: one at a time.
 ///
@@ -148,8 +148,8 @@ pub unsafe extern "C" fn oxws_protocol_receive(
         with_protocol(protocol, |protocol| {
             bytes(data, len)?;
             if !protocol.driver.wants_input() {
-                let is_deciding = !protocol.driver.connection().wants_input();
-                return Err(if is_deciding { ErrorCode::InvalidState } else { ErrorCode::Closed });
+                let waits = protocol.driver.may_want_input();
+                return Err(if waits { ErrorCode::InvalidState } else { ErrorCode::Closed });
             }
             protocol.driver.set_now(Time::from_micros(now_us));
             protocol.keep_lent();

@@ -222,6 +222,51 @@ pub unsafe extern "C" fn oxws_protocol_close(
     }
 }
 
+/// Uses nothing more of what the peer has sent, so that no event comes of it and the peer has to wait, and
+/// no silence of the peer counts against it, until `oxws_protocol_resume_reading` or `oxws_protocol_close`.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_protocol_pause_reading(protocol: *mut oxws_protocol) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_protocol(protocol, |protocol| {
+            protocol.driver.pause();
+            Ok(())
+        })
+    }
+}
+
+/// Goes on with what the peer has sent; events may follow.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_protocol_resume_reading(
+    protocol: *mut oxws_protocol,
+    now_us: u64,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_protocol(protocol, |protocol| {
+            protocol.driver.set_now(Time::from_micros(now_us));
+            protocol.driver.resume();
+            Ok(())
+        })
+    }
+}
+
 /// Ends the connection at once, without a closing handshake; what waits to be written is thrown away.
 /// `OXWS_EVENT_CLOSED` follows, with `OXWS_ERROR_CANCELLED`.
 ///

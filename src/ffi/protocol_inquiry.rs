@@ -7,8 +7,9 @@ use super::protocol_handle::{ask, change, oxws_protocol};
 use super::vocabulary::{oxws_close_state, oxws_state};
 use crate::protocol::connection::CloseState;
 
-/// Whether received bytes can be used (1): not while a request waits for its decision, nor after an end
-/// (0). Until then the program leaves them to the transport.
+/// Whether received bytes can be used (1). Not (0) while a request waits for its decision, in a pause
+/// (`oxws_protocol_pause_reading`), while the peer has to read first (`oxws_config_pause_while_queued`), or
+/// after an end; meanwhile the program leaves them to the transport.
 ///
 /// Thread: one at a time.
 ///

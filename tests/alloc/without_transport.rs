@@ -14,8 +14,11 @@ use crate::allocator::counted;
 use crate::harness::{ANSWER, FixedKey, NONCE, REQUEST, ROLES, settings};
 use crate::rows::{frame, frames, peer_of};
 
-const LIMITS: OutputLimits =
-    OutputLimits { max_queued_bytes: 1024 * 1024, write_stall_timeout_ms: 0 };
+const LIMITS: OutputLimits = OutputLimits {
+    max_queued_bytes: 1024 * 1024,
+    pauses_while_queued: false,
+    write_stall_timeout_ms: 0,
+};
 
 fn begin(role: Role) -> Driver<FixedKey> {
     let (settings, now) = (Arc::new(settings(role, |_| ())), Time::default());

@@ -35,6 +35,8 @@ static void no_endpoint(void) {
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_ping(NULL, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_pong(NULL, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_close(NULL, 1000, NULL, 0));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_pause_reading(NULL));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_resume_reading(NULL, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_abort(NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_test_protocol_masking_key(NULL, NULL));
 }
@@ -151,6 +153,10 @@ static void bad_sends(oxws_protocol *server) {
 static void each_event(oxws_protocol *server) {
     char frames[] = "\x81\x81\0\0\0\0x\x89\x80\0\0\0\0\x8a\x80\0\0\0";
 
+    CHECK_OK(oxws_protocol_pause_reading(server));
+    CHECK_OK(oxws_protocol_pause_reading(server));
+    CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_receive(server, frames, 1, 0));
+    CHECK_OK(oxws_protocol_resume_reading(server, 0));
     CHECK_OK(oxws_protocol_receive(server, frames, sizeof frames, 0));
     other_events(oxws_protocol_next(server), OXWS_EVENT_MESSAGE);
     other_events(oxws_protocol_next(server), OXWS_EVENT_PING);
@@ -172,6 +178,8 @@ static void after_the_end(oxws_protocol *server) {
     CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_protocol_pong(server, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_protocol_close(server, 1000, NULL, 0));
     CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_protocol_abort(server));
+    CHECK_OK(oxws_protocol_pause_reading(server));
+    CHECK_OK(oxws_protocol_resume_reading(server, 0));
     CHECK_OK(oxws_protocol_end_of_input(server, 0));
     CHECK_OK(oxws_protocol_lost(server, 5, 0));
     CHECK_OK(oxws_protocol_advance(server, UINT64_MAX));

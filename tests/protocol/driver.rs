@@ -22,8 +22,11 @@ use proptest::prelude::*;
 use crate::harness::{ANSWER, FixedKey, NONCE, REQUEST, ROLES, Seen, settings};
 use crate::rows::{frame, frames, peer_of};
 
-const LIMITS: OutputLimits =
-    OutputLimits { max_queued_bytes: 1024 * 1024, write_stall_timeout_ms: 1000 };
+const LIMITS: OutputLimits = OutputLimits {
+    max_queued_bytes: 1024 * 1024,
+    pauses_while_queued: false,
+    write_stall_timeout_ms: 1000,
+};
 
 /// A driver, and what a user of it would note down.
 struct User {
@@ -37,12 +40,16 @@ struct User {
 
 impl User {
     fn begin(role: Role, tweak: impl Fn(&mut Limits)) -> User {
+        User::begin_with(role, LIMITS, tweak)
+    }
+
+    fn begin_with(role: Role, limits: OutputLimits, tweak: impl Fn(&mut Limits)) -> User {
         let (settings, now) = (Arc::new(settings(role, tweak)), Time::default());
         let driver = match role {
-            Role::Server => Driver::server(settings, LIMITS, FixedKey, now, 0),
+            Role::Server => Driver::server(settings, limits, FixedKey, now, 0),
             Role::Client => {
                 let request = ClientRequest::new("server.example.com", "/chat").unwrap();
-                let mut driver = Driver::client(settings, LIMITS, FixedKey, now, request, 0);
+                let mut driver = Driver::client(settings, limits, FixedKey, now, request, 0);
                 driver.start_request(NONCE);
                 driver
             }
@@ -419,6 +426,58 @@ fn a_request_that_is_announced_leaves_as_it_was_given_back() {
     let output = std::str::from_utf8(driver.output()).unwrap();
     assert!(output.contains("\r\nOrigin: http://changed.example\r\n"), "{output}");
     assert!(driver.wants_input());
+}
+
+#[test]
+fn a_peer_that_does_not_read_has_to_wait() {
+    let limits = OutputLimits { pauses_while_queued: true, max_queued_bytes: 100, ..LIMITS };
+    let mut user = User::begin_with(Role::Server, limits, |limits| {
+        limits.ping_interval_ms = 100;
+        limits.pong_timeout_ms = 100;
+    });
+    user.echoes = true;
+    user.receive(&mut REQUEST.to_vec());
+    user.write();
+    user.seen.clear();
+    // 48 bytes in all wait after the third, which is not half yet.
+    user.receive(&mut frame(Role::Client, 0x82, &[7; 14]).repeat(9));
+    assert_eq!((user.seen.len(), user.driver.output().len()), (4, 64));
+    assert!(!user.driver.wants_input() && user.driver.may_want_input());
+    // Its silence is nobody's fault but that of its own output.
+    assert_eq!(user.driver.deadline(), Some(Time::from_micros(1_000_000)));
+    user.at(500);
+    user.driver.end_of_input();
+    user.receive(&mut []);
+    assert!(user.driver.connection().is_open());
+    user.write();
+    assert_eq!(user.seen.len(), 8);
+    user.write();
+    assert_eq!(user.seen.len(), 10);
+    assert_eq!(user.error(), Some(ErrorCode::ConnectionLost));
+}
+
+#[test]
+fn e04_in_a_pause_nothing_is_used_and_silence_does_not_count() {
+    for role in ROLES {
+        let mut user = User::open(role, |limits| {
+            limits.ping_interval_ms = 100;
+            limits.pong_timeout_ms = 100;
+        });
+        user.driver.pause();
+        assert!(!user.driver.wants_input());
+        let said = frame(peer_of(role), 0x81, b"later");
+        user.receive(&mut said.clone());
+        assert_eq!((user.seen.len(), user.driver.unused()), (0, &said[..]));
+        assert_eq!(user.driver.deadline(), None);
+        user.at(1000);
+        user.driver.resume();
+        user.receive(&mut []);
+        assert_eq!(user.seen, [Seen::Text("later".into())]);
+        assert_eq!(user.driver.deadline(), Some(Time::from_micros(1_090_000)));
+        user.driver.pause();
+        user.driver.close(CloseFrame::new(None, "").unwrap()).unwrap();
+        assert!(user.driver.wants_input());
+    }
 }
 
 #[test]

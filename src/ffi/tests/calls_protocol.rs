@@ -39,6 +39,8 @@ const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_protocol_ping(null_mut(), null(), 0, 0);
     oxws_protocol_pong(null_mut(), null(), 0, 0);
     oxws_protocol_close(null_mut(), 0, null(), 0);
+    oxws_protocol_pause_reading(null_mut());
+    oxws_protocol_resume_reading(null_mut(), 0);
     oxws_protocol_abort(null_mut());
     oxws_test_protocol_masking_key(null_mut(), null());
 };

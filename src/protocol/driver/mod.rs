@@ -28,6 +28,8 @@ const CONGESTED_BYTES: usize = 64 * 1024;
 pub struct OutputLimits {
     /// Bytes that may wait before a further send is refused.
     pub max_queued_bytes: u64,
+    /// Whether nothing of the peer's is used while half or more of that waits for it.
+    pub pauses_while_queued: bool,
     /// How long none of it may be written, in milliseconds; 0 is for ever.
     pub write_stall_timeout_ms: u32,
 }
@@ -44,6 +46,10 @@ pub struct Driver<K> {
     progress: Time,
     kept: Kept,
     end: Option<End>,
+    /// Whether the user wants nothing of the peer's for now.
+    is_paused: bool,
+    /// Whether silence counts against the peer: not while this side does not listen.
+    is_suspended: bool,
 }
 
 /// How the transport has ended, which is reported once all that came before has been used.
@@ -104,6 +110,8 @@ impl<K: KeySource> Driver<K> {
             progress: now,
             kept: Kept::default(),
             end: None,
+            is_paused: false,
+            is_suspended: false,
         }
     }
 
@@ -117,14 +125,50 @@ impl<K: KeySource> Driver<K> {
         &mut self.keys
     }
 
-    /// Whether bytes of the peer can be used now: not while a request waits for its decision, nor after
-    /// the end.
+    /// Whether bytes of the peer can be used now: not while a request waits for its decision or the peer
+    /// has to read first, in a pause, or after the end.
     pub fn wants_input(&self) -> bool {
         self.end.is_none() && self.takes_input()
     }
 
+    /// Whether bytes of the peer can be used now or later.
+    pub fn may_want_input(&self) -> bool {
+        self.end.is_none() && !self.connection.has_ended()
+    }
+
     fn takes_input(&self) -> bool {
-        self.connection.wants_input() && !self.connection.has_ended()
+        let waits = self.is_paused || self.is_held_back();
+        !waits && self.connection.wants_input() && !self.connection.has_ended()
+    }
+
+    /// Whether the peer has to read before more of its bytes are used.
+    fn is_held_back(&self) -> bool {
+        let OutputLimits { pauses_while_queued, max_queued_bytes, .. } = self.limits;
+        pauses_while_queued && self.output.len() as u64 >= max_queued_bytes / 2
+    }
+
+    /// Uses nothing more of the peer's until [`Driver::resume`].
+    pub fn pause(&mut self) {
+        self.is_paused = true;
+        self.weigh_silence();
+    }
+
+    /// Goes on with what the peer has sent.
+    pub fn resume(&mut self) {
+        self.is_paused = false;
+        self.weigh_silence();
+    }
+
+    /// While this side does not listen, silence says nothing about the peer.
+    fn weigh_silence(&mut self) {
+        let is_deaf = self.is_paused || self.is_held_back();
+        if std::mem::replace(&mut self.is_suspended, is_deaf) == is_deaf {
+            return;
+        }
+        match is_deaf {
+            true => self.connection.suspend_liveness(),
+            false => self.connection.resume_liveness(self.now),
+        }
     }
 
     /// Notes the time, which never goes back.
@@ -297,6 +341,8 @@ impl<K: KeySource> Driver<K> {
             messages: &mut Pool::default(),
             keys: &mut self.keys,
         };
-        work(&mut self.connection, &mut cx)
+        let result = work(&mut self.connection, &mut cx);
+        self.weigh_silence();
+        result
     }
 }

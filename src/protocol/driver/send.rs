@@ -38,6 +38,7 @@ impl<K: KeySource> Driver<K> {
         } else {
             self.output.set_congested();
         }
+        self.weigh_silence();
         Ok(())
     }
 
@@ -139,7 +140,10 @@ impl<K: KeySource> Driver<K> {
     ///
     /// `Closed`, `OutOfMemory`.
     pub fn close(&mut self, frame: CloseFrame) -> Result<(), ErrorCode> {
-        self.with_connection(|connection, cx| connection.close(frame, cx))
+        self.with_connection(|connection, cx| connection.close(frame, cx))?;
+        // The peer's Close frame has to be read.
+        self.resume();
+        Ok(())
     }
 
     /// Ends the connection at once; what waits is thrown away.
