@@ -243,6 +243,13 @@ public:
         return Status(oxws_protocol_close(protocol_, static_cast<std::uint16_t>(code),
                                           reason.c_str(), us(now)));
     }
+    /// Uses nothing more of what the peer has sent, and counts no silence against it, until
+    /// `resume_reading` or `close`.
+    Status pause_reading() noexcept { return Status(oxws_protocol_pause_reading(protocol_)); }
+    /// Goes on with what the peer has sent; events may follow.
+    Status resume_reading(Time now) noexcept {
+        return Status(oxws_protocol_resume_reading(protocol_, us(now)));
+    }
     /// Ends the connection at once. Errors: `Closed` if it has ended already.
     Status abort() noexcept { return Status(oxws_protocol_abort(protocol_)); }
 

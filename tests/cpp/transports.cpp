@@ -82,6 +82,8 @@ void endpoints_in_memory() {
             CHECK(client.send("hello", now));
             CHECK(client.ping(oxws::as_bytes("p"), now));
             CHECK(client.pong({}, now));
+            CHECK(client.pause_reading() && !client.wants_input());
+            CHECK(client.resume_reading(now) && client.wants_input());
             break;
         case EventType::Message:
             log += "echo ";
