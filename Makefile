@@ -114,11 +114,13 @@ fill = sed \
 .PHONY: install
 install: $(LIBRARIES) ## Install under PREFIX (/usr/local), below DESTDIR
 	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(LIBDIR)/cmake/oxws" \
-		"$(DESTDIR)$(INCLUDEDIR)"
+		"$(DESTDIR)$(INCLUDEDIR)/oxws/detail"
 	install -m 644 $(SHARED) $(STATIC) "$(DESTDIR)$(LIBDIR)"
 	ln -sf $(notdir $(SHARED)) "$(DESTDIR)$(LIBDIR)/$(SONAME)"
 	ln -sf $(SONAME) "$(DESTDIR)$(LIBDIR)/liboxws.so"
 	install -m 644 $(HEADERS) "$(DESTDIR)$(INCLUDEDIR)"
+	install -m 644 include/oxws/*.hpp "$(DESTDIR)$(INCLUDEDIR)/oxws"
+	install -m 644 include/oxws/detail/*.hpp "$(DESTDIR)$(INCLUDEDIR)/oxws/detail"
 	@$(fill) cmake/oxws.pc.in >"$(DESTDIR)$(LIBDIR)/pkgconfig/oxws.pc"
 	@for file in oxws-config.cmake oxws-config-version.cmake; do \
 		$(fill) cmake/$$file.in >"$(DESTDIR)$(LIBDIR)/cmake/oxws/$$file" || exit 1; \

@@ -259,7 +259,12 @@ public:
     template <class T, class... Arguments>
     T *emplace_data(Arguments &&...arguments) const {
         if (!state()) return nullptr;
-        T *object = new T{std::forward<Arguments>(arguments)...};
+        T *object;
+        if constexpr (std::is_constructible_v<T, Arguments...>) {
+            object = new T(std::forward<Arguments>(arguments)...);
+        } else {
+            object = new T{std::forward<Arguments>(arguments)...};
+        }
         std::unique_ptr<void, void (*)(void *)> owned(
             object, [](void *data) { delete static_cast<T *>(data); });
         detail::Datum datum{&detail::TypeMark<T>::mark, std::move(owned)};
