@@ -35,11 +35,11 @@ public:
 
 private:
     void read_on() {
-        auto watch = connection_.loop().watch(STDIN_FILENO, oxws::Interest::Read, [this](auto watch, auto) {
+        const auto on_input = [this](oxws::Watch watch, oxws::Interest) {
             if (!read()) (void)watch.stop();
-        });
+        };
         // Files cannot be watched, as they are always ready: a piece of them is read in each round.
-        if (!watch) read_in_rounds();
+        if (!connection_.loop().watch(STDIN_FILENO, oxws::Interest::Read, on_input)) read_in_rounds();
     }
 
     void read_in_rounds() {
