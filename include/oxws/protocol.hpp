@@ -13,6 +13,7 @@
 #include <oxws/close_info.hpp>
 #include <oxws/codec.hpp>
 #include <oxws/config.hpp>
+#include <oxws/connecting.hpp>
 #include <oxws/connection.hpp>
 #include <oxws/request.hpp>
 #include <oxws/status.hpp>
@@ -41,6 +42,9 @@ enum class EventType : std::int32_t {
     Closed = OXWS_EVENT_CLOSED,
     /// A piece of a message; instead of whole messages if the config has an `on_chunk`.
     Chunk = OXWS_EVENT_CHUNK,
+    /// Client: the request is about to be written, which the next call of `Protocol::next` does; if the
+    /// config has an `on_connecting`, which itself is not called.
+    Connecting = OXWS_EVENT_CONNECTING,
 };
 
 /// Something that happened on an endpoint: a view, valid, with all that it gives, until the next call of
@@ -78,6 +82,8 @@ public:
     Request request() const noexcept { return Request(oxws_event_request(event_)); }
     /// The response of `EventType::Response`.
     Response response() const noexcept { return Response(oxws_event_response(event_)); }
+    /// The request of `EventType::Connecting`, which may be changed.
+    Connecting connecting() const noexcept { return Connecting(oxws_event_connecting(event_)); }
     /// How the connection ended, for `EventType::Closed`.
     CloseInfoView close_info() const noexcept {
         return CloseInfoView(oxws_event_close_info(event_));
@@ -112,7 +118,8 @@ public:
     static Protocol server(const Config &config, Time now) noexcept {
         return Protocol(oxws_protocol_new_server(config.get(), us(now)));
     }
-    /// A client's endpoint, for a connection that has been made; the request is in its output. Errors:
+    /// A client's endpoint, for a connection that has been made; the request is in its output, or comes
+    /// as `EventType::Connecting` before that if the config has an `on_connecting`. Errors:
     /// `InvalidUrl`; `InvalidHeader`.
     static Result<Protocol> client(const Config &config, const Text &url, Time now) {
         oxws_protocol *protocol = nullptr;
@@ -182,6 +189,14 @@ public:
         std::size_t len = 0;
         const std::uint8_t *data = oxws_protocol_unused(protocol_, &len);
         return bytes(data, len);
+    }
+
+    /// Uses nothing more of what the peer has sent, until `resume_reading` or `close`; no silence of the
+    /// peer counts against it.
+    Status pause_reading() noexcept { return Status(oxws_protocol_pause_reading(protocol_)); }
+    /// Goes on with what the peer has sent; events may follow.
+    Status resume_reading(Time now) noexcept {
+        return Status(oxws_protocol_resume_reading(protocol_, us(now)));
     }
 
     /// How far the connection has come.

@@ -111,6 +111,28 @@ void endpoints_in_memory() {
     CHECK(Protocol::client(config, "nonsense", now).status() == Error::InvalidUrl);
 }
 
+void changed_and_paused() {
+    Config config;
+    config.on_connecting([](Connection, oxws::Connecting) { CHECK(false); });
+    Protocol client = *Protocol::client(config, "ws://chat.example/", now);
+    CHECK(client.output().empty());
+    const Event event = client.next();
+    CHECK(event.type() == EventType::Connecting);
+    CHECK(event.connecting().set_resource("/changed"));
+    CHECK(!client.next());
+    CHECK(client.output().text().substr(0, 13) == "GET /changed ");
+
+    Protocol server = Protocol::server(config, now);
+    std::string request(client.output().text());
+    CHECK(server.receive(&request[0], request.size(), now));
+    CHECK(server.pause_reading());
+    CHECK(!server.wants_input());
+    CHECK(server.receive(&request[0], request.size(), now) == Error::InvalidState);
+    CHECK(!server.next());
+    CHECK(server.resume_reading(now));
+    CHECK(server.next().request().path() == "/changed");
+}
+
 void deadlines_and_ends() {
     Config config;
     CHECK(config.handshake_timeout(std::chrono::seconds(1)));
@@ -223,6 +245,7 @@ void frames() {
 
 int main() {
     endpoints_in_memory();
+    changed_and_paused();
     deadlines_and_ends();
     taken_over_and_given_back();
     frames();
