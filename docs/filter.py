@@ -18,7 +18,7 @@ FFI = ROOT / "src" / "ffi"
 # What is defined outside of the file of its noun.
 ELSEWHERE = {"oxws_error": "status", "oxws_loop": "event_loop", "oxws_protocol": "protocol"}
 FILES_WITHOUT_NOUN = {"parcel": "message"}
-MACRO_GROUPS = {"OXWS_LIBRARY_VERSION": "library"}
+MACRO_GROUPS = {"OXWS_LIBRARY_VERSION": "library", "OXWS_PROTOCOL": "constants"}
 
 DECLARED = [
     re.compile(pattern)
@@ -112,8 +112,8 @@ def comment(lines, group, indent):
 
 
 def split_sentence(text):
-    end = re.search(r"[.:](?=\s+[A-Z0-9`<\"])", text)
-    if not end or text[end.start()] == ":":
+    end = re.search(r"\.(?=\s+[A-Z0-9`<\"])", text)
+    if not end:
         return text, ""
     return text[: end.end()], text[end.end():].lstrip()
 
@@ -138,7 +138,8 @@ def rules(head):
             words = title.group(1).strip().capitalize()
             anchor = words.split()[-1].strip("()").lower()
             out += [f" * @section rules_{anchor} {words}", " *"]
-            if text[title.end() - 2] == ".":
+            # Capitals that begin a sentence stay a part of it.
+            if title.group(0).rstrip().endswith("."):
                 text = text[title.end():]
         out += [f" * {line}" for line in link(text).split("\n")] + [" *"]
     return out + [" */"]

@@ -50,10 +50,11 @@ static void on_connecting(oxws_loop *loop, oxws_connection connection, oxws_conn
     row("TransportDetails.peer", len > 10 && memcmp(text, "127.0.0.1:", 10) == 0);
 
     text = oxws_connecting_host(connecting, &len);
-    row("ConnectingRequest.host", is_text(text, len, "127.0.0.1") &&
-                                      oxws_connecting_set_host(connecting, "tea.example:81") == OXWS_OK &&
-                                      (text = oxws_connecting_host(connecting, &len)) != NULL &&
-                                      is_text(text, len, "tea.example"));
+    row("ConnectingRequest.host",
+        is_text(text, len, "127.0.0.1") &&
+            oxws_connecting_set_host(connecting, "tea.example:81") == OXWS_OK &&
+            (text = oxws_connecting_host(connecting, &len)) != NULL &&
+            is_text(text, len, "tea.example"));
     row("ConnectingRequest.port", oxws_connecting_port(connecting) == 81);
     row("ConnectingRequest.resource",
         oxws_connecting_set_resource(connecting, "/room?seat=1&seat=2%203") == OXWS_OK &&
@@ -115,7 +116,8 @@ static void check_request(const oxws_request *request) {
         oxws_request_extension_count(request) == 0 &&
             oxws_request_extension_at(request, 0, &len) == NULL &&
             oxws_request_extension_parameter_count(request, 0) == 0 &&
-            oxws_request_extension_parameter_at(request, 0, 0, &name_len, &value, &value_len) == NULL);
+            oxws_request_extension_parameter_at(request, 0, 0, &name_len, &value, &value_len) ==
+                NULL);
     row("ConnectionRequest.__json__", has_text(request_json, request, "\"/room\""));
     row("ConnectionRequest.__str__", has_text(request_text, request, "/room"));
 }
@@ -140,7 +142,8 @@ static void on_request(oxws_loop *loop, oxws_connection connection, const oxws_r
 
     (void)user;
     if (is_text(path, len, "/denied")) {
-        row("ConnectionDeny", oxws_deny(loop, connection, 199, NULL) == OXWS_ERROR_INVALID_ARGUMENT);
+        row("ConnectionDeny",
+            oxws_deny(loop, connection, 199, NULL) == OXWS_ERROR_INVALID_ARGUMENT);
         oxws_deny(loop, connection, OXWS_HTTP_FORBIDDEN, "no\r\ntea");
         return;
     }
@@ -193,12 +196,13 @@ static void on_open(oxws_loop *loop, oxws_connection connection, void *user) {
             oxws_ping(loop, connection, long_payload, 126) == OXWS_ERROR_TOO_LONG);
     row("OutgoingMessage",
         oxws_send(loop, connection, OXWS_MESSAGE_TEXT, "\xFF", 1) == OXWS_ERROR_INVALID_UTF8);
-    row("OutgoingMessage.payload", oxws_send(loop, connection, OXWS_MESSAGE_TEXT, "tea", 3) == OXWS_OK);
+    row("OutgoingMessage.payload",
+        oxws_send(loop, connection, OXWS_MESSAGE_TEXT, "tea", 3) == OXWS_OK);
     row("OutgoingMessage.is_binary",
         oxws_send(loop, connection, OXWS_MESSAGE_BINARY, "\xFF", 1) == OXWS_OK);
     row("OutgoingMessage.skip_compress",
-        oxws_send_with(loop, connection, OXWS_MESSAGE_TEXT, "end", 3, OXWS_SEND_SKIP_COMPRESSION, NULL,
-                       NULL) == OXWS_OK);
+        oxws_send_with(loop, connection, OXWS_MESSAGE_TEXT, "end", 3, OXWS_SEND_SKIP_COMPRESSION,
+                       NULL, NULL) == OXWS_OK);
 }
 
 static void on_ping(oxws_loop *loop, oxws_connection connection, const uint8_t *data, size_t len,
@@ -222,8 +226,8 @@ static void on_message(oxws_loop *loop, oxws_connection connection, oxws_message
         row("IncomingMessage.is_binary", type == OXWS_MESSAGE_BINARY && len == 1);
         break;
     default:
-        row("ConnectionRequest.version", oxws_get_version(loop, connection, &version) == OXWS_OK &&
-                                             version == OXWS_VERSION_V13);
+        row("ConnectionRequest.version",
+            oxws_get_version(loop, connection, &version) == OXWS_OK && version == OXWS_VERSION_V13);
         oxws_close(loop, connection, OXWS_CLOSE_NORMAL, NULL);
     }
 }
@@ -236,7 +240,8 @@ static void on_close(oxws_loop *loop, oxws_connection connection, const oxws_clo
 
 static void converse(void) {
     oxws_loop *loop = oxws_loop_new();
-    oxws_config *server = oxws_config_new(), *client = oxws_config_new(), *other = oxws_config_new();
+    oxws_config *server = oxws_config_new(), *client = oxws_config_new(),
+                *other = oxws_config_new();
     oxws_listener listener = 0;
     uint16_t port = 0;
     char url[64];
@@ -279,11 +284,14 @@ void check_autobahn(void) {
     row("ConnectionDeny.BAD_REQUEST", is_status(OXWS_HTTP_BAD_REQUEST, 400, "Bad Request"));
     row("ConnectionDeny.FORBIDDEN", is_status(OXWS_HTTP_FORBIDDEN, 403, "Forbidden"));
     row("ConnectionDeny.NOT_FOUND", is_status(OXWS_HTTP_NOT_FOUND, 404, "Not Found"));
-    row("ConnectionDeny.NOT_ACCEPTABLE", is_status(OXWS_HTTP_NOT_ACCEPTABLE, 406, "Not Acceptable"));
-    row("ConnectionDeny.REQUEST_TIMEOUT", is_status(OXWS_HTTP_REQUEST_TIMEOUT, 408, "Request Timeout"));
+    row("ConnectionDeny.NOT_ACCEPTABLE",
+        is_status(OXWS_HTTP_NOT_ACCEPTABLE, 406, "Not Acceptable"));
+    row("ConnectionDeny.REQUEST_TIMEOUT",
+        is_status(OXWS_HTTP_REQUEST_TIMEOUT, 408, "Request Timeout"));
     row("ConnectionDeny.INTERNAL_SERVER_ERROR",
         is_status(OXWS_HTTP_INTERNAL_SERVER_ERROR, 500, "Internal Server Error"));
-    row("ConnectionDeny.NOT_IMPLEMENTED", is_status(OXWS_HTTP_NOT_IMPLEMENTED, 501, "Not Implemented"));
+    row("ConnectionDeny.NOT_IMPLEMENTED",
+        is_status(OXWS_HTTP_NOT_IMPLEMENTED, 501, "Not Implemented"));
     row("ConnectionDeny.SERVICE_UNAVAILABLE",
         is_status(OXWS_HTTP_SERVICE_UNAVAILABLE, 503, "Service Unavailable"));
 }

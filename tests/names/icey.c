@@ -1,4 +1,5 @@
-/* The rows of icy http ws. Errors are raised by an endpoint without I/O that is given what is wrong. */
+/* The rows of icy http ws. Errors are raised by an endpoint without I/O that is given what is
+ * wrong. */
 #include "names.h"
 
 static void constants(void) {
@@ -108,8 +109,7 @@ static oxws_status client_ends_with(const char *response) {
     return status;
 }
 
-#define FRAMES(bytes) \
-    server_ends_with(REQUEST(UPGRADE KEY VERSION), bytes, sizeof bytes - 1)
+#define FRAMES(bytes) server_ends_with(REQUEST(UPGRADE KEY VERSION), bytes, sizeof bytes - 1)
 
 static void errors_of_handshakes(void) {
     row("ws::ErrorCode", server_ends_with(REQUEST(UPGRADE KEY VERSION), NULL, 0) == OXWS_OK);
@@ -126,8 +126,8 @@ static void errors_of_handshakes(void) {
     row("ws::ErrorCode::HandshakeNoKey",
         server_ends_with(REQUEST(UPGRADE VERSION), NULL, 0) == OXWS_ERROR_HANDSHAKE_KEY);
     row("ws::ErrorCode::HandshakeAccept",
-        client_ends_with("HTTP/1.1 101 Switching Protocols\r\n" UPGRADE "Sec-WebSocket-Accept: x\r\n\r\n") ==
-            OXWS_ERROR_HANDSHAKE_ACCEPT);
+        client_ends_with("HTTP/1.1 101 Switching Protocols\r\n" UPGRADE
+                         "Sec-WebSocket-Accept: x\r\n\r\n") == OXWS_ERROR_HANDSHAKE_ACCEPT);
     row("ws::ErrorCode::Unauthorized",
         client_ends_with("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n") ==
             OXWS_ERROR_HANDSHAKE_UNAUTHORIZED);
@@ -143,8 +143,8 @@ static void errors_of_frames(void) {
             oxws_frame_write(OXWS_FRAME_TEXT, "Hello", 5, NULL, buffer, sizeof buffer, &len) ==
                 OXWS_ERROR_BUFFER_TOO_SMALL);
     row("ws::ErrorCode::IncompleteFrame",
-        oxws_frame_decode_header(header_len_and_more, 2, OXWS_ROLE_SERVER, 0, &first_byte, &payload_len,
-                                 key, &len) == OXWS_ERROR_FRAME_INCOMPLETE);
+        oxws_frame_decode_header(header_len_and_more, 2, OXWS_ROLE_SERVER, 0, &first_byte,
+                                 &payload_len, key, &len) == OXWS_ERROR_FRAME_INCOMPLETE);
     row("ws::ErrorCode::InvalidRsvBits",
         FRAMES("\xC1\x80\x00\x00\x00\x00") == OXWS_ERROR_RESERVED_BITS);
     row("ws::ErrorCode::InvalidOpcode",

@@ -6,23 +6,27 @@ static void close_codes(void) {
     row("QWebSocketProtocol::CloseCodeNormal", is_code(OXWS_CLOSE_NORMAL, 1000, 1));
     row("QWebSocketProtocol::CloseCodeGoingAway", is_code(OXWS_CLOSE_GOING_AWAY, 1001, 1));
     row("QWebSocketProtocol::CloseCodeProtocolError", is_code(OXWS_CLOSE_PROTOCOL_ERROR, 1002, 1));
-    row("QWebSocketProtocol::CloseCodeDatatypeNotSupported", is_code(OXWS_CLOSE_UNSUPPORTED_DATA, 1003, 1));
+    row("QWebSocketProtocol::CloseCodeDatatypeNotSupported",
+        is_code(OXWS_CLOSE_UNSUPPORTED_DATA, 1003, 1));
     row("QWebSocketProtocol::CloseCodeReserved1004", is_code(OXWS_CLOSE_RESERVED_1004, 1004, 0));
     row("QWebSocketProtocol::CloseCodeMissingStatusCode", is_code(OXWS_CLOSE_NO_STATUS, 1005, 0));
-    row("QWebSocketProtocol::CloseCodeAbnormalDisconnection", is_code(OXWS_CLOSE_ABNORMAL, 1006, 0));
+    row("QWebSocketProtocol::CloseCodeAbnormalDisconnection",
+        is_code(OXWS_CLOSE_ABNORMAL, 1006, 0));
     row("QWebSocketProtocol::CloseCodeWrongDatatype", is_code(OXWS_CLOSE_INVALID_PAYLOAD, 1007, 1));
-    row("QWebSocketProtocol::CloseCodePolicyViolated", is_code(OXWS_CLOSE_POLICY_VIOLATION, 1008, 1));
+    row("QWebSocketProtocol::CloseCodePolicyViolated",
+        is_code(OXWS_CLOSE_POLICY_VIOLATION, 1008, 1));
     row("QWebSocketProtocol::CloseCodeTooMuchData", is_code(OXWS_CLOSE_MESSAGE_TOO_BIG, 1009, 1));
-    row("QWebSocketProtocol::CloseCodeMissingExtension", is_code(OXWS_CLOSE_MANDATORY_EXTENSION, 1010, 1));
+    row("QWebSocketProtocol::CloseCodeMissingExtension",
+        is_code(OXWS_CLOSE_MANDATORY_EXTENSION, 1010, 1));
     row("QWebSocketProtocol::CloseCodeBadOperation", is_code(OXWS_CLOSE_INTERNAL_ERROR, 1011, 1));
-    row("QWebSocketProtocol::CloseCodeTlsHandshakeFailed", is_code(OXWS_CLOSE_TLS_HANDSHAKE, 1015, 0));
+    row("QWebSocketProtocol::CloseCodeTlsHandshakeFailed",
+        is_code(OXWS_CLOSE_TLS_HANDSHAKE, 1015, 0));
 }
 
 /* Whether a version is this number, is written so, and is spoken or not. */
 static int is_version(oxws_version version, int32_t number, const char *text, int is_supported) {
     return version == number && oxws_version_from_string(text) == version &&
-           oxws_version_is_supported(version) == is_supported &&
-           oxws_version_name(version) != NULL;
+           oxws_version_is_supported(version) == is_supported && oxws_version_name(version) != NULL;
 }
 
 static void versions(void) {
