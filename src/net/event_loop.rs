@@ -314,9 +314,9 @@ where
         self.refused = refused;
     }
 
-    /// Commands that come too late: parcels go back, the rest is dropped.
+    /// Commands that come too late: parcels go back, the rest is dropped. None is accepted any more.
     fn return_commands(&mut self) {
-        self.mailbox.take(&mut self.commands, &mut self.refused);
+        self.mailbox.shut(&mut self.commands);
         for command in self.commands.drain(..) {
             if let Command::SendParcel(id, _, parcel) = command {
                 let result = Err(ErrorCode::LoopFreed);

@@ -65,6 +65,8 @@ struct Queue<A> {
     refused: HashSet<Id>,
     /// Connections that have as much to send as they may have.
     congested: HashSet<Id>,
+    /// Whether the loop has come to its end and takes nothing more.
+    is_shut: bool,
 }
 
 impl<A> Mailbox<A> {
@@ -75,6 +77,7 @@ impl<A> Mailbox<A> {
             shares: HashMap::new(),
             refused: HashSet::new(),
             congested: HashSet::new(),
+            is_shut: false,
         };
         let (awake, stop) = (AtomicBool::new(false), AtomicBool::new(false));
         Mailbox { queue: Mutex::new(queue), waker, awake, stop }
@@ -84,7 +87,8 @@ impl<A> Mailbox<A> {
     ///
     /// # Errors
     ///
-    /// `WouldExceed` if the mailbox is full, or its connection has too much to send already.
+    /// `WouldExceed` if the mailbox is full, or its connection has too much to send already;
+    /// `LoopFreed` after [`Mailbox::shut`].
     pub fn put(&self, command: Command<A>) -> Result<(), ErrorCode> {
         self.lock().put(command)?;
         self.wake_once();
@@ -125,6 +129,13 @@ impl<A> Mailbox<A> {
         refused.extend(queue.refused.drain());
     }
 
+    /// Takes the last commands; from here on none is accepted.
+    pub(super) fn shut(&self, commands: &mut VecDeque<Command<A>>) {
+        let mut queue = self.lock();
+        queue.is_shut = true;
+        commands.append(&mut queue.commands);
+    }
+
     /// Whether there is something to take.
     pub(super) fn has_commands(&self) -> bool {
         self.awake.load(Ordering::Acquire)
@@ -160,6 +171,9 @@ impl<A> Mailbox<A> {
 
 impl<A> Queue<A> {
     fn put(&mut self, command: Command<A>) -> Result<(), ErrorCode> {
+        if self.is_shut {
+            return Err(ErrorCode::LoopFreed);
+        }
         let bytes = command.bytes();
         match command.sends_to() {
             Some(id) if !self.takes_send(id) => {

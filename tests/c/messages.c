@@ -19,6 +19,7 @@ static oxws_message_type last_type;
 static int told[64];
 static oxws_status told_status[64];
 static int told_count, releases;
+static void (*at_close)(void);
 static const void *released_data;
 static size_t released_len;
 
@@ -33,6 +34,7 @@ static void on_close(oxws_loop *l, oxws_connection connection, const oxws_close_
     (void)l, (void)connection, (void)info, (void)user;
     closes++;
     told[told_count++] = -1;
+    if (at_close != NULL) at_close();
 }
 
 static void keep(const uint8_t *data, size_t len) {
@@ -319,6 +321,34 @@ static void threads_send_and_are_told(void) {
     end();
 }
 
+/* Nothing is accepted that nobody will look at: what is lent by such a send stays the program's. */
+static void *ask_too_late(void *unused) {
+    CHECK_STATUS(OXWS_ERROR_LOOP_FREED, oxws_send(loop, server, OXWS_MESSAGE_TEXT, "late", 4));
+    CHECK_STATUS(OXWS_ERROR_LOOP_FREED,
+                 oxws_send_with(loop, server, OXWS_MESSAGE_TEXT, "late", 4, 0, on_sent, told));
+    CHECK_STATUS(OXWS_ERROR_LOOP_FREED,
+                 oxws_send_borrowed(loop, server, OXWS_MESSAGE_TEXT, "late", 4, 0, on_release,
+                                    &releases));
+    CHECK_STATUS(OXWS_ERROR_LOOP_FREED, oxws_abort(loop, server));
+    return unused;
+}
+
+static void let_a_thread_ask(void) {
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, ask_too_late, NULL) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+}
+
+static void what_a_thread_asks_for_in_the_last_callbacks_is_refused(void) {
+    begin(0, 0);
+    releases = 0;
+    at_close = let_a_thread_ask;
+    end();
+    at_close = NULL;
+    CHECK_NUMBER(releases, 0);
+    CHECK_NUMBER(told_count, 2); /* the two ends */
+}
+
 /* ---- pings that the program answers ---- */
 
 static int pings, pongs;
@@ -372,6 +402,7 @@ int main(void) {
     whoever_sends_is_told();
     what_is_lent_is_released();
     threads_send_and_are_told();
+    what_a_thread_asks_for_in_the_last_callbacks_is_refused();
     the_program_answers_pings();
     return check_end();
 }
