@@ -192,9 +192,9 @@ unsafe fn control_payload<'a>(data: *const c_void, len: usize) -> Result<&'a [u8
 }
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of at most
-/// 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a reason. A
-/// connection that is not open yet is given up. `OXWS_EVENT_CLOSED` follows when the peer has answered, or
-/// at the close timeout.
+/// 123 bytes or NULL. The code 0 sends a Close frame without a code; `reason` must be NULL or empty then.
+/// A connection that is not open yet is given up. `OXWS_EVENT_CLOSED` follows when the peer has answered,
+/// or at the close timeout.
 ///
 /// Errors: `OXWS_ERROR_CLOSED` if it is closing already; `OXWS_ERROR_INVALID_CLOSE_CODE`;
 /// `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
