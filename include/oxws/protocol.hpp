@@ -191,14 +191,6 @@ public:
         return bytes(data, len);
     }
 
-    /// Uses nothing more of what the peer has sent, until `resume_reading` or `close`; no silence of the
-    /// peer counts against it.
-    Status pause_reading() noexcept { return Status(oxws_protocol_pause_reading(protocol_)); }
-    /// Goes on with what the peer has sent; events may follow.
-    Status resume_reading(Time now) noexcept {
-        return Status(oxws_protocol_resume_reading(protocol_, us(now)));
-    }
-
     /// How far the connection has come.
     State state() const noexcept { return static_cast<State>(oxws_protocol_state(protocol_)); }
     /// How far the closing handshake has come.
