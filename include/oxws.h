@@ -9,19 +9,21 @@
  * anything back, so that all of them may be called inside callbacks unless their text says
  * otherwise.
  *
- * ORDER. For each connection: `on_request` or `on_http_request` (server), `on_response` (client),
- * then `on_open`, then `on_message`, `on_ping`, `on_pong` and `on_writable` as they come, and
- * `on_close` exactly once and last. A connection that the program has been told of, by one of these
- * callbacks or by `oxws_connect`, always gets its `on_close`; after it, its id is stale. A function
- * that returns an error calls nothing back.
+ * ORDER. For each connection: `on_request` or `on_http_request` (server), `on_connecting` and
+ * `on_response` (client), then `on_open`, then `on_message` or `on_chunk`, `on_ping`, `on_pong` and
+ * `on_writable` as they come, and `on_close` exactly once and last. A connection that the program
+ * has been told of, by one of these callbacks or by `oxws_connect`, always gets its `on_close`;
+ * after it, its id is stale. A function that returns an error calls nothing back.
  *
  * RESULTS. Every function that can fail returns an `oxws_status`: `OXWS_OK` (0), or a negative
- * `OXWS_ERROR_...`. Outputs are written only on success. `oxws_status_message` gives a sentence.
- * Every function takes NULL handles, stale ids and unknown numbers, and answers with a status.
+ * `OXWS_ERROR_...`. Outputs are written only on success, apart from the length of a text that does
+ * not fit into its buffer. `oxws_status_message` gives a sentence. Every function takes NULL handles,
+ * stale ids and unknown numbers, and answers with a status.
  *
- * OWNERSHIP. What is passed in is copied before the function returns. What is passed to a callback
- * is lent until it returns. `X_new` is undone by exactly one `X_free`; `X_free(NULL)` does nothing.
- * A connection, listener, timer or watch is a number that is never used twice; 0 is never valid.
+ * OWNERSHIP. What is passed in is copied before the function returns, where its text does not say
+ * that it is lent. What is passed to a callback is lent until it returns. `X_new` is undone by
+ * exactly one `X_free`; `X_free(NULL)` does nothing. A connection, listener, timer or watch is a
+ * number that is never used twice; 0 is never valid.
  *
  * POINTERS. A handle is NULL or has not been freed; a pointer with a length points to so many bytes; a
  * pointer for an output is NULL or writable. NULL where something is needed gives
@@ -171,7 +173,8 @@ typedef int32_t oxws_close_state;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-/// A version of the protocol. 13 is RFC 6455, and the one that is spoken.
+/// A version of the protocol. 13 is RFC 6455, and the one that is spoken; 8 and 7 are too, where a config
+/// asks for them.
 enum oxws_version
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -1186,6 +1189,9 @@ oxws_loop *oxws_loop_new(void);
 /// that is being looked up is forgotten. A loop that is poisoned, or inherited over fork, is only
 /// taken apart: no callback runs. NULL is allowed.
 ///
+/// No other thread may use the loop any more when this returns. What one asks for while the last
+/// callbacks run gives `OXWS_ERROR_LOOP_FREED`.
+///
 /// Errors, after which the loop is still there: `OXWS_ERROR_BUSY` inside one of its callbacks,
 /// `OXWS_ERROR_WRONG_THREAD`.
 ///
@@ -1549,8 +1555,8 @@ oxws_status oxws_config_pause_while_queued(oxws_config *config,
 oxws_status oxws_config_add_subprotocol(oxws_config *config,
                                         const char *name);
 
-/// Adds a field to the opening request of a client, such as Cookie or Authorization, or to the 101 of
-/// a server that accepts by itself.
+/// Adds a field to the opening request of a client, or to the 101 of a server that accepts by itself. A
+/// client's cookies, user agent and credentials have functions of their own as well.
 ///
 /// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character,
 /// or the library writes that field itself.
@@ -1726,7 +1732,8 @@ oxws_status oxws_listener_port(const oxws_loop *loop, oxws_listener listener, ui
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
 /// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
 ///
-/// What is not ASCII in the path or query, and a space, must be percent-encoded.
+/// What is not ASCII in the path or query, and a space, must be percent-encoded. A URL with a user name
+/// or password is refused unless `oxws_config_url_credentials` says otherwise.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
 /// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
@@ -2355,10 +2362,12 @@ oxws_status oxws_respond(oxws_loop *loop,
                          oxws_connection connection,
                          const oxws_reply *reply);
 
-/// The address that the stream is connected to, as `oxws_get_peer_address` gives it. NULL for NULL.
+/// The address that the stream is connected to, as `oxws_get_peer_address` gives it; NULL where it is
+/// not known, as for an `oxws_protocol`.
 ///
 /// Thread: the loop's.
-const char *oxws_connecting_peer_address(const oxws_connecting *connecting, size_t *len);
+const char *oxws_connecting_peer_address(const oxws_connecting *connecting,
+                                         size_t *len);
 
 /// The host for which the request is, out of its Host field: a name, or an address, an IPv6 one in
 /// brackets. NULL for NULL.
@@ -3268,14 +3277,13 @@ oxws_status oxws_protocol_new_client(const oxws_config *config,
 /// Thread: one at a time.
 void oxws_protocol_free(oxws_protocol *protocol);
 
-/// Lends `len` bytes that the peer has sent, until `oxws_protocol_next` has returned NULL, or until the
-/// next call of this function begins. They are changed: payloads are unmasked where they lie, and events
-/// show them there. What cannot be used yet is copied then, and goes before the bytes of the next call.
-/// `data` may be NULL if `len` is 0.
+/// Lends `len` bytes that the peer has sent, until `oxws_protocol_next` has returned NULL. They are
+/// changed: payloads are unmasked where they lie, and events show them there. What cannot be used yet is
+/// copied then, and goes before the bytes of the next call. If this is called again before that, the
+/// earlier bytes are lent until it returns. `data` may be NULL if `len` is 0.
 ///
 /// Errors, after which nothing is lent: `OXWS_ERROR_CLOSED` after the end of the connection or of the
-/// input; `OXWS_ERROR_INVALID_STATE` while a request waits for its decision, see
-/// `oxws_protocol_wants_input`; `OXWS_ERROR_OUT_OF_MEMORY`.
+/// input; `OXWS_ERROR_INVALID_STATE` while `oxws_protocol_wants_input` is 0.
 ///
 /// Thread: one at a time.
 oxws_status oxws_protocol_receive(oxws_protocol *protocol,
@@ -3422,6 +3430,22 @@ oxws_status oxws_protocol_close(oxws_protocol *protocol,
                                 const char *reason,
                                 uint64_t now_us);
 
+/// Uses nothing more of what the peer has sent, so that no event comes of it and the peer has to wait, and
+/// no silence of the peer counts against it, until `oxws_protocol_resume_reading` or `oxws_protocol_close`.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_pause_reading(oxws_protocol *protocol);
+
+/// Goes on with what the peer has sent; events may follow.
+///
+/// Errors: none of its own.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_resume_reading(oxws_protocol *protocol,
+                                         uint64_t now_us);
+
 /// Ends the connection at once, without a closing handshake; what waits to be written is thrown away.
 /// `OXWS_EVENT_CLOSED` follows, with `OXWS_ERROR_CANCELLED`.
 ///
@@ -3430,8 +3454,44 @@ oxws_status oxws_protocol_close(oxws_protocol *protocol,
 /// Thread: one at a time.
 oxws_status oxws_protocol_abort(oxws_protocol *protocol);
 
-/// Whether received bytes can be used (1): not while a request waits for its decision, nor after an end
-/// (0). Until then the program leaves them to the transport.
+/// Begins a message whose length is not known, as `oxws_send_begin` does on a loop's connection: pieces of
+/// it follow by `oxws_protocol_send_append`, the last one by `oxws_protocol_send_end`, and until then
+/// `oxws_protocol_send` gives `OXWS_ERROR_INVALID_STATE`. `flags` are of `oxws_send_flag`.
+///
+/// Errors: `OXWS_ERROR_NOT_OPEN`; `OXWS_ERROR_CLOSED`; `OXWS_ERROR_INVALID_STATE` if a message has been
+/// begun already; `OXWS_ERROR_INVALID_ARGUMENT` for another type or an unknown flag.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_send_begin(oxws_protocol *protocol,
+                                     int32_t type,
+                                     uint32_t flags);
+
+/// Queues a piece of the message that was begun. A character of a text may lie across two pieces. An empty
+/// piece queues nothing.
+///
+/// Errors, after which the message is as before: `OXWS_ERROR_CLOSED`; `OXWS_ERROR_INVALID_STATE` if no
+/// message was begun; `OXWS_ERROR_WOULD_EXCEED`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_send_append(oxws_protocol *protocol,
+                                      const void *data,
+                                      size_t len,
+                                      uint64_t now_us);
+
+/// Queues the last piece of the message that was begun, which may be empty.
+///
+/// Errors, after which the message has not ended: as for `oxws_protocol_send_append`;
+/// `OXWS_ERROR_INVALID_UTF8` also if a text would end inside a character.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_send_end(oxws_protocol *protocol,
+                                   const void *data,
+                                   size_t len,
+                                   uint64_t now_us);
+
+/// Whether received bytes can be used (1). Not (0) while a request waits for its decision, in a pause
+/// (`oxws_protocol_pause_reading`), while the peer has to read first (`oxws_config_pause_while_queued`), or
+/// after an end; meanwhile the program leaves them to the transport.
 ///
 /// Thread: one at a time.
 int32_t oxws_protocol_wants_input(const oxws_protocol *protocol);
@@ -3453,6 +3513,11 @@ oxws_state oxws_protocol_state(const oxws_protocol *protocol);
 ///
 /// Thread: one at a time.
 oxws_close_state oxws_protocol_close_state(const oxws_protocol *protocol);
+
+/// The version of the protocol that the handshake agreed on; `OXWS_VERSION_LATEST` before, and for NULL.
+///
+/// Thread: one at a time.
+oxws_version oxws_protocol_get_version(const oxws_protocol *protocol);
 
 /// The subprotocol that was agreed on: `*len` bytes without a NUL, which live as long as the endpoint.
 /// NULL and 0 if there is none. `len` may be NULL.

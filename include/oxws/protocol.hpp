@@ -193,6 +193,10 @@ public:
 
     /// How far the connection has come.
     State state() const noexcept { return static_cast<State>(oxws_protocol_state(protocol_)); }
+    /// The version of the protocol that the handshake agreed on; the latest before that.
+    Version version() const noexcept {
+        return static_cast<Version>(oxws_protocol_get_version(protocol_));
+    }
     /// How far the closing handshake has come.
     CloseState close_state() const noexcept {
         return static_cast<CloseState>(oxws_protocol_close_state(protocol_));
@@ -235,6 +239,20 @@ public:
     Status send(MessageType type, bytes data, Time now) noexcept {
         return Status(oxws_protocol_send(protocol_, static_cast<std::int32_t>(type), data.data(),
                                          data.size(), us(now)));
+    }
+    /// Begins a message whose length is not known; see `oxws_protocol_send_begin`. Errors: `NotOpen`;
+    /// `Closed`; `InvalidState` if one has been begun already.
+    Status send_begin(MessageType type) noexcept {
+        return Status(oxws_protocol_send_begin(protocol_, static_cast<std::int32_t>(type), 0));
+    }
+    /// Queues a piece of the message that was begun. Errors: `Closed`; `InvalidState`; `WouldExceed`;
+    /// `InvalidUtf8`; `OutOfMemory`.
+    Status send_append(bytes data, Time now) noexcept {
+        return Status(oxws_protocol_send_append(protocol_, data.data(), data.size(), us(now)));
+    }
+    /// Queues the last piece, which may be empty. Errors: as for `send_append`.
+    Status send_end(bytes data, Time now) noexcept {
+        return Status(oxws_protocol_send_end(protocol_, data.data(), data.size(), us(now)));
     }
     /// Queues a ping with at most 125 bytes. Errors: as for `send`, and `TooLong`.
     Status ping(bytes data, Time now) noexcept {

@@ -27,7 +27,7 @@ const KNOWN_FLAGS: u32 = oxws_send_flag::OXWS_SEND_SKIP_COMPRESSION as u32;
 const FEW_PARTS: usize = 16;
 
 /// No flag has an effect as long as nothing is compressed; an unknown one is refused all the same.
-fn check_flags(flags: u32) -> Result<(), ErrorCode> {
+pub(super) fn check_flags(flags: u32) -> Result<(), ErrorCode> {
     if flags & !KNOWN_FLAGS == 0 { Ok(()) } else { Err(ErrorCode::InvalidArgument) }
 }
 

@@ -82,6 +82,8 @@ pub mod protocol_output;
 
 pub mod protocol_actions;
 
+pub mod protocol_message;
+
 pub mod protocol_inquiry;
 
 pub mod event;

@@ -4,8 +4,9 @@ use std::ffi::c_char;
 
 use super::guard::write;
 use super::protocol_handle::{ask, change, oxws_protocol};
-use super::vocabulary::{oxws_close_state, oxws_state};
+use super::vocabulary::{oxws_close_state, oxws_state, oxws_version};
 use crate::protocol::connection::CloseState;
+use crate::protocol::version::Version;
 
 /// Whether received bytes can be used (1). Not (0) while a request waits for its decision, in a pause
 /// (`oxws_protocol_pause_reading`), while the peer has to read first (`oxws_config_pause_while_queued`), or
@@ -76,6 +77,20 @@ pub unsafe extern "C" fn oxws_protocol_close_state(
     let closed = || oxws_close_state::OXWS_CLOSE_STATE_CLOSED;
     // SAFETY: promised by the caller.
     unsafe { ask(protocol, closed, |protocol| protocol.driver.connection().close_state().into()) }
+}
+
+/// The version of the protocol that the handshake agreed on; `OXWS_VERSION_LATEST` before, and for NULL.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_protocol_get_version(protocol: *const oxws_protocol) -> oxws_version {
+    let latest = || Version::LATEST.into();
+    // SAFETY: promised by the caller.
+    unsafe { ask(protocol, latest, |protocol| protocol.driver.connection().version().into()) }
 }
 
 /// The subprotocol that was agreed on: `*len` bytes without a NUL, which live as long as the endpoint.

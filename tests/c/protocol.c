@@ -124,6 +124,36 @@ static void in_pieces_of_every_size(void) {
     oxws_config_free(of_server);
 }
 
+static void a_message_in_pieces(void) {
+    static const unsigned char said[] = {
+        0x01, 0x83, 1, 2, 3, 4, 'h' ^ 1, 'e' ^ 2, 'l' ^ 3, /* the first piece */
+        0x89, 0x81, 1, 2, 3, 4, '?' ^ 1,                   /* a ping between */
+        0x80, 0x82, 1, 2, 3, 4, 'l' ^ 1, 'o' ^ 2};         /* the last piece */
+    oxws_config *config = check_config();
+    pair p;
+
+    CHECK_OK(oxws_config_allow_version(config, OXWS_VERSION_V8));
+    CHECK_OK(oxws_config_version(config, OXWS_VERSION_V8));
+    join(&p, config, config);
+    settle(&p, 1000);
+    CHECK_NUMBER(oxws_protocol_get_version(p.of[CLIENT]), OXWS_VERSION_V8);
+    CHECK_NUMBER(oxws_protocol_get_version(p.of[SERVER]), OXWS_VERSION_V8);
+    p.raw_len[CLIENT] = 0;
+    CHECK_OK(oxws_protocol_send_begin(p.of[CLIENT], OXWS_MESSAGE_TEXT, 0));
+    CHECK_OK(oxws_protocol_send_append(p.of[CLIENT], "hel", 3, p.now));
+    CHECK_STATUS(OXWS_ERROR_INVALID_STATE,
+                 oxws_protocol_send(p.of[CLIENT], OXWS_MESSAGE_TEXT, "x", 1, p.now));
+    CHECK_OK(oxws_protocol_ping(p.of[CLIENT], "?", 1, p.now));
+    CHECK_OK(oxws_protocol_send_append(p.of[CLIENT], NULL, 0, p.now));
+    CHECK_OK(oxws_protocol_send_end(p.of[CLIENT], "lo", 2, p.now));
+    settle(&p, 1000);
+    CHECK(p.raw_len[CLIENT] == sizeof said && memcmp(p.raw[CLIENT], said, sizeof said) == 0);
+    CHECK(strcmp(p.texts[SERVER], "hello") == 0);
+    CHECK_OK(oxws_protocol_send(p.of[CLIENT], OXWS_MESSAGE_TEXT, "x", 1, p.now));
+    part(&p);
+    oxws_config_free(config);
+}
+
 static oxws_status ended(oxws_protocol *own) {
     const oxws_event *event;
     oxws_status status = OXWS_ERROR_INVALID_STATE;
@@ -303,6 +333,7 @@ static void e22_a_child_cannot_go_on(void) {
 int main(void) {
     check_begin();
     in_pieces_of_every_size();
+    a_message_in_pieces();
     deadlines();
     another_protocol();
     piece_by_piece();

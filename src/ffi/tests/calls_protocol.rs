@@ -10,6 +10,7 @@ use super::super::protocol::*;
 use super::super::protocol_actions::*;
 use super::super::protocol_handle::oxws_protocol;
 use super::super::protocol_inquiry::*;
+use super::super::protocol_message::*;
 use super::super::protocol_output::*;
 use super::super::status::oxws_status;
 use super::super::test_protocol::*;
@@ -36,6 +37,9 @@ const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_protocol_respond(null_mut(), null());
     oxws_protocol_deny(null_mut(), 404, null());
     oxws_protocol_send(null_mut(), 1, null(), 0, 0);
+    oxws_protocol_send_begin(null_mut(), 1, 0);
+    oxws_protocol_send_append(null_mut(), null(), 0, 0);
+    oxws_protocol_send_end(null_mut(), null(), 0, 0);
     oxws_protocol_ping(null_mut(), null(), 0, 0);
     oxws_protocol_pong(null_mut(), null(), 0, 0);
     oxws_protocol_close(null_mut(), 0, null(), 0);
@@ -54,6 +58,8 @@ const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {
     oxws_protocol_state(null()) is |state| state == oxws_state::OXWS_STATE_CLOSED;
     oxws_protocol_close_state(null())
         is |state| state == oxws_close_state::OXWS_CLOSE_STATE_CLOSED;
+    oxws_protocol_get_version(null())
+        is |version| version == oxws_version::OXWS_VERSION_V13;
     oxws_protocol_subprotocol(null(), null_mut()) is is_null;
     oxws_protocol_unused(null_mut(), null_mut()) is is_null;
     oxws_event_get_type(null()) is |kind| kind == oxws_event_type::OXWS_EVENT_NONE;

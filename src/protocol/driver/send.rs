@@ -116,6 +116,25 @@ impl<K: KeySource> Driver<K> {
         self.queue(|connection, cx| connection.send(kind, payload, cx))
     }
 
+    /// Begins a message whose pieces follow.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidState` while another one leaves in pieces.
+    pub fn begin_message(&mut self, kind: MessageType) -> Result<(), ErrorCode> {
+        self.connection.begin_message(kind)
+    }
+
+    /// Queues a piece of the message that was begun, the last one if `fin`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::send`], and `InvalidState` if no message was begun.
+    pub fn send_piece(&mut self, bytes: &[u8], fin: bool) -> Result<(), ErrorCode> {
+        self.connection.check_piece(bytes, fin)?;
+        self.queue(|connection, cx| connection.send_piece(bytes, fin, cx))
+    }
+
     /// Queues a ping; the pong that answers it is reported.
     ///
     /// # Errors
