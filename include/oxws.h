@@ -18,7 +18,9 @@
  * RESULTS. Every function that can fail returns an `oxws_status`: `OXWS_OK` (0), or a negative
  * `OXWS_ERROR_...`. Outputs are written only on success, apart from the length of a text that does
  * not fit into its buffer. `oxws_status_message` gives a sentence. Every function takes NULL handles,
- * stale ids and unknown numbers, and answers with a status.
+ * stale ids and unknown numbers, and answers with a status. Besides what its text names, it may give
+ * OXWS_ERROR_NULL_ARGUMENT, with a loop OXWS_ERROR_WRONG_THREAD and OXWS_ERROR_FORKED, and after a
+ * fault of the library itself OXWS_ERROR_PANIC, from then on OXWS_ERROR_POISONED.
  *
  * OWNERSHIP. What is passed in is copied before the function returns, where its text does not say
  * that it is lent. What is passed to a callback is lent until it returns. `X_new` is undone by
@@ -3417,9 +3419,9 @@ oxws_status oxws_protocol_pong(oxws_protocol *protocol,
                                uint64_t now_us);
 
 /// Begins the closing handshake (RFC 6455 section 7) with a code that may be sent, and a reason of at most
-/// 123 bytes or NULL. The code 0 sends a Close frame without a code, and then without a reason. A
-/// connection that is not open yet is given up. `OXWS_EVENT_CLOSED` follows when the peer has answered, or
-/// at the close timeout.
+/// 123 bytes or NULL. The code 0 sends a Close frame without a code; `reason` must be NULL or empty then.
+/// A connection that is not open yet is given up. `OXWS_EVENT_CLOSED` follows when the peer has answered,
+/// or at the close timeout.
 ///
 /// Errors: `OXWS_ERROR_CLOSED` if it is closing already; `OXWS_ERROR_INVALID_CLOSE_CODE`;
 /// `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
