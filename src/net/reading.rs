@@ -98,6 +98,9 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     let Link::Up(stream) = &mut peer.link else {
         return;
     };
+    if peer.reading == Reading::Ended {
+        return;
+    }
     match stream.read(buffer) {
         Transfer::Bytes(count) => {
             if count < buffer.len() && stream.is_drained_by_short_read() {
@@ -111,6 +114,8 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
             };
         }
         Transfer::WouldBlock => peer.reading = Reading::Drained,
-        Transfer::End | Transfer::Retry | Transfer::Broken(_) => peer.life = Life::Over,
+        // It may still read what waits for it.
+        Transfer::End => peer.reading = Reading::Ended,
+        Transfer::Retry | Transfer::Broken(_) => peer.life = Life::Over,
     }
 }

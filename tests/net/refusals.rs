@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use oxws::net::endpoint::Options;
 use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::error::ErrorCode;
@@ -10,7 +11,7 @@ use oxws::protocol::handshake::reply::Reply;
 
 use crate::harness::{Loop, Server, World, echo, options, options_with};
 use crate::opening::{answer, request_with};
-use crate::wire::{ACCEPTED, REQUEST, Wire};
+use crate::wire::{ACCEPTED, End, REQUEST, Wire};
 
 #[test]
 fn c07_c08_c09_requests_that_break_a_rule_get_its_status_and_the_end() {
@@ -224,4 +225,38 @@ fn answer_to(world: &mut World, server: &Server, bytes: &[u8]) -> String {
         wire.end.is_some() || wire.received.starts_with(b"HTTP/1.1 101 ")
     });
     wire.text()
+}
+
+/// Answers an ordinary request with more than any socket takes at once.
+fn answer_at_length(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
+    if let ConnectionEvent::Protocol(Event::HttpRequest(_)) = event {
+        let mut reply = Reply::new(200).unwrap();
+        reply.set_body(&vec![b'a'; 900_000]).unwrap();
+        event_loop.respond(id, &reply).unwrap();
+    }
+}
+
+#[test]
+fn e08_a_peer_that_has_stopped_sending_still_gets_the_whole_answer() {
+    for finishes_first in [true, false] {
+        let mut world = World::new();
+        let options = Options { answers_http: true, ..options() };
+        let server = world.listen_with_send_buffer(4096, options, answer_at_length);
+        let mut wire = Wire::connect_with_receive_buffer(&server.place, Some(4096));
+        wire.say(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        if finishes_first {
+            wire.finish();
+        }
+        world.until("it is answered", |world| !world.ended().is_empty());
+        wire.finish();
+        world.rounds(3);
+        world.until("the answer has come", |_| {
+            wire.pump_in(50_000);
+            wire.end.is_some()
+        });
+        assert_eq!(wire.end, Some(End::Finished));
+        let body = wire.text().split_once("\r\n\r\n").map(|(_, body)| body.len());
+        assert_eq!(body, Some(900_000), "finishes first: {finishes_first}");
+        world.until("the socket is closed", |world| world.watched() == 2);
+    }
 }
