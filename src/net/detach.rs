@@ -18,6 +18,7 @@ impl<C> Peer<C> {
         self.intake == Intake::Detaching
             && self.life == Life::Live
             && !self.has_output()
+            && !self.connection.is_sending_pieces()
             && !self.connection.has_event()
             && !matches!(self.writing, Writing::Broken(_))
     }

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::rc::Rc;
+use std::time::Duration;
 
 use oxws::net::adopt::Adopted;
 use oxws::net::endpoint::Endpoint;
@@ -174,6 +175,32 @@ fn a_close_that_was_begun_leaves_first() {
     assert!(handed(&mut world, id).0.is_some());
     wire.pump_up_to(2);
     assert_eq!(wire.received, [0x88, 0]);
+}
+
+#[test]
+fn a_message_that_was_begun_leaves_whole_first() {
+    for closes in [true, false] {
+        let mut world = World::new();
+        let server = world.listen(options(), ignore);
+        let (mut wire, id) = world.open(&server);
+        world.event_loop.poll(Some(Duration::ZERO)).unwrap();
+        world.event_loop.detach(id, 7).unwrap();
+        world.event_loop.begin_message(id, MessageType::Binary).unwrap();
+        world.event_loop.send_piece(id, b"a", false).unwrap();
+        world.steps();
+        world.rounds(3);
+        assert_eq!(world.story(id), ["open"], "in the middle of a message");
+        if closes {
+            world.event_loop.close(id, CloseFrame::new(None, "").unwrap()).unwrap();
+        } else {
+            world.event_loop.send_piece(id, b"b", true).unwrap();
+        }
+        assert!(handed(&mut world, id).0.is_some());
+        let rest: &[u8] = if closes { b"\x88\0" } else { b"\x80\x01b" };
+        let all = [b"\x02\x01a", rest].concat();
+        wire.pump_up_to(all.len());
+        assert_eq!(wire.received, all);
+    }
 }
 
 #[test]

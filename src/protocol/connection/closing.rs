@@ -78,6 +78,8 @@ impl Connection {
             Phase::Open | Phase::Opening(_) => {
                 let open_is_due = self.is_agreed();
                 self.write_close(&frame, cx)?;
+                // A message that leaves in pieces stays without its end.
+                self.set_outgoing(None);
                 let side = Side::Sent { is_written: false };
                 let closing = Closing { side, local: frame, deadline: None, open_is_due };
                 self.phase = Phase::Closing(Box::new(closing));
