@@ -42,8 +42,7 @@ where
                 // Told when the message has ended.
                 return self.mailbox().keep_refused(id);
             }
-            let half = peer.endpoint.options.max_queued_bytes / 2;
-            if (peer.queued_bytes() as u64) < half.max(1) {
+            if (peer.queued_bytes() as u64) < peer.endpoint.options.half_queued_bytes() {
                 peer.set_pressure(Pressure::Relieved, self.kit.now);
             }
             if let Some(index) = self.slots.index_of(id) {

@@ -52,6 +52,13 @@ pub struct Options {
     pub fields: Fields,
 }
 
+impl Options {
+    /// From so many bytes that wait on, the queue of a connection counts as long; at least one.
+    pub(super) fn half_queued_bytes(&self) -> u64 {
+        (self.max_queued_bytes / 2).max(1)
+    }
+}
+
 /// The shared part of connections.
 #[derive(Debug)]
 pub struct Endpoint<C> {

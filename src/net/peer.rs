@@ -334,7 +334,7 @@ impl<C> Peer<C> {
     #[inline]
     pub(super) fn is_held_back(&self) -> bool {
         let options = &self.endpoint.options;
-        options.pauses_while_queued && self.queued_bytes() as u64 >= options.max_queued_bytes / 2
+        options.pauses_while_queued && self.queued_bytes() as u64 >= options.half_queued_bytes()
     }
 
     fn dial_deadline_passed(&mut self, now: Time) {

@@ -280,8 +280,7 @@ impl<C> Peer<C> {
     }
 
     fn measure_pressure(&mut self, now: Time) {
-        let half = self.endpoint.options.max_queued_bytes / 2;
-        let above = self.queued_bytes() as u64 >= half.max(1);
+        let above = self.queued_bytes() as u64 >= self.endpoint.options.half_queued_bytes();
         let pressure = match (self.pressure, above) {
             (_, true) => Pressure::High,
             (Pressure::High, false) => Pressure::Relieved,

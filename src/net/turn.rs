@@ -331,9 +331,11 @@ where
         if peer.pressure == Pressure::Relieved && !turn.told_writable && turn.closed.is_none() {
             peer.set_pressure(Pressure::Low, self.kit.now);
             turn.told_writable = true;
-            let index = turn.index;
+            let (index, is_open) = (turn.index, peer.connection.is_open());
             self.refuse_sends(index, false);
-            return self.connection_event(ConnectionEvent::Writable);
+            if is_open {
+                return self.connection_event(ConnectionEvent::Writable);
+            }
         }
         self.end_turn(buffer);
         Step::Again

@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 use oxws::net::loop_event::ConnectionEvent;
+use oxws::net::mailbox::Command;
 use oxws::net::slots::Id;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
+use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::opcode::MessageType;
 
 use crate::harness::{Loop, Server, World, ignore, options, options_with, unix_place};
-use crate::wire::{BINARY, PING, PONG, Wire, frame};
+use crate::wire::{BINARY, PING, PONG, RawServer, Wire, frame};
 
 /// A small queue limit, in bytes.
 const LIMIT: u64 = 100_000;
@@ -174,6 +176,46 @@ fn e02_a_server_can_wait_for_its_peer_to_read() {
         }
         frames == count
     });
+}
+
+#[test]
+fn e02_a_peer_is_read_from_however_little_may_wait_for_it() {
+    for max_queued_bytes in 1..4 {
+        let mut world = World::new();
+        let mut options = options();
+        options.pauses_while_queued = true;
+        options.max_queued_bytes = max_queued_bytes;
+        let server = world.listen(options, echo_all);
+        let (mut wire, id) = world.open(&server);
+        for _ in 0..3 {
+            wire.say(&frame(BINARY, b"a"));
+            world.until("it comes back", |_| {
+                wire.pump();
+                wire.received == b"\x82\x01a"
+            });
+            wire.received.clear();
+        }
+        assert_eq!(world.closed(id), 0);
+    }
+}
+
+#[test]
+fn e02_room_is_told_of_only_while_messages_pass() {
+    let mut world = World::new();
+    let raw = RawServer::new();
+    let mut options = options();
+    options.sees_requests = true;
+    options.max_queued_bytes = 1;
+    let id = world.connect(&raw.place, options, ignore);
+    world.until("the request is there", |world| !world.story(id).is_empty());
+    let request = ClientRequest::new("a.example", "/chat").unwrap();
+    world.event_loop.mailbox().put(Command::Post(7)).unwrap();
+    world.event_loop.poll(Some(Duration::from_millis(1))).unwrap();
+    // Inside a round, outside of the connection's turn.
+    world.event_loop.send_request(id, &request).unwrap();
+    world.steps();
+    world.rounds(3);
+    assert_eq!(world.story(id), ["connecting"]);
 }
 
 #[test]
