@@ -160,15 +160,14 @@ impl<C> Peer<C> {
         })
     }
 
-    /// Has a parcel delivered when all that has been queued until now is written.
+    /// Has a parcel delivered when all that has been queued until now is written: at the next flush
+    /// if it is already, so that an owner who sends again with each delivery lets the round end.
     pub(super) fn note(&mut self, id: Id, parcel: Box<dyn Parcel>, kit: &mut Kit) {
-        match (&mut self.outbox, self.writing) {
-            (_, Writing::Broken(_)) => {
-                kit.delivered.push_back(Delivery { id, parcel, result: Err(ErrorCode::Closed) });
-            }
-            (Some(outbox), _) if !outbox.is_empty() => outbox.stow_note(id, parcel),
-            _ => kit.delivered.push_back(Delivery { id, parcel, result: Ok(()) }),
+        if matches!(self.writing, Writing::Broken(_)) {
+            kit.delivered.push_back(Delivery { id, parcel, result: Err(ErrorCode::Closed) });
+            return;
         }
+        self.outbox.get_or_insert_with(|| kit.outboxes.take()).stow_note(id, parcel);
     }
 
     /// Whether more may be queued.
@@ -231,7 +230,7 @@ impl<C> Peer<C> {
         if written > 0 {
             outbox.progress = kit.now;
         }
-        if self.has_output() {
+        if outbox.has_bytes() {
             self.flush(kit);
         }
         Ok(true)
@@ -240,10 +239,12 @@ impl<C> Peer<C> {
     /// Whether a message may be written past the queue. A pong that is held would get in between,
     /// once the queue in front of it is empty.
     fn writes_in_place(&self) -> bool {
-        let is_plain = |outbox: &Outbox| !outbox.output.holds_pong() && !outbox.has_parcels();
+        let is_in_between = |outbox: &Outbox| {
+            outbox.output.holds_pong() || (outbox.has_parcels() && outbox.has_bytes())
+        };
         self.writing == Writing::Ready
             && matches!(self.link, Link::Up(_))
-            && self.outbox.as_deref().is_none_or(is_plain)
+            && !self.outbox.as_deref().is_some_and(is_in_between)
     }
 
     /// Writes as much of what waits as the system takes.

@@ -2,6 +2,8 @@
 
 use std::any::Any;
 
+use oxws::net::event_loop::RECEIVE_BUFFER_BYTES;
+use oxws::net::loop_event::{LoopEvent, Step};
 use oxws::net::mailbox::Command;
 use oxws::net::parcel::{Delivery, Parcel};
 use oxws::net::slots::Id;
@@ -68,6 +70,46 @@ fn e10_a_message_that_leaves_at_once_is_told_of_in_the_next_round() {
         wire.received.len() >= 5
     });
     assert_eq!(wire.frames(), [(BINARY, b"abc".to_vec())]);
+}
+
+#[test]
+fn e14_who_sends_whenever_a_message_has_left_lets_the_round_end() {
+    let (mut world, mut wire, id) = open();
+    let long = payload(64 * 1024, 3);
+    world.event_loop.send_with(id, MessageType::Binary, &long, note(0)).unwrap();
+    for round in 1..5 {
+        world.event_loop.poll(Some(std::time::Duration::ZERO)).unwrap();
+        let mut buffer = vec![0; RECEIVE_BUFFER_BYTES];
+        let mut told = 0;
+        loop {
+            match world.event_loop.step(&mut buffer) {
+                Step::Event(LoopEvent::Delivery(_)) => {
+                    told += 1;
+                    // The peer reads as fast as it can, so that there is always room.
+                    wire.pump_in(usize::MAX);
+                    for _ in 0..2 {
+                        let (kind, parcel) = (MessageType::Binary, note(round));
+                        world.event_loop.send_with(id, kind, &long, parcel).unwrap();
+                    }
+                    assert!(told < 40, "round {round}");
+                }
+                Step::Done => break,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn e12_what_the_system_has_taken_counts_whatever_ends_the_connection() {
+    let (mut world, _wire, id) = open();
+    let long = payload(64 * 1024, 3);
+    world.event_loop.poll(Some(std::time::Duration::ZERO)).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, &long, note(1)).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, b"short", note(2)).unwrap();
+    world.event_loop.abort(id).unwrap();
+    world.until("the end is reported", |world| world.closed(id) == 1);
+    assert_eq!(delivered(&world), [(1, Ok(())), (2, Err(ErrorCode::Closed))]);
 }
 
 #[test]
