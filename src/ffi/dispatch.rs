@@ -227,6 +227,8 @@ impl Target {
         if let Some(callback) = callbacks.on_origin {
             // SAFETY: as in `message`; the request lives until the callback returns.
             let is_let_in = unsafe { callback(&request, self.user) } != 0;
+            // It may be back in a child, where nothing goes on.
+            event_loop.check()?;
             if !is_let_in {
                 let mut core = event_loop.core()?;
                 if core.refuse_unannounced(self.id, ErrorCode::HandshakeOrigin).is_err() {

@@ -51,6 +51,35 @@ static void on_close(oxws_loop *l, oxws_connection id, const oxws_close_info *in
     closes++;
 }
 
+static int32_t on_origin(const oxws_request *request, void *user) {
+    (void)request, (void)user;
+    if (forks_inside == IN_A_POLL) {
+        forks_inside = 0;
+        child_inside = fork();
+    }
+    return 1;
+}
+
+static void on_request(oxws_loop *l, oxws_connection id, const oxws_request *request, void *user) {
+    (void)request, (void)user;
+    CHECK(child_inside != 0);
+    CHECK_OK(oxws_accept(l, id, NULL));
+}
+
+static void on_sent(oxws_loop *l, oxws_connection id, oxws_status status, void *context) {
+    (void)l, (void)id, (void)status, (void)context;
+    CHECK(0);
+}
+static void on_release(const void *data, size_t len, void *context) {
+    (void)data, (void)len, (void)context;
+    CHECK(0);
+}
+static void on_detached(oxws_loop *l, oxws_connection id, int32_t fd, const uint8_t *unread,
+                        size_t unread_len, void *context) {
+    (void)l, (void)id, (void)fd, (void)unread, (void)unread_len, (void)context;
+    CHECK(0);
+}
+
 #define FORKED(call) CHECK_STATUS(OXWS_ERROR_FORKED, call)
 
 static void try_everything(void) {
@@ -85,7 +114,18 @@ static void try_everything(void) {
     FORKED(oxws_respond(loop, client, reply));
     FORKED(oxws_send(loop, client, OXWS_MESSAGE_TEXT, "from the child", 14));
     FORKED(oxws_send(loop, client, OXWS_MESSAGE_BINARY, "from the child", 14));
+    FORKED(oxws_send_vectored(loop, client, OXWS_MESSAGE_TEXT, NULL, NULL, 0));
+    FORKED(oxws_send_with(loop, client, OXWS_MESSAGE_TEXT, "a", 1, 0, on_sent, NULL));
+    FORKED(oxws_send_borrowed(loop, client, OXWS_MESSAGE_TEXT, "a", 1, 0, on_release, NULL));
+    FORKED(oxws_send_begin(loop, client, OXWS_MESSAGE_TEXT, 0));
+    FORKED(oxws_send_append(loop, client, "a", 1));
+    FORKED(oxws_send_end(loop, client, "a", 1));
     FORKED(oxws_ping(loop, client, "a", 1));
+    FORKED(oxws_pong(loop, client, "a", 1));
+    FORKED(oxws_detach(loop, client, on_detached, NULL));
+    FORKED(oxws_adopt_server(loop, 0, NULL, 0, config, &made));
+    FORKED(oxws_adopt_client(loop, 0, url, config, &made));
+    FORKED(oxws_adopt_open(loop, 0, OXWS_ROLE_CLIENT, NULL, NULL, 0, config, &made));
     FORKED(oxws_close(loop, client, 1000, NULL));
     FORKED(oxws_abort(loop, client));
     FORKED(oxws_pause_reading(loop, client));
@@ -197,6 +237,28 @@ static void e22_a_fork_inside_a_callback(int where) {
     echo(10);
 }
 
+/* A child that is made while an origin is judged is not asked about the request as well. */
+static void e22_a_fork_inside_on_origin(void) {
+    pid_t parent = getpid();
+    oxws_connection another;
+    oxws_status status;
+    int before = opens;
+    child_inside = -1;
+    forks_inside = IN_A_POLL;
+    CHECK_OK(oxws_connect(loop, url, config, &another));
+    do {
+        status = oxws_loop_poll(loop, 20);
+    } while (status == OXWS_OK && child_inside == -1);
+    if (getpid() != parent) {
+        CHECK_STATUS(OXWS_ERROR_FORKED, status);
+        free_inherited();
+        leave();
+    }
+    CHECK_OK(status);
+    wait_for(child_inside);
+    RUN_UNTIL(loop, opens == before + 2);
+}
+
 /* A new connection shows that the listener is still watched. */
 static void e22_the_parent_goes_on_listening(void) {
     oxws_connection another;
@@ -213,6 +275,8 @@ int main(void) {
     server = check_config();
     config = check_config();
     child_config = check_config();
+    CHECK_OK(oxws_config_on_origin(server, on_origin));
+    CHECK_OK(oxws_config_on_request(server, on_request));
     CHECK_OK(oxws_config_on_open(server, on_open));
     CHECK_OK(oxws_config_on_message(server, on_echo));
     CHECK_OK(oxws_config_on_close(server, on_close));
@@ -229,10 +293,11 @@ int main(void) {
     e22_the_child_may_only_free();
     e22_a_fork_inside_a_callback(IN_A_POLL);
     e22_a_fork_inside_a_callback(IN_A_RUN);
+    e22_a_fork_inside_on_origin();
     e22_the_parent_goes_on_listening();
     CHECK_NUMBER(closes, 0);
     CHECK_OK(oxws_loop_free(loop));
-    CHECK_NUMBER(closes, 6);
+    CHECK_NUMBER(closes, 8);
     oxws_config_free(config);
     oxws_config_free(child_config);
     return check_end();
