@@ -181,8 +181,8 @@ pub unsafe extern "C" fn oxws_loop_stop(r#loop: *mut oxws_loop) -> oxws_status {
 /// are given up. `on_close` follows for each; the close timeout bounds how long that takes. When no
 /// connection is left, `oxws_loop_run` returns.
 ///
-/// Until then `oxws_listen` and `oxws_connect` give `OXWS_ERROR_INVALID_STATE`; afterwards the loop
-/// can be used anew.
+/// Until then `oxws_listen`, `oxws_connect`, `oxws_adopt_server` and their like give
+/// `OXWS_ERROR_INVALID_STATE`; afterwards the loop can be used anew.
 ///
 /// Errors: `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`.
 ///
@@ -379,8 +379,8 @@ pub unsafe extern "C" fn oxws_loop_set_max_buffered_bytes(
 }
 
 /// The error number (errno) behind the status of the last `oxws_listen`, `oxws_listen_fd`,
-/// `oxws_connect`, `oxws_watch_start`, `oxws_watch_change` or `oxws_loop_poll`; 0 if it has none. That
-/// of a connection is told by `oxws_close_info_os_error`.
+/// `oxws_connect`, `oxws_adopt_server` and its like, `oxws_watch_start`, `oxws_watch_change` or
+/// `oxws_loop_poll`; 0 if it has none. That of a connection is told by `oxws_close_info_os_error`.
 ///
 /// Thread: the loop's; 0 on any other.
 ///

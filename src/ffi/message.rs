@@ -252,8 +252,8 @@ pub unsafe extern "C" fn oxws_send_begin(
 /// Sends a piece of the message that `oxws_send_begin` began. A character of a text may lie across two
 /// pieces. An empty piece sends nothing.
 ///
-/// Errors, after which the message is as before: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_CLOSED`;
-/// `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may,
+/// Errors, after which the message is as before: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
+/// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may,
 /// to be tried again in `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: the loop's.
