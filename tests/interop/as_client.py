@@ -38,7 +38,7 @@ CLOSES = (
     ("code=1000&reason=that+is+all", 0, "client: closed with 1000 NORMAL: that is all\n", 1000),
     ("code=1001", 1, "client: closed with 1001 GOING_AWAY\n", 1001),
     ("code=1011&reason=oh+no", 1, "client: closed with 1011 INTERNAL_ERROR: oh no\n", 1011),
-    ("code=3000", 1, "client: closed with 3000\n", 3000),
+    ("code=3000", 1, "client: closed with 3000 UNAUTHORIZED\n", 3000),
     ("code=4999&reason=" + 123 * "r", 1, "client: closed with 4999: " + 123 * "r" + "\n", 4999),
 )
 

@@ -269,7 +269,7 @@ fn f12_a_mailbox_outlives_its_loop() {
     assert_eq!(world.report(id).error, Some(ErrorCode::LoopFreed));
     assert!(matches!(world.notes.last(), Some((_, What::Closed(_)))));
     drop(world);
-    mailbox.put(send(id, b"a")).unwrap();
+    assert_eq!(mailbox.put(send(id, b"a")), Err(ErrorCode::LoopFreed));
     mailbox.wake();
     mailbox.stop();
     assert!(mailbox.take_stop());
