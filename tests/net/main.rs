@@ -8,6 +8,7 @@
 
 mod admission;
 mod adopted;
+mod anything;
 mod backpressure;
 mod breaks;
 mod closing;
