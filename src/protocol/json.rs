@@ -112,8 +112,14 @@ impl JsonWriter {
             '\n' => self.text.push_str("\\n"),
             '\r' => self.text.push_str("\\r"),
             '\t' => self.text.push_str("\\t"),
-            // JSON allows DEL; a terminal that shows the text should not get it.
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => {
+            // JSON allows most of these; what shows the text as a line should not get them.
+            '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
                 let _ = write!(self.text, "\\u{:04x}", u32::from(character));
             }
             character => self.text.push(character),
@@ -141,7 +147,10 @@ mod tests {
             (b"\0\x01\x08\x0c\x1b\x1f ", r#""\u0000\u0001\u0008\u000c\u001b\u001f ""#),
             (b"\x7e\x7f", r#""~\u007f""#),
             (b"\xc2\x85\xc2\x9b\xc2\xa0", "\"\\u0085\\u009b\u{a0}\""),
-            ("\u{e4}\u{2028}\u{1f600}".as_bytes(), "\"\u{e4}\u{2028}\u{1f600}\""),
+            ("\u{e4}\u{2030}\u{1f600}".as_bytes(), "\"\u{e4}\u{2030}\u{1f600}\""),
+            // What ends a line or turns it round: U+2028, U+202E, U+2067 and U+061C.
+            (b"\xe2\x80\xa8\xe2\x80\xae", r#""\u2028\u202e""#),
+            (b"\xe2\x81\xa7\xd8\x9c", r#""\u2067\u061c""#),
             (b"a\xffb", "\"a\u{fffd}b\""),
             (b"\xe2\x82", "\"\u{fffd}\""),
             (b"\xed\xa0\x80", "\"\u{fffd}\u{fffd}\u{fffd}\""),
