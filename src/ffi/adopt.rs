@@ -7,15 +7,12 @@ use super::guard::{bytes, optional_text, reference, text, write};
 use super::listener::duplicate;
 use super::loop_handle::{oxws_loop, with_loop};
 use super::status::oxws_status;
-use super::vocabulary::oxws_connection;
+use super::vocabulary::{self, oxws_connection};
 use crate::net::adopt::{AdoptError, Adopted};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::tokens::is_token;
 use crate::protocol::opcode::Role;
 use crate::protocol::url::Scheme;
-
-const CLIENT: i32 = 1;
-const SERVER: i32 = 2;
 
 /// Serves a connection that the program has accepted: a connected stream socket of IPv4, IPv6 or the
 /// Unix domain. `received` are `received_len` bytes that were read from it already, from the request
@@ -145,11 +142,7 @@ pub unsafe extern "C" fn oxws_adopt_open(
             if subprotocol.is_some_and(|name| !is_token(name)) {
                 return Err(ErrorCode::InvalidSubprotocol);
             }
-            let role = match role {
-                CLIENT => Role::Client,
-                SERVER => Role::Server,
-                _ => return Err(ErrorCode::InvalidArgument),
-            };
+            let role = vocabulary::role(role)?;
             let endpoint = config.endpoint(role);
             let id = descriptor(fd)
                 .map(|descriptor| Adopted { descriptor, received })

@@ -3,8 +3,7 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::guard::{bytes, guard, guard_or, required, text, write};
-use super::output::{give_bytes, give_text};
+use super::guard::{bytes, guard, guard_or, required, texts, write, write_bytes, write_text};
 use super::status::oxws_status;
 use crate::protocol::close::{self, CloseCode, CloseFrame};
 use crate::protocol::error::ErrorCode;
@@ -84,7 +83,7 @@ pub unsafe extern "C" fn oxws_close_payload_build(
         let mut payload = Vec::new();
         CloseFrame::new(code, reason)?.write_payload(&mut payload);
         // SAFETY: promised by the caller.
-        unsafe { give_bytes(&payload, buffer.cast(), capacity, len) }
+        unsafe { write_bytes(&payload, buffer, capacity, len) }
     })
 }
 
@@ -105,10 +104,10 @@ pub unsafe extern "C" fn oxws_close_reason_fitting_len(text: *const c_char, len:
 }
 
 /// Writes the reason that goes with `OXWS_CLOSE_MANDATORY_EXTENSION`: the names of the extensions which
-/// the client misses, with ", " between them and a NUL behind; `*len` gets its bytes without the NUL.
-/// If the names have no room in the 123 bytes of a reason, "..." stands for the last of them, so that
-/// 124 bytes of buffer always suffice. `buffer` may be NULL if `capacity` is 0, to ask for the length;
-/// otherwise `len` may be NULL.
+/// the client misses, with ", " between them and a NUL behind. If the names have no room in the 123
+/// bytes of a reason, "..." stands for the last of them, so that 124 bytes of buffer always suffice.
+/// `*len` gets its bytes without the NUL, also if it does not fit. `buffer` may be NULL if `capacity`
+/// is 0, to ask for the length; `len` may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if a name is no token of RFC 9110 section 5.6.2;
 /// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
@@ -132,28 +131,6 @@ pub unsafe extern "C" fn oxws_close_reason_missing_extensions(
         let names = unsafe { texts(names, count) }?;
         let reason = missing_extensions(&names)?;
         // SAFETY: promised by the caller.
-        unsafe { give_text(reason.as_bytes(), buffer, capacity, len) }
+        unsafe { write_text(&reason, buffer, capacity, len) }
     })
-}
-
-/// Texts that are passed in as an array.
-///
-/// # Safety
-///
-/// `names` is NULL or points to `count` pointers, each NULL or NUL-terminated.
-unsafe fn texts<'a>(names: *const *const c_char, count: usize) -> Result<Vec<&'a str>, ErrorCode> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    if names.is_null() {
-        return Err(ErrorCode::NullArgument);
-    }
-    // No array is larger than this; the count is a mistake, not a promise.
-    if count > isize::MAX.unsigned_abs() / size_of::<*const c_char>() {
-        return Err(ErrorCode::InvalidArgument);
-    }
-    // SAFETY: not NULL, of a possible size, and readable as the caller promises.
-    let names = unsafe { std::slice::from_raw_parts(names, count) };
-    // SAFETY: promised by the caller.
-    names.iter().map(|name| unsafe { text(*name) }).collect()
 }

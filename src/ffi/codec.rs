@@ -3,24 +3,16 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::guard::{bytes, bytes_mut, guard, guard_or, reference, required, text, write};
-use super::output::{give_bytes, give_text};
+use super::guard::{
+    bytes, bytes_mut, guard, guard_or, reference, required, text, write, write_bytes, write_text,
+};
 use super::status::oxws_status;
+use super::vocabulary::role;
 use crate::net::random::random_bytes;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::{self, EncodedHeader};
 use crate::protocol::handshake::key;
-use crate::protocol::opcode::Role;
 use crate::protocol::{mask, utf8};
-
-/// The side that a number of C names.
-fn role(number: i32) -> Result<Role, ErrorCode> {
-    match number {
-        1 => Ok(Role::Client),
-        2 => Ok(Role::Server),
-        _ => Err(ErrorCode::InvalidArgument),
-    }
-}
 
 /// Reserved bits that extensions use: those of the first byte and no others.
 fn reserved(bits: u8) -> Result<u8, ErrorCode> {
@@ -120,7 +112,7 @@ pub unsafe extern "C" fn oxws_frame_encode_header(
         let key = unsafe { optional_key(key) };
         let header = EncodedHeader::with_first_byte(first_byte, payload_len, key)?;
         // SAFETY: promised by the caller.
-        unsafe { give_bytes(header.as_bytes(), buffer.cast(), capacity, len) }
+        unsafe { write_bytes(header.as_bytes(), buffer, capacity, len) }
     })
 }
 
@@ -268,8 +260,8 @@ pub unsafe extern "C" fn oxws_mask(
 }
 
 /// Writes the value of Sec-WebSocket-Accept that answers this Sec-WebSocket-Key (RFC 6455 section
-/// 4.2.2): 28 characters and a NUL. `buffer` may be NULL if `capacity` is 0, to ask for the length;
-/// otherwise `len` may be NULL.
+/// 4.2.2): 28 characters and a NUL. `*len` gets its bytes without the NUL, also if it does not fit.
+/// `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
 ///
 /// Errors: `OXWS_ERROR_HANDSHAKE_KEY` if the key is not base64 of 16 bytes;
 /// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
@@ -294,12 +286,12 @@ pub unsafe extern "C" fn oxws_accept_key(
             return Err(ErrorCode::HandshakeKey);
         }
         // SAFETY: promised by the caller.
-        unsafe { give_text(&key::accept_key(key.as_bytes()), buffer, capacity, len) }
+        unsafe { write_text(key::accept_key(key.as_bytes()), buffer, capacity, len) }
     })
 }
 
-/// Writes a fresh random value for Sec-WebSocket-Key: 24 characters and a NUL. `buffer` may be NULL if
-/// `capacity` is 0, to ask for the length; otherwise `len` may be NULL.
+/// Writes a fresh random value for Sec-WebSocket-Key: 24 characters and a NUL. The buffer works as for
+/// `oxws_accept_key`.
 ///
 /// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL`; `OXWS_ERROR_SYSTEM_CALL_FAILED` if the system gives no random
 /// numbers.
@@ -318,7 +310,7 @@ pub unsafe extern "C" fn oxws_key_new(
     guard(|| {
         let key = key::encode_nonce(random_bytes()?);
         // SAFETY: promised by the caller.
-        unsafe { give_text(&key, buffer, capacity, len) }
+        unsafe { write_text(key, buffer, capacity, len) }
     })
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::connecting::oxws_connecting;
-use super::guard::{guard, optional_text, reference_mut, text};
+use super::guard::{guard, optional_text, reference_mut, text, texts};
 use super::status::oxws_status;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
@@ -20,28 +20,6 @@ unsafe fn change(
         let connecting = unsafe { reference_mut(connecting) }?;
         body(&mut connecting.request)
     })
-}
-
-/// The texts of a list.
-///
-/// # Safety
-///
-/// `names` is NULL or points to `count` pointers, each NULL or NUL-terminated.
-unsafe fn texts<'a>(names: *const *const c_char, count: usize) -> Result<Vec<&'a str>, ErrorCode> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    if names.is_null() {
-        return Err(ErrorCode::NullArgument);
-    }
-    // No object is larger than this; the count is a mistake, not a promise.
-    if count > isize::MAX as usize / size_of::<*const c_char>() {
-        return Err(ErrorCode::InvalidArgument);
-    }
-    // SAFETY: not NULL, of a possible size, and readable as the caller promises.
-    let names = unsafe { std::slice::from_raw_parts(names, count) };
-    // SAFETY: promised by the caller.
-    names.iter().map(|name| unsafe { text(*name) }).collect()
 }
 
 /// Sets the Host field: `host` or `host:port`, an IPv6 address in brackets. The connection stays where it

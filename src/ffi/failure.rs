@@ -283,7 +283,7 @@ pub unsafe extern "C" fn oxws_close_info_to_text(
     len: *mut usize,
 ) -> oxws_status {
     // SAFETY: promised by the caller.
-    guard(|| unsafe { write_text(&reference(info)?.report.to_text(), buffer, capacity, len) })
+    guard(|| unsafe { write_text(reference(info)?.report.to_text(), buffer, capacity, len) })
 }
 
 /// All of it but the server's answer as a JSON object, the same text each time: `status`, `name`,
@@ -306,5 +306,5 @@ pub unsafe extern "C" fn oxws_close_info_to_json(
     len: *mut usize,
 ) -> oxws_status {
     // SAFETY: promised by the caller.
-    guard(|| unsafe { write_text(&reference(info)?.report.to_json(), buffer, capacity, len) })
+    guard(|| unsafe { write_text(reference(info)?.report.to_json(), buffer, capacity, len) })
 }

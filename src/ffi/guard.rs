@@ -135,6 +135,32 @@ pub(super) unsafe fn optional_text<'a>(
     unsafe { text(pointer) }.map(Some)
 }
 
+/// Texts that are passed in as an array.
+///
+/// # Safety
+///
+/// `list` is NULL or points to `count` pointers, each NULL or NUL-terminated, which nobody changes for
+/// the life of the references.
+pub(super) unsafe fn texts<'a>(
+    list: *const *const c_char,
+    count: usize,
+) -> Result<Vec<&'a str>, ErrorCode> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if list.is_null() {
+        return Err(ErrorCode::NullArgument);
+    }
+    // No array is larger than this; the count is a mistake, not a promise.
+    if count > isize::MAX.unsigned_abs() / size_of::<*const c_char>() {
+        return Err(ErrorCode::InvalidArgument);
+    }
+    // SAFETY: not NULL, of a possible size, and readable as the caller promises.
+    let list = unsafe { std::slice::from_raw_parts(list, count) };
+    // SAFETY: promised by the caller.
+    list.iter().map(|pointer| unsafe { text(*pointer) }).collect()
+}
+
 /// A place for a result, which must be there.
 #[inline]
 pub(super) fn required<T>(place: *mut T) -> Result<*mut T, ErrorCode> {
@@ -154,6 +180,32 @@ pub(super) unsafe fn write<T>(place: *mut T, value: T) {
     }
 }
 
+/// Copies bytes into a buffer of the caller, and tells how many there are. A NULL buffer of no
+/// capacity asks for their number.
+///
+/// # Safety
+///
+/// `buffer` is NULL or points to `capacity` writable bytes, `len` is NULL or writable.
+pub(super) unsafe fn write_bytes(
+    bytes: &[u8],
+    buffer: *mut c_void,
+    capacity: usize,
+    len: *mut usize,
+) -> Result<(), ErrorCode> {
+    match (buffer.is_null(), bytes.len() > capacity) {
+        (true, _) if capacity > 0 => return Err(ErrorCode::NullArgument),
+        (true, _) => {}
+        (false, true) => return Err(ErrorCode::BufferTooSmall),
+        // SAFETY: the buffer holds the bytes, and they are not part of it.
+        (false, false) => unsafe {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), buffer.cast(), bytes.len());
+        },
+    }
+    // SAFETY: promised by the caller.
+    unsafe { write(len, bytes.len()) };
+    Ok(())
+}
+
 /// Copies text into a buffer of the caller, with a NUL behind it, and tells its length, which is
 /// written also if the text does not fit.
 ///
@@ -161,11 +213,12 @@ pub(super) unsafe fn write<T>(place: *mut T, value: T) {
 ///
 /// `buffer` is NULL or points to `capacity` writable bytes, `len` is NULL or writable.
 pub(super) unsafe fn write_text(
-    text: &str,
+    text: impl AsRef<[u8]>,
     buffer: *mut c_char,
     capacity: usize,
     len: *mut usize,
 ) -> Result<(), ErrorCode> {
+    let text = text.as_ref();
     if buffer.is_null() && capacity > 0 {
         return Err(ErrorCode::NullArgument);
     }

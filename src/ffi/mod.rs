@@ -104,7 +104,6 @@ mod dispatch;
 mod fork;
 mod guard;
 pub mod loop_handle;
-mod output;
 mod peer_address;
 pub mod protocol_handle;
 mod settings;

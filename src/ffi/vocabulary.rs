@@ -1,6 +1,8 @@
 //! Enumerations of the C ABI: fixed numbers, to which only new ones are added.
 
 use crate::protocol::connection::CloseState;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::opcode::Role;
 use crate::protocol::version::Version;
 
 /// Names one connection of a loop. Never 0, and never used twice in a loop: once the connection's
@@ -122,6 +124,15 @@ pub enum oxws_role {
     OXWS_ROLE_CLIENT = 1,
     /// Answers the opening request, and never masks.
     OXWS_ROLE_SERVER = 2,
+}
+
+/// The side that a number from C names.
+pub(super) fn role(number: i32) -> Result<Role, ErrorCode> {
+    match number {
+        1 => Ok(Role::Client),
+        2 => Ok(Role::Server),
+        _ => Err(ErrorCode::InvalidArgument),
+    }
 }
 
 /// Who began to close a connection.

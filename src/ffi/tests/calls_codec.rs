@@ -17,7 +17,7 @@ const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_frame_write(0x81, null(), 0, null(), null_mut(), 0, null_mut());
     oxws_mask(null_mut(), 0, null(), 0);
     oxws_accept_key(null(), null_mut(), 0, null_mut());
-    oxws_key_new(null_mut(), 0, null_mut());
+    oxws_key_new(null_mut(), 40, null_mut());
     oxws_masking_key_new(null_mut());
 };
 

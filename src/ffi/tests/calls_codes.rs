@@ -17,7 +17,7 @@ const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_reason_register(3000, null(), null());
     oxws_close_payload_parse(null(), 0, null_mut(), null_mut(), null_mut());
     oxws_close_payload_build(1000, null(), 0, null_mut(), 0, null_mut());
-    oxws_close_reason_missing_extensions(null(), 0, null_mut(), 0, null_mut());
+    oxws_close_reason_missing_extensions(null(), 1, null_mut(), 0, null_mut());
 };
 
 const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {
