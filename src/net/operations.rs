@@ -89,7 +89,12 @@ where
         self.operate(id, |peer, kit| {
             peer.resume_reading(kit.now);
             Ok(())
-        })
+        })?;
+        // The peer is watched again, which its timer may have been set without.
+        if let Some(index) = self.slots.index_of(id) {
+            self.set_timer(index);
+        }
+        Ok(())
     }
 
     pub(super) fn peer(&self, id: Id) -> Result<&Peer<H::Context>, ErrorCode> {

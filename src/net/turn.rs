@@ -333,6 +333,8 @@ where
             turn.told_writable = true;
             let (index, is_open) = (turn.index, peer.connection.is_open());
             self.refuse_sends(index, false);
+            // The peer may be watched again from now on.
+            self.set_timer(index);
             if is_open {
                 return self.connection_event(ConnectionEvent::Writable);
             }

@@ -7,6 +7,8 @@ use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
+use oxws::protocol::opcode::MessageType;
+use oxws::protocol::url::Place;
 
 use crate::harness::{Loop, World, echo, ignore, options_with};
 use crate::wire::{BINARY, PING, PONG, TEXT, Wire, frame};
@@ -200,4 +202,39 @@ fn e18_after_a_long_stall_what_came_meanwhile_counts() {
         world.counted >= PEERS
     });
     assert!(world.ended().is_empty());
+}
+
+#[test]
+fn e05_a_peer_that_dies_after_a_backlog_is_given_up_as_soon_as_any_other() {
+    // Reading stops for the backlog, or the owner stops it.
+    for by_backlog in [true, false] {
+        let mut world = World::simulated();
+        let place = Place::Host { host: "a.example".into(), port: 80 };
+        let mut options = watchful(100, 100);
+        options.pauses_while_queued = by_backlog;
+        options.max_queued_bytes = 10_000;
+        world.listen_at(&place, options, ignore);
+        let client =
+            world.connect(&place, options_with(|limits| limits.ping_interval_ms = 0), ignore);
+        world.advance(0);
+        let id = world.opened().into_iter().find(|id| *id != client).unwrap();
+        world.event_loop.freeze(id, true).unwrap();
+        world.event_loop.set_capacity(Some(id), 1).unwrap();
+        if !by_backlog {
+            world.event_loop.pause_reading(id).unwrap();
+        }
+        world.event_loop.send(id, MessageType::Binary, &[7; 9_000]).unwrap();
+        world.advance(1_000);
+        assert_eq!(world.closed(id), 0, "this side does not read");
+        // The backlog leaves, and nothing comes any more.
+        world.event_loop.freeze(client, true).unwrap();
+        world.event_loop.freeze(id, false).unwrap();
+        world.event_loop.set_capacity(Some(id), 100_000).unwrap();
+        world.advance(0);
+        world.event_loop.resume_reading(id).unwrap();
+        assert_eq!(world.event_loop.queued_bytes(id), Ok(0));
+        world.advance(250);
+        assert_eq!(world.closed(id), 1, "by backlog: {by_backlog}");
+        assert_eq!(world.report(id).error, Some(ErrorCode::PongTimeout));
+    }
 }
