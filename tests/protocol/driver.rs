@@ -303,6 +303,23 @@ fn e07_the_transport_ends_after_what_it_has_brought() {
     }
 }
 
+/// What is sent until the loss is reported has nowhere to go either.
+#[test]
+fn e07_nothing_waits_for_a_transport_that_is_lost() {
+    for said in [&[(0x81, &b"last"[..])][..], &[(0x81, b"last"), (0x88, b"\x03\xe8")]] {
+        for role in ROLES {
+            let mut user = User::open(role, |_| ());
+            user.echoes = true;
+            user.driver.lost(104);
+            user.receive(&mut frames(peer_of(role), said));
+            assert_eq!(user.seen[0], Seen::Text("last".into()));
+            assert!(user.driver.connection().has_ended());
+            assert_eq!(user.driver.output(), b"");
+            assert_eq!(user.driver.deadline(), None);
+        }
+    }
+}
+
 #[test]
 fn e07_an_end_of_input_waits_for_a_decision_but_a_loss_does_not() {
     let mut user = User::begin(Role::Server, |_| ());

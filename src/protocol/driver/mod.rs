@@ -269,6 +269,8 @@ impl<K: KeySource> Driver<K> {
                 };
                 self.end = Some(End::Told);
                 self.connection.lost(error, number);
+                // What was sent, or answered, since then.
+                self.drop_output();
                 Step::Again
             }
             Some(End::OfInput) if self.takes_input() => {
