@@ -4,6 +4,8 @@ use std::ffi::c_void;
 
 use super::config_callbacks::Callbacks;
 use super::config_client::ClientPart;
+#[cfg(not(test))]
+use super::guard::quieten_panics;
 use super::guard::{guard, guard_or, reference_mut};
 use super::status::oxws_status;
 use crate::protocol::error::ErrorCode;
@@ -120,6 +122,9 @@ pub(super) unsafe fn with_config(
 /// Thread: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_config_new() -> *mut oxws_config {
+    // A program with endpoints of its own I/O makes no loop.
+    #[cfg(not(test))]
+    quieten_panics();
     guard_or(std::ptr::null_mut(), || Box::into_raw(Box::new(oxws_config::new())))
 }
 
@@ -138,6 +143,7 @@ pub unsafe extern "C" fn oxws_config_free(config: *mut oxws_config) {
         guard_or((), || drop(config));
     }
 }
+
 /// Sets the user pointer that new connections begin with, and which their callbacks get last; NULL by
 /// default. `oxws_set_user` changes that of one connection; until it does, `on_close` of a connection that
 /// was denied included, callbacks get this one. The library never follows it.

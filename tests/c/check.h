@@ -101,7 +101,6 @@ static inline int64_t check_now_ms(void) {
         }                                                                    \
     } while (0)
 
-/* Marks the descriptors below CHECK_DESCRIPTORS that are open. */
 /* Whether a thread of a loop that is gone still looks up a name. */
 static inline int check_is_looking_up(void) {
     DIR *tasks = opendir("/proc/self/task");
@@ -126,6 +125,7 @@ static inline void check_wait_for_lookups(void) {
     while (check_is_looking_up()) usleep(1000);
 }
 
+/* Marks the descriptors below CHECK_DESCRIPTORS that are open. */
 static inline void check_descriptors(unsigned char *open) {
     int fd;
     for (fd = 0; fd < CHECK_DESCRIPTORS; fd++) open[fd] = fcntl(fd, F_GETFD) >= 0;
