@@ -266,7 +266,7 @@ pub unsafe extern "C" fn oxws_close_info_free(info: *mut oxws_close_info) {
 ///
 /// `buffer` has `capacity` bytes and gets the text with a NUL behind it; `*len` is the length without
 /// that, and also written if the text does not fit. NULL for `buffer` with a `capacity` of 0 asks for
-/// the length. `len` may be NULL.
+/// the length. `len` may be NULL. Most texts have less than 200 bytes, and 4,096 always suffice.
 ///
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT`, `OXWS_ERROR_BUFFER_TOO_SMALL` (nothing is written into `buffer`).
 ///

@@ -58,7 +58,9 @@ impl CloseReport {
             (self.http_status != 0).then(|| format!("HTTP status {}", self.http_status)),
             header.map(|name| format!("header {name}")),
             self.byte_offset.map(|offset| format!("{place} at byte {offset}")),
-            (self.os_error != 0).then(|| format!("system error {}", self.os_error)),
+            // What the system itself says of the number, and the number.
+            (self.os_error != 0)
+                .then(|| std::io::Error::from_raw_os_error(self.os_error).to_string()),
             self.tls_alert.map(|alert| format!("TLS alert {alert}")),
             self.last_frames(),
         ]
@@ -247,6 +249,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_has_an_end() {
+        for error in ErrorCode::ALL {
+            let mut report = report(Some(*error), Stage::Closing);
+            report.initiator = Initiator::Remote;
+            report.local = frame(4000, &"\u{1f}".repeat(123));
+            report.remote = frame(4000, &"\u{1f}".repeat(123));
+            report.http_status = 599;
+            report.byte_offset = Some(u64::MAX);
+            report.tls_alert = Some(255);
+            report.os_error = i32::MIN;
+            (0..4).for_each(|_| report.frames.push([0xff, 0xff]));
+            // The size that the header names, less the NUL.
+            assert!(report.to_text().len() < 4096, "{error:?}");
+            assert!(report.to_json().len() < 4096, "{error:?}");
+        }
+    }
+
+    #[test]
     fn an_end_before_the_opening_tells_no_close_frames() {
         let cases: [(ErrorCode, Stage, &str); 4] = [
             (ErrorCode::ResolveFailed, Stage::Resolve, "while looking up the name"),
@@ -276,7 +296,8 @@ mod tests {
         assert_eq!(
             report.to_text(),
             "OXWS_ERROR_HANDSHAKE_MALFORMED (the bytes are not a well-formed HTTP/1.1 head) in the \
-             opening handshake: HTTP status 400; head at byte 25; system error 104; TLS alert 40"
+             opening handshake: HTTP status 400; head at byte 25; Connection reset by \
+             peer (os error 104); TLS alert 40"
         );
         let json = report.to_json();
         assert!(
