@@ -42,7 +42,7 @@ public:
         return std::chrono::microseconds(static_cast<std::int64_t>(us));
     }
     /// Runs rounds until so much simulated time has passed, deadline after deadline in their order. Throws
-    /// what a handler has thrown. Errors: `InvalidState` if time does not pass for a million rounds; those of
+    /// what a handler has thrown. Errors: `InvalidState` if time does not pass for 100,000 rounds; those of
     /// `poll`.
     Status advance(std::chrono::milliseconds time) const {
         if (state_ == nullptr) return Error::NullArgument;

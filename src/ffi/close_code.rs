@@ -211,6 +211,11 @@ pub extern "C" fn oxws_close_code_since_version(code: u16) -> oxws_version {
 }
 
 /// What a client that wants to stay connected does after a close code; see `oxws_reconnect`.
+/// `OXWS_RECONNECT_NEVER` for a code without a name, and for what is no close code.
+///
+/// Where no Close frame has come the code is 1006, whatever went wrong. `oxws_status_close_code` of the
+/// status says more then: a server that has broken the protocol, or refused the request, would do so
+/// again.
 ///
 /// Thread: any.
 #[unsafe(no_mangle)]

@@ -75,7 +75,8 @@ fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<
 }
 
 /// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
-/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows.
+/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows. A refusal that
+/// has fields, such as a 401 with its WWW-Authenticate, is for `oxws_respond`.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
 /// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;

@@ -15,8 +15,8 @@ use crate::protocol::url::{Address, Scheme};
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
-/// without a port it is 80. There is no path: requests of all paths come, and `oxws_request_path` tells
-/// which.
+/// without a port it is 80. Names other than localhost are not looked up: they are no URL to listen at.
+/// Nor is one with a path: requests of all paths come, and `oxws_request_path` tells which.
 ///
 /// The path of a Unix-domain socket is removed when the listener ends; one that is left over from a
 /// process that is gone is reused. The config is copied. `listener` gets the id, and may be NULL.

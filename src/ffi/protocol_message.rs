@@ -39,8 +39,9 @@ pub unsafe extern "C" fn oxws_protocol_send_begin(
 /// Queues a piece of the message that was begun. A character of a text may lie across two pieces. An empty
 /// piece queues nothing.
 ///
-/// Errors, after which the message is as before: `OXWS_ERROR_CLOSED`; `OXWS_ERROR_INVALID_STATE` if no
-/// message was begun; `OXWS_ERROR_WOULD_EXCEED`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
+/// Errors, after which the message is as before: `OXWS_ERROR_NOT_OPEN`; `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED`;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: one at a time.
 ///
