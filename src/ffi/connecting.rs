@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::guard::{guard, guard_or, lend, reference, text, write, write_text};
+use super::guard::{guard, guard_or, lend, lend_pair, reference, text, write_text};
 use super::loop_handle::oxws_loop;
 use super::peer_address::PeerAddress;
 use super::status::oxws_status;
@@ -202,18 +202,11 @@ pub unsafe extern "C" fn oxws_connecting_header_at(
 ) -> *const c_char {
     guard_or(std::ptr::null(), || {
         // SAFETY: promised by the caller.
-        let Ok(connecting) = (unsafe { reference(connecting) }) else {
-            return std::ptr::null();
-        };
-        let Some((name, content)) = connecting.request.headers().at(index) else {
-            return std::ptr::null();
-        };
+        let connecting = unsafe { reference(connecting) };
+        let field = connecting.ok().and_then(|connecting| connecting.request.headers().at(index));
+        let field = field.map(|(name, content)| (name, Some(content.as_bytes())));
         // SAFETY: promised by the caller.
-        unsafe {
-            write(value, content.as_ptr().cast());
-            write(value_len, content.len());
-            lend(Some(name.as_bytes()), name_len).cast()
-        }
+        unsafe { lend_pair(field, name_len, value, value_len) }
     })
 }
 

@@ -249,6 +249,28 @@ pub(super) unsafe fn lend(text: Option<&[u8]>, len: *mut usize) -> *const u8 {
     text.map_or(std::ptr::null(), <[u8]>::as_ptr)
 }
 
+/// Lends a name, and its value through `value`; NULL if there is no such pair, and then nothing is
+/// written.
+///
+/// # Safety
+///
+/// `name_len`, `value` and `value_len` are NULL or writable.
+pub(super) unsafe fn lend_pair(
+    pair: Option<(&str, Option<&[u8]>)>,
+    name_len: *mut usize,
+    value: *mut *const c_char,
+    value_len: *mut usize,
+) -> *const c_char {
+    let Some((name, content)) = pair else {
+        return std::ptr::null();
+    };
+    // SAFETY: promised by the caller.
+    unsafe {
+        write(value, lend(content, value_len).cast());
+        lend(Some(name.as_bytes()), name_len).cast()
+    }
+}
+
 /// Lets a test make the next export panic.
 #[cfg(test)]
 pub(super) mod test_hook {

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ffi::{c_char, c_void};
 
-use super::guard::{guard_or, lend, reference, text, write};
+use super::guard::{guard_or, lend, lend_pair, reference, text};
 use super::loop_handle::oxws_loop;
 use super::peer_address::PeerAddress;
 use super::vocabulary::{oxws_connection, oxws_version};
@@ -213,18 +213,11 @@ pub unsafe extern "C" fn oxws_request_header_at(
 ) -> *const c_char {
     guard_or(std::ptr::null(), || {
         // SAFETY: promised by the caller.
-        let Ok(request) = (unsafe { reference(request) }) else {
-            return std::ptr::null();
-        };
-        let Some((name, content)) = request.request.header_at(index) else {
-            return std::ptr::null();
-        };
+        let request = unsafe { reference(request) };
+        let field = request.ok().and_then(|request| request.request.header_at(index));
+        let field = field.map(|(name, content)| (name, Some(content)));
         // SAFETY: promised by the caller.
-        unsafe {
-            write(value, content.as_ptr().cast());
-            write(value_len, content.len());
-            lend(Some(name.as_bytes()), name_len).cast()
-        }
+        unsafe { lend_pair(field, name_len, value, value_len) }
     })
 }
 

@@ -3,10 +3,10 @@
 
 use std::ffi::c_char;
 
-use super::guard::{guard, guard_or, lend, reference, text, write, write_text};
+use super::guard::{guard, guard_or, lend, lend_pair, reference, text, write_text};
 use super::request::{lend_text, oxws_request};
 use super::status::oxws_status;
-use crate::protocol::handshake::extension::ExtensionOffer;
+use crate::protocol::handshake::extension::{ExtensionOffer, ExtensionParameter};
 use crate::protocol::handshake::query::Parameters;
 
 impl oxws_request {
@@ -19,26 +19,9 @@ impl oxws_request {
     }
 }
 
-/// Lends a name, and its value through `value`; NULL if there is none, and then nothing is written.
-///
-/// # Safety
-///
-/// `name_len`, `value` and `value_len` are NULL or writable.
-unsafe fn lend_pair(
-    pair: Option<(&str, Option<&str>)>,
-    name_len: *mut usize,
-    value: *mut *const c_char,
-    value_len: *mut usize,
-) -> *const c_char {
-    let Some((name, content)) = pair else {
-        return std::ptr::null();
-    };
-    // SAFETY: promised by the caller.
-    unsafe {
-        write(value, content.map_or(std::ptr::null(), str::as_ptr).cast());
-        write(value_len, content.map_or(0, str::len));
-        lend(Some(name.as_bytes()), name_len).cast()
-    }
+/// A parameter of an extension, to be lent.
+pub(super) fn pair_of(parameter: &ExtensionParameter) -> (&str, Option<&[u8]>) {
+    (&parameter.name, parameter.value.as_deref().map(str::as_bytes))
 }
 
 /// Where the request came from: "192.0.2.1:50000", "[2001:db8::1]:50000" or "unix:". Behind a proxy
@@ -121,7 +104,7 @@ pub unsafe extern "C" fn oxws_request_parameter_at(
         // SAFETY: promised by the caller.
         let request = unsafe { reference(request) };
         let pair = request.ok().and_then(|request| request.parameters().at(index));
-        let pair = pair.map(|(name, value)| (name, Some(value)));
+        let pair = pair.map(|(name, value)| (name, Some(value.as_bytes())));
         // SAFETY: promised by the caller.
         unsafe { lend_pair(pair, name_len, value, value_len) }
     })
@@ -180,7 +163,7 @@ pub unsafe extern "C" fn oxws_request_extension_at(
     })
 }
 
-/// How many parameters the extension at `index` has; 0 if there is no such extension.
+/// How many parameters the extension at `extension` has; 0 if there is no such extension.
 ///
 /// Thread: the loop's.
 ///
@@ -190,19 +173,19 @@ pub unsafe extern "C" fn oxws_request_extension_at(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_request_extension_parameter_count(
     request: *const oxws_request,
-    index: usize,
+    extension: usize,
 ) -> usize {
     guard_or(0, || {
         // SAFETY: promised by the caller.
         let request = unsafe { reference(request) };
-        let extension = request.ok().and_then(|request| request.extensions().get(index));
+        let extension = request.ok().and_then(|request| request.extensions().get(extension));
         extension.map_or(0, |extension| extension.parameters.len())
     })
 }
 
-/// The parameter at `parameter` of the extension at `index`: returns its name, and through `value` its
-/// value without quotes, NULL if it has none. NULL if there is no such parameter; then nothing is
-/// written.
+/// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
+/// value without quotes, which is NULL if the parameter has none. NULL if there is no such parameter;
+/// then nothing is written.
 ///
 /// Thread: the loop's.
 ///
@@ -212,8 +195,8 @@ pub unsafe extern "C" fn oxws_request_extension_parameter_count(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oxws_request_extension_parameter_at(
     request: *const oxws_request,
+    extension: usize,
     index: usize,
-    parameter: usize,
     name_len: *mut usize,
     value: *mut *const c_char,
     value_len: *mut usize,
@@ -221,9 +204,9 @@ pub unsafe extern "C" fn oxws_request_extension_parameter_at(
     guard_or(std::ptr::null(), || {
         // SAFETY: promised by the caller.
         let request = unsafe { reference(request) };
-        let extension = request.ok().and_then(|request| request.extensions().get(index));
-        let found = extension.and_then(|extension| extension.parameters.get(parameter));
-        let pair = found.map(|parameter| (&*parameter.name, parameter.value.as_deref()));
+        let extension = request.ok().and_then(|request| request.extensions().get(extension));
+        let found = extension.and_then(|extension| extension.parameters.get(index));
+        let pair = found.map(pair_of);
         // SAFETY: promised by the caller.
         unsafe { lend_pair(pair, name_len, value, value_len) }
     })

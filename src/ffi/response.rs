@@ -3,9 +3,10 @@
 use std::ffi::{c_char, c_void};
 use std::sync::{Arc, OnceLock};
 
-use super::guard::{guard, guard_or, lend, reference, text, write, write_text};
+use super::guard::{guard, guard_or, lend, lend_pair, reference, text, write_text};
 use super::loop_handle::oxws_loop;
 use super::peer_address::PeerAddress;
+use super::request_details::pair_of;
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_version};
 use crate::protocol::handshake::extension::{ExtensionOffer, ExtensionParameter};
@@ -150,18 +151,11 @@ pub unsafe extern "C" fn oxws_response_header_at(
 ) -> *const c_char {
     guard_or(std::ptr::null(), || {
         // SAFETY: promised by the caller.
-        let Ok(response) = (unsafe { reference(response) }) else {
-            return std::ptr::null();
-        };
-        let Some((name, content)) = response.response.header_at(index) else {
-            return std::ptr::null();
-        };
+        let response = unsafe { reference(response) };
+        let field = response.ok().and_then(|response| response.response.header_at(index));
+        let field = field.map(|(name, content)| (name, Some(content)));
         // SAFETY: promised by the caller.
-        unsafe {
-            write(value, content.as_ptr().cast());
-            write(value_len, content.len());
-            lend(Some(name.as_bytes()), name_len).cast()
-        }
+        unsafe { lend_pair(field, name_len, value, value_len) }
     })
 }
 
@@ -290,8 +284,8 @@ pub unsafe extern "C" fn oxws_response_extension_parameter_count(
 }
 
 /// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
-/// value, which is NULL if the parameter has none. NULL if there is no such parameter; then nothing is
-/// written.
+/// value without quotes, which is NULL if the parameter has none. NULL if there is no such parameter;
+/// then nothing is written.
 ///
 /// Thread: the loop's.
 ///
@@ -309,17 +303,11 @@ pub unsafe extern "C" fn oxws_response_extension_parameter_at(
 ) -> *const c_char {
     guard_or(std::ptr::null(), || {
         // SAFETY: promised by the caller.
-        let Ok(response) = (unsafe { reference(response) }) else {
-            return std::ptr::null();
-        };
-        let Some(parameter) = response.parameters(extension).get(index) else {
-            return std::ptr::null();
-        };
+        let response = unsafe { reference(response) };
+        let parameters = response.map_or(&[][..], |response| response.parameters(extension));
+        let pair = parameters.get(index).map(pair_of);
         // SAFETY: promised by the caller.
-        unsafe {
-            write(value, lend(parameter.value.as_deref().map(str::as_bytes), value_len).cast());
-            lend(Some(parameter.name.as_bytes()), name_len).cast()
-        }
+        unsafe { lend_pair(pair, name_len, value, value_len) }
     })
 }
 
