@@ -80,7 +80,7 @@ fn accept(event_loop: &oxws_loop, id: oxws_connection, reply: &Reply) -> Result<
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
 /// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
-/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full; `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: any.
 ///

@@ -50,7 +50,8 @@ pub unsafe extern "C" fn oxws_protocol_accept(
 
 /// Answers the request that waits with a whole response; the connection ends.
 ///
-/// Errors: `OXWS_ERROR_INVALID_STATE` if no request waits; `OXWS_ERROR_CLOSED`.
+/// Errors: `OXWS_ERROR_INVALID_STATE` if no request waits; `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: one at a time.
 ///

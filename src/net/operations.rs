@@ -59,7 +59,7 @@ where
     ///
     /// # Errors
     ///
-    /// `NotFound`, `InvalidState`, `Closed`.
+    /// `NotFound`, `InvalidState`, `Closed`, `OutOfMemory`.
     pub fn respond(&mut self, id: Id, reply: &Reply) -> Result<(), ErrorCode> {
         self.operate(id, |peer, kit| {
             peer.with_connection(kit, |connection, cx| connection.respond(reply, cx))

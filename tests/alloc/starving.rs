@@ -3,11 +3,12 @@
 use oxws::protocol::close::{CloseCode, CloseFrame};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::{CloseReport, Event};
+use oxws::protocol::handshake::reply::Reply;
 use oxws::protocol::opcode::{MessageType, Role};
 use oxws::protocol::time::Time;
 
 use crate::allocator::{counted, uncounted};
-use crate::harness::{Driver, ROLES};
+use crate::harness::{Driver, REQUEST, ROLES};
 use crate::receive;
 use crate::rows::{frame, peer_of};
 
@@ -177,4 +178,18 @@ fn f13_without_memory_for_the_answer_a_close_of_the_peer_ends_the_connection() {
         });
         assert_eq!(report.error, Some(ErrorCode::OutOfMemory));
     }
+}
+
+#[test]
+fn f13_without_memory_for_a_long_answer_none_is_begun() {
+    let mut driver = Driver::begin(Role::Server, |_| ());
+    driver.receive(REQUEST);
+    let mut reply = Reply::new(403).unwrap();
+    reply.set_body(&[b'a'; 100_000]).unwrap();
+    let mut respond = |fails| {
+        let (result, _) = counted(fails, || driver.with(|it, cx| it.respond(&reply, cx)));
+        (result, driver.output.len() > 100_000)
+    };
+    assert_eq!(respond(1), (Err(ErrorCode::OutOfMemory), false));
+    assert_eq!(respond(usize::MAX), (Ok(()), true));
 }

@@ -237,7 +237,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// `InvalidState` if no request waits.
+    /// `InvalidState` if no request waits, `OutOfMemory`; nothing is queued then.
     pub fn respond(&mut self, reply: &Reply, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
         let (is_head, error) = match &self.phase {
             Phase::Opening(opening) => match &opening.stage {
@@ -248,7 +248,12 @@ impl Connection {
             Phase::Ended(_) => return Err(ErrorCode::Closed),
             _ => return Err(ErrorCode::InvalidState),
         };
-        cx.output.compose(|out| reply.write(is_head, self.settings.versions, out));
+        let mut head = Vec::new();
+        reply.write_head(self.settings.versions, &mut head);
+        let body = reply.body_after(is_head);
+        cx.output.reserve(head.len().saturating_add(body.len()))?;
+        cx.output.append(&head)?;
+        cx.output.append(body)?;
         self.end_with_reply(error, reply.status());
         Ok(())
     }

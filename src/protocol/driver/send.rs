@@ -101,7 +101,7 @@ impl<K: KeySource> Driver<K> {
     ///
     /// # Errors
     ///
-    /// `InvalidState`, `Closed`.
+    /// `InvalidState`, `Closed`, `OutOfMemory`.
     pub fn respond(&mut self, reply: &Reply) -> Result<(), ErrorCode> {
         self.with_connection(|connection, cx| connection.respond(reply, cx))
     }

@@ -130,17 +130,28 @@ impl Reply {
     /// Appends the response (RFC 9112 section 4); the answer to HEAD has no body. `versions` are
     /// those that a 426 lists.
     pub fn write(&self, is_head: bool, versions: Versions, out: &mut Vec<u8>) {
-        let has_body = !matches!(self.status, 204 | 304);
+        self.write_head(versions, out);
+        out.extend_from_slice(self.body_after(is_head));
+    }
+
+    /// Appends the response up to its body.
+    pub fn write_head(&self, versions: Versions, out: &mut Vec<u8>) {
         out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.phrase).as_bytes());
         self.write_connection(versions, out);
-        if has_body {
+        if self.has_body() {
             write_field("Content-Length", self.body.len().to_string().as_bytes(), out);
         }
         self.headers.write(out);
         out.extend_from_slice(b"\r\n");
-        if has_body && !is_head {
-            out.extend_from_slice(&self.body);
-        }
+    }
+
+    /// What follows the head of the response, which is nothing in an answer to HEAD.
+    pub fn body_after(&self, is_head: bool) -> &[u8] {
+        if self.has_body() && !is_head { &self.body } else { &[] }
+    }
+
+    fn has_body(&self) -> bool {
+        !matches!(self.status, 204 | 304)
     }
 
     /// A 426 must say what to upgrade to (RFC 9110 section 15.5.22, RFC 6455 section 4.4).
