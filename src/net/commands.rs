@@ -32,6 +32,23 @@ where
         };
     }
 
+    /// Whether sends of other threads to a connection are refused: while it has as much to send as
+    /// it may, or a message leaves in pieces. Returns whether one was, of those that are let in now.
+    pub(super) fn refuse_sends(&mut self, index: u32, is_full: bool) -> bool {
+        let Some(id) = self.slots.id_of(index) else {
+            return false;
+        };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return false;
+        };
+        let refused = is_full || peer.connection.is_sending_pieces();
+        if peer.refuses_sends == refused {
+            return false;
+        }
+        peer.refuses_sends = refused;
+        self.mailbox().set_congested(id, refused)
+    }
+
     /// Whoever was refused a send to a connection is told when there is room.
     pub(super) fn tell_of_room(&mut self, id: Id) {
         if let Some(Resource::Peer(peer)) = self.slots.get_mut(id)

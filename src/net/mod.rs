@@ -19,6 +19,7 @@ mod dial;
 pub mod endpoint;
 pub mod event_loop;
 pub mod inquiry;
+mod linger;
 mod listener;
 pub mod loop_event;
 pub mod mailbox;

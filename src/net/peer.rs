@@ -23,16 +23,6 @@ use crate::protocol::time::Time;
 /// How long to wait after the system had no memory for a read or write, in milliseconds.
 pub(super) const RETRY_MS: u32 = 10;
 
-/// How long the peer may take to stop sending after the end, in milliseconds.
-const LINGER_MS: u32 = 1000;
-
-/// How long the peer may take none of what waits after the end, where nothing else is configured, in
-/// milliseconds.
-const LINGER_STALL_MS: u32 = 30_000;
-
-/// How many bytes the peer may still send after the end.
-const LINGER_BYTES: u32 = 64 * 1024;
-
 /// What the loop lends to its peers.
 #[derive(Debug)]
 pub(super) struct Kit {
@@ -360,40 +350,6 @@ impl<C> Peer<C> {
         let waits = self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued;
         if !waits {
             self.connection.resume_liveness(now);
-        }
-    }
-
-    /// The end has been reported: from here on only the socket matters.
-    pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
-        self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
-        self.pressure = Pressure::Low;
-        self.intake = Intake::Open;
-        self.reading = match self.reading {
-            Reading::Drained => Reading::Ready,
-            other => other,
-        };
-        if let Some(carry) = self.carry.take() {
-            kit.carries.give_back(carry);
-        }
-    }
-
-    /// All that waited has been written: from here the peer has its time to finish.
-    pub(super) fn linger_from(&mut self, now: Time) {
-        if let Life::Lingering { until, .. } = &mut self.life {
-            *until = now.after_ms(LINGER_MS);
-        }
-    }
-
-    /// When the socket is dropped whatever the peer does. As long as it takes what waits, it may
-    /// take its time.
-    fn linger_deadline(&self, until: Time) -> Time {
-        match &self.outbox {
-            Some(outbox) if !outbox.is_empty() => {
-                let stall_ms = self.endpoint.options.write_stall_timeout_ms;
-                let ms = if stall_ms == 0 { LINGER_STALL_MS } else { stall_ms };
-                outbox.progress.after_ms(ms)
-            }
-            _ => until,
         }
     }
 

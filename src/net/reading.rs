@@ -1,6 +1,6 @@
 //! Reading from a connection's socket: where it goes, and what it means when nothing comes.
 
-use super::peer::{Kit, Life, Link, Peer, Reading, Writing};
+use super::peer::{Kit, Link, Peer, Reading, Writing};
 use super::socket::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
@@ -87,35 +87,4 @@ fn lost<'b, C>(peer: &mut Peer<C>, number: i32) -> Option<Event<'b>> {
     peer.writing = Writing::Broken(number);
     peer.connection.lost(ErrorCode::ConnectionReset, number);
     None
-}
-
-/// Reads and throws away what the peer still sends after the end.
-pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
-    peer.flush(kit);
-    let Life::Lingering { until, bytes } = peer.life else {
-        return;
-    };
-    let Link::Up(stream) = &mut peer.link else {
-        return;
-    };
-    if peer.reading == Reading::Ended {
-        return;
-    }
-    match stream.read(buffer) {
-        Transfer::Bytes(count) => {
-            if count < buffer.len() && stream.is_drained_by_short_read() {
-                peer.reading = peer.reading.after_short_read();
-            }
-            let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
-            let flushed = !peer.has_output();
-            peer.life = match left {
-                0 if flushed => Life::Over,
-                _ => Life::Lingering { until, bytes: left },
-            };
-        }
-        Transfer::WouldBlock => peer.reading = Reading::Drained,
-        // It may still read what waits for it.
-        Transfer::End => peer.reading = Reading::Ended,
-        Transfer::Retry | Transfer::Broken(_) => peer.life = Life::Over,
-    }
 }

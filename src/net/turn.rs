@@ -6,14 +6,15 @@
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
+use super::linger::drain;
 use super::loop_event::{ConnectionEvent, LoopEvent, Step};
 use super::peer::{Intake, Life, Link, Pressure, Reading, Writing};
-use super::reading::{drain, read_direct, read_into};
+use super::reading::{read_direct, read_into};
 use super::slots::Id;
 use crate::protocol::connection::Input;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
-use crate::protocol::opcode::{MessageType, Role};
+use crate::protocol::opcode::MessageType;
 
 /// The smallest window, in bytes.
 const MIN_WINDOW: usize = 64 * 1024;
@@ -364,76 +365,11 @@ where
         self.finish_peer(turn.index);
     }
 
-    /// What is left to be done for a connection after its turn, or after its end.
-    fn finish_peer(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        if let Life::Lingering { .. } = peer.life
-            && !peer.has_output()
-            && peer.connection.role() == Role::Server
-            && let Link::Up(stream) = &peer.link
-        {
-            stream.shut_down_writing();
-        }
-        let is_over = match peer.life {
-            Life::Live => false,
-            Life::Over => true,
-            // Nothing can be written any more, or nothing is left to be waited for.
-            Life::Lingering { .. } => {
-                matches!(peer.writing, Writing::Broken(_))
-                    || (peer.reading == Reading::Ended && !peer.has_output())
-            }
-        };
-        if is_over {
-            self.remove_peer(index);
-        } else {
-            self.settle_peer(index);
-        }
-    }
-
-    /// Takes a connection out of the loop and closes its socket.
-    pub(super) fn remove_peer(&mut self, index: u32) {
-        let id = self.slots.id_of(index);
-        let Some(Resource::Peer(mut peer)) = self.slots.remove(index) else {
-            return;
-        };
-        if let Some(timer) = peer.timer {
-            self.timers.cancel(timer);
-        }
-        peer.drop_output(&mut self.kit);
-        self.buffered_bytes = self.buffered_bytes.saturating_sub(u64::from(peer.charged_bytes));
-        peer.endpoint.live.set(peer.endpoint.live.get().saturating_sub(1));
-        if let (Some(id), true) = (id, peer.refuses_sends) {
-            self.mailbox().set_congested(id, false);
-        }
-        self.close_link(peer.link);
-        self.addresses.forget(index);
-        self.descriptor_freed();
-    }
-
     /// A connection that gives its owner many events is given less to read at once.
     fn adapt_window(&mut self, events: usize) {
         self.window = match events {
             MANY_EVENTS.. => (self.window / 2).max(MIN_WINDOW),
             _ => (self.window * 2).min(RECEIVE_BUFFER_BYTES),
         };
-    }
-
-    /// Whether sends of other threads to a connection are refused: while it has as much to send as
-    /// it may, or a message leaves in pieces. Returns whether one was, of those that are let in now.
-    pub(super) fn refuse_sends(&mut self, index: u32, is_full: bool) -> bool {
-        let Some(id) = self.slots.id_of(index) else {
-            return false;
-        };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return false;
-        };
-        let refused = is_full || peer.connection.is_sending_pieces();
-        if peer.refuses_sends == refused {
-            return false;
-        }
-        peer.refuses_sends = refused;
-        self.mailbox().set_congested(id, refused)
     }
 }

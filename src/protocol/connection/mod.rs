@@ -6,6 +6,7 @@
 
 mod closing;
 mod context;
+mod direct;
 mod extras;
 mod liveness;
 mod opening;

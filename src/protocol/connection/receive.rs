@@ -11,9 +11,6 @@ use crate::protocol::time::Time;
 use super::closing::Side;
 use super::{Connection, Context, Input, Phase};
 
-/// From this size on the rest of a frame is received straight into the message's buffer.
-const DIRECT_BYTES: u64 = 64 * 1024;
-
 /// A message that was received whole, in place.
 #[derive(Debug)]
 pub struct Whole<'b> {
@@ -26,7 +23,7 @@ pub struct Whole<'b> {
 }
 
 /// What a step of receiving came to.
-enum Step<'b> {
+pub(super) enum Step<'b> {
     /// Go on with what follows.
     Next,
     /// More input is needed.
@@ -277,7 +274,10 @@ impl Connection {
         Ok(if input.is_empty() { Step::Wait } else { Step::Next })
     }
 
-    fn finish_message<'b>(&mut self, cx: &mut Context<'_>) -> Result<Step<'b>, ErrorCode> {
+    pub(super) fn finish_message<'b>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
         let Some(message) = self.message.take() else {
             return Ok(Step::Next);
         };
@@ -288,37 +288,6 @@ impl Connection {
         self.liveness.note_message(cx.now);
         let kind = message.kind();
         Ok(Step::Report(Event::Message { kind, payload: Payload::Assembled(message) }))
-    }
-
-    /// Where the transport may read the rest of a large frame directly, if one is under way.
-    pub fn direct_room(&mut self) -> Option<&mut [u8]> {
-        let is_receiving = matches!(self.phase, Phase::Open | Phase::Closing(_));
-        if !is_receiving || self.settings.reports_chunks {
-            return None;
-        }
-        let message = self.message.as_mut()?;
-        if message.missing() < DIRECT_BYTES {
-            return None;
-        }
-        // Without memory the ordinary way fails with the error that belongs to it.
-        message.room().ok()
-    }
-
-    /// The transport has read `count` bytes into the direct room.
-    pub fn direct_received<'b>(&mut self, count: usize, cx: &mut Context<'_>) -> Option<Event<'b>> {
-        self.liveness.note_received(cx.now);
-        let message = self.message.as_mut()?;
-        let start = self.trace.end().wrapping_sub(message.frame_bytes());
-        let step = match message.commit(count) {
-            Ok(()) if message.is_complete() => self.finish_message(cx),
-            Ok(()) => return None,
-            Err(error) => Err(error),
-        };
-        match step {
-            Ok(Step::Report(event)) => Some(event),
-            Ok(_) => None,
-            Err(error) => self.fail_frame(error, start, &[], cx),
-        }
     }
 
     /// A control frame: taken only when it is whole, which is at most 131 bytes.
@@ -372,7 +341,7 @@ impl Connection {
 
     /// Fails because of the frame that begins at `start`; if it has not been taken, `rest` begins
     /// with it.
-    fn fail_frame<'b>(
+    pub(super) fn fail_frame<'b>(
         &mut self,
         error: ErrorCode,
         start: u64,

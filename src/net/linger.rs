@@ -1,0 +1,140 @@
+//! A connection after its end: what waits is still written, the peer may finish, then its socket is closed.
+//!
+//! Nothing is reported any more.
+
+use super::endpoint::Host;
+use super::event_loop::{EventLoop, Resource};
+use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Reading, Writing};
+use super::socket::Transfer;
+use crate::protocol::opcode::Role;
+use crate::protocol::time::Time;
+
+/// How long the peer may take to stop sending after the end, in milliseconds.
+const LINGER_MS: u32 = 1000;
+
+/// How long the peer may take none of what waits after the end, where nothing else is configured, in
+/// milliseconds.
+const LINGER_STALL_MS: u32 = 30_000;
+
+/// How many bytes the peer may still send after the end.
+const LINGER_BYTES: u32 = 64 * 1024;
+
+impl<C> Peer<C> {
+    /// The end has been reported: from here on only the socket matters.
+    pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
+        self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
+        self.pressure = Pressure::Low;
+        self.intake = Intake::Open;
+        self.reading = match self.reading {
+            Reading::Drained => Reading::Ready,
+            other => other,
+        };
+        if let Some(carry) = self.carry.take() {
+            kit.carries.give_back(carry);
+        }
+    }
+
+    /// All that waited has been written: from here the peer has its time to finish.
+    pub(super) fn linger_from(&mut self, now: Time) {
+        if let Life::Lingering { until, .. } = &mut self.life {
+            *until = now.after_ms(LINGER_MS);
+        }
+    }
+
+    /// When the socket is dropped whatever the peer does. As long as it takes what waits, it may
+    /// take its time.
+    pub(super) fn linger_deadline(&self, until: Time) -> Time {
+        match &self.outbox {
+            Some(outbox) if !outbox.is_empty() => {
+                let stall_ms = self.endpoint.options.write_stall_timeout_ms;
+                let ms = if stall_ms == 0 { LINGER_STALL_MS } else { stall_ms };
+                outbox.progress.after_ms(ms)
+            }
+            _ => until,
+        }
+    }
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// What is left to be done for a connection after its turn, or after its end.
+    pub(super) fn finish_peer(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        if let Life::Lingering { .. } = peer.life
+            && !peer.has_output()
+            && peer.connection.role() == Role::Server
+            && let Link::Up(stream) = &peer.link
+        {
+            stream.shut_down_writing();
+        }
+        let is_over = match peer.life {
+            Life::Live => false,
+            Life::Over => true,
+            // Nothing can be written any more, or nothing is left to be waited for.
+            Life::Lingering { .. } => {
+                matches!(peer.writing, Writing::Broken(_))
+                    || (peer.reading == Reading::Ended && !peer.has_output())
+            }
+        };
+        if is_over {
+            self.remove_peer(index);
+        } else {
+            self.settle_peer(index);
+        }
+    }
+
+    /// Takes a connection out of the loop and closes its socket.
+    pub(super) fn remove_peer(&mut self, index: u32) {
+        let id = self.slots.id_of(index);
+        let Some(Resource::Peer(mut peer)) = self.slots.remove(index) else {
+            return;
+        };
+        if let Some(timer) = peer.timer {
+            self.timers.cancel(timer);
+        }
+        peer.drop_output(&mut self.kit);
+        self.buffered_bytes = self.buffered_bytes.saturating_sub(u64::from(peer.charged_bytes));
+        peer.endpoint.live.set(peer.endpoint.live.get().saturating_sub(1));
+        if let (Some(id), true) = (id, peer.refuses_sends) {
+            self.mailbox().set_congested(id, false);
+        }
+        self.close_link(peer.link);
+        self.addresses.forget(index);
+        self.descriptor_freed();
+    }
+}
+
+/// Reads and throws away what the peer still sends after the end.
+pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
+    peer.flush(kit);
+    let Life::Lingering { until, bytes } = peer.life else {
+        return;
+    };
+    let Link::Up(stream) = &mut peer.link else {
+        return;
+    };
+    if peer.reading == Reading::Ended {
+        return;
+    }
+    match stream.read(buffer) {
+        Transfer::Bytes(count) => {
+            if count < buffer.len() && stream.is_drained_by_short_read() {
+                peer.reading = peer.reading.after_short_read();
+            }
+            let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+            let flushed = !peer.has_output();
+            peer.life = match left {
+                0 if flushed => Life::Over,
+                _ => Life::Lingering { until, bytes: left },
+            };
+        }
+        Transfer::WouldBlock => peer.reading = Reading::Drained,
+        // It may still read what waits for it.
+        Transfer::End => peer.reading = Reading::Ended,
+        Transfer::Retry | Transfer::Broken(_) => peer.life = Life::Over,
+    }
+}
