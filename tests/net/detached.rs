@@ -1,17 +1,19 @@
 //! Sockets that are handed back to the owner.
 
+use std::cell::Cell;
 use std::io::{ErrorKind, Read, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
 use oxws::net::adopt::Adopted;
-use oxws::net::endpoint::Endpoint;
+use oxws::net::endpoint::{Endpoint, Options};
 use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
 use oxws::protocol::opcode::{MessageType, Role};
+use proptest::prelude::*;
 use socket2::Socket;
 
 use crate::adopted::pair;
@@ -218,4 +220,59 @@ fn inside_a_message_nothing_is_handed_over() {
     world.until("the other one has come", |world| world.messages(id).len() == 2);
     world.event_loop.detach(id, 7).unwrap();
     assert!(handed(&mut world, id).0.is_some());
+}
+
+thread_local! {
+    /// How many messages come until the socket is asked for.
+    static LEFT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Sends each message back, and asks for the socket when it is time to.
+fn echo_and_leave(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
+    if let ConnectionEvent::Protocol(Event::Message { kind, payload }) = event {
+        event_loop.send(id, *kind, payload.as_slice()).unwrap();
+        LEFT.set(LEFT.get().wrapping_sub(1));
+        if LEFT.get() == 0 {
+            event_loop.detach(id, 7).unwrap();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn a_socket_that_comes_and_goes_loses_nothing(
+        lengths in prop::collection::vec(
+            prop_oneof![3 => 0..200_usize, 1 => 60_000..200_000_usize], 1..30,
+        ),
+        stays in prop::collection::vec(1..6_usize, 1..8),
+    ) {
+        let mut world = World::new();
+        let (mut descriptor, mut wire) = pair();
+        let mut unread = Vec::new();
+        let mut stays = stays.into_iter();
+        let payloads: Vec<Vec<u8>> = lengths.iter().map(|length| vec![*length as u8; *length]).collect();
+        wire.say(&payloads.iter().flat_map(|payload| frame(BINARY, payload)).collect::<Vec<u8>>());
+        let mut frames = Vec::new();
+        loop {
+            LEFT.set(stays.next().unwrap_or(usize::MAX));
+            let options = Options { max_queued_bytes: u64::MAX, ..options() };
+            let endpoint = Rc::new(Endpoint::new(options, echo_and_leave as Reaction));
+            let adopted = Adopted { descriptor, received: &unread };
+            let id = world.event_loop.adopt_open(adopted, Role::Server, None, endpoint).unwrap();
+            world.until("the socket is given up, or all has come back", |world| {
+                wire.pump();
+                frames.extend(wire.frames());
+                world.closed(id) == 1 || frames.len() == payloads.len()
+            });
+            if frames.len() == payloads.len() && world.closed(id) == 0 {
+                break;
+            }
+            let (socket, rest) = handed(&mut world, id);
+            (descriptor, unread) = (socket.unwrap().into(), rest);
+        }
+        let got: Vec<Vec<u8>> = frames.into_iter().map(|(_, payload)| payload).collect();
+        prop_assert!(got == payloads);
+    }
 }
