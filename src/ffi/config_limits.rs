@@ -197,7 +197,7 @@ pub unsafe extern "C" fn oxws_config_pong_timeout_ms(
 }
 
 /// Sets after how many milliseconds without a message in either direction the connection is closed with
-/// 1001; 0 (never) by default.
+/// 1001; 0 (never) by default. Pieces count that are reported or sent by themselves.
 ///
 /// Thread: one at a time.
 ///

@@ -253,6 +253,24 @@ fn idleness_is_the_time_without_a_message_in_either_direction() {
 }
 
 #[test]
+fn pieces_that_are_reported_or_sent_by_themselves_count_for_idleness() {
+    for role in ROLES {
+        let mut driver = Driver::open_for_chunks(role, |to| {
+            (to.idle_timeout_ms, to.ping_interval_ms) = (1000, 0);
+        });
+        for (round, first) in [0x01, 0x00, 0x00].into_iter().enumerate() {
+            at(&mut driver, ms(600 * round as u64));
+            driver.feed(&frame(peer_of(role), first, b"in"));
+            assert_eq!(driver.connection.deadline(), Some(ms(600 * round as u64 + 1000)));
+        }
+        driver.with(|connection, _| connection.begin_message(MessageType::Text)).unwrap();
+        at(&mut driver, ms(2000));
+        driver.with(|connection, cx| connection.send_piece(b"out", false, cx)).unwrap();
+        assert_eq!(driver.connection.deadline(), Some(ms(3000)));
+    }
+}
+
+#[test]
 fn a_message_counts_for_idleness_however_it_comes_or_leaves() {
     let idle = |to: &mut Limits| (to.idle_timeout_ms, to.ping_interval_ms) = (1000, 0);
     for role in ROLES {

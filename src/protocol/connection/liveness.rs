@@ -77,7 +77,7 @@ impl Liveness {
         self.last_received = now;
     }
 
-    /// A message passed, in either direction.
+    /// A message passed, in either direction, or a piece of one by itself.
     #[inline]
     pub(super) fn note_message(&mut self, now: Time) {
         self.last_message = now;

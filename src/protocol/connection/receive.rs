@@ -227,6 +227,7 @@ impl Connection {
             return Ok(Step::Next);
         };
         let kind = message.kind();
+        self.liveness.note_message(cx.now);
         match message.look_at(piece) {
             Ok(place) if !place.is_last => {
                 self.message = Some(message);
@@ -235,7 +236,6 @@ impl Connection {
             looked => {
                 cx.messages.give_back(message);
                 let place = looked?;
-                self.liveness.note_message(cx.now);
                 Ok(Step::Report(Event::Chunk { kind, bytes: piece, place }))
             }
         }
