@@ -206,8 +206,8 @@ where
                     return Step::Again;
                 }
             }
-            // The deadline of the handshake is over; the next one may be nearer.
-            Event::Open => {
+            // The deadline of the handshake or of the pong is over; the next one may be nearer.
+            Event::Open | Event::Pong { round_trip_micros: Some(_), .. } => {
                 if let Some(timer) = peer.timer.take() {
                     self.timers.cancel(timer);
                 }

@@ -238,3 +238,18 @@ fn e05_a_peer_that_dies_after_a_backlog_is_given_up_as_soon_as_any_other() {
         assert_eq!(world.report(id).error, Some(ErrorCode::PongTimeout));
     }
 }
+
+#[test]
+fn e05_pings_go_out_in_their_interval_however_long_a_pong_may_take() {
+    for timeout_ms in [0, 50, 10_000] {
+        let mut world = World::simulated();
+        let place = Place::Host { host: "a.example".into(), port: 80 };
+        world.listen_at(&place, watchful(100, timeout_ms), ignore);
+        let quiet = options_with(|limits| limits.ping_interval_ms = 0);
+        let client = world.connect(&place, quiet, ignore);
+        world.advance(1_000);
+        let pings = world.story(client).into_iter().filter(|what| *what == "ping").count();
+        // An interval is 90 to 110 ms long.
+        assert!((9..=11).contains(&pings), "{pings} with {timeout_ms}");
+    }
+}
