@@ -18,8 +18,9 @@ use crate::protocol::url::{Address, Scheme};
 /// without a port it is 80. Names other than localhost are not looked up: they are no URL to listen at.
 /// Nor is one with a path: requests of all paths come, and `oxws_request_path` tells which.
 ///
-/// The path of a Unix-domain socket is removed when the listener ends; one that is left over from a
-/// process that is gone is reused. The config is copied. `listener` gets the id, and may be NULL.
+/// The path of a Unix-domain socket is removed when the listener ends. A socket that is left over from a
+/// process that is gone is replaced; whatever else lies at the path is left alone, and listening fails
+/// with EADDRINUSE. The config is copied. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not
 /// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use mio::net::{TcpListener, UnixListener};
@@ -13,6 +13,7 @@ use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 use super::endpoint::{Endpoint, Options};
 use super::simulation::Door;
 use super::socket::Stream;
+use super::socket_path::SocketPath;
 use super::timers::TimerId;
 use crate::protocol::url::Place;
 
@@ -23,9 +24,9 @@ const LONGEST_PAUSE_MS: u32 = 1000;
 /// A listener of a loop.
 #[derive(Debug)]
 pub(super) struct Listener<C> {
+    /// The path of a Unix-domain socket that this listener has made; it goes before the socket.
+    path: Option<SocketPath>,
     socket: ListenSocket,
-    /// The path to remove in the end, where this listener made it.
-    path: Option<PathBuf>,
     pub(super) endpoint: Rc<Endpoint<C>>,
     pub(super) timer: Option<TimerId>,
     pause_ms: u32,
@@ -52,9 +53,8 @@ impl<C> Listener<C> {
                 Ok(Listener::new(socket, None, endpoint))
             }
             Place::Path(path) => {
-                let path = Path::new(&**path);
-                let socket = bind_path(path, &endpoint.options)?;
-                Ok(Listener::new(socket, Some(path.to_owned()), endpoint))
+                let (socket, path) = bind_path(Path::new(&**path), &endpoint.options)?;
+                Ok(Listener::new(socket, Some(path), endpoint))
             }
         }
     }
@@ -78,8 +78,12 @@ impl<C> Listener<C> {
         Listener::new(ListenSocket::Memory(door), None, endpoint)
     }
 
-    fn new(socket: ListenSocket, path: Option<PathBuf>, endpoint: Rc<Endpoint<C>>) -> Listener<C> {
-        Listener { socket, path, endpoint, timer: None, pause_ms: FIRST_PAUSE_MS, is_queued: false }
+    fn new(
+        socket: ListenSocket,
+        path: Option<SocketPath>,
+        endpoint: Rc<Endpoint<C>>,
+    ) -> Listener<C> {
+        Listener { path, socket, endpoint, timer: None, pause_ms: FIRST_PAUSE_MS, is_queued: false }
     }
 
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -138,7 +142,9 @@ impl<C> Listener<C> {
 
     /// Does not remove the path in the end: it belongs to another process.
     pub(super) fn leave_path(&mut self) {
-        self.path = None;
+        if let Some(path) = self.path.take() {
+            path.leave();
+        }
     }
 
     /// How long to wait now that descriptors have run out; the next pause is twice as long.
@@ -151,15 +157,6 @@ impl<C> Listener<C> {
     /// Descriptors are there again.
     pub(super) fn reset_pause(&mut self) {
         self.pause_ms = FIRST_PAUSE_MS;
-    }
-}
-
-impl<C> Drop for Listener<C> {
-    fn drop(&mut self) {
-        if let Some(path) = &self.path {
-            // Somebody else may have removed it; then there is nothing to do.
-            let _ = std::fs::remove_file(path);
-        }
     }
 }
 
@@ -207,29 +204,12 @@ fn bind_address(
     Ok(ListenSocket::Tcp(TcpListener::from_std(socket.into())))
 }
 
-/// Binds a Unix-domain socket. A path that is left over from a process that is gone is reused: it
-/// can be told from a living one, as nobody accepts there.
-fn bind_path(path: &Path, options: &Options) -> io::Result<ListenSocket> {
+fn bind_path(path: &Path, options: &Options) -> io::Result<(ListenSocket, SocketPath)> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
-    let address = SockAddr::unix(path)?;
-    match socket.bind(&address) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_abandoned(&address) => {
-            std::fs::remove_file(path)?;
-            socket.bind(&address)?;
-        }
-        bound => bound?,
-    }
+    let path = SocketPath::bind(&socket, path)?;
     socket.listen(options.backlog)?;
-    Ok(ListenSocket::Unix(UnixListener::from_std(socket.into())))
-}
-
-fn is_abandoned(address: &SockAddr) -> bool {
-    let Ok(socket) = Socket::new(Domain::UNIX, Type::STREAM, None) else {
-        return false;
-    };
-    let tried = socket.set_nonblocking(true).and_then(|()| socket.connect(address));
-    tried.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    Ok((ListenSocket::Unix(UnixListener::from_std(socket.into())), path))
 }
 
 /// The family of a descriptor that is to be taken over, made ready for the loop.

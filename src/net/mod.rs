@@ -37,6 +37,7 @@ mod sending;
 mod simulation;
 pub mod slots;
 mod socket;
+mod socket_path;
 pub mod timers;
 pub mod turn;
 mod waiting;

@@ -28,5 +28,6 @@ mod regressions_at_the_ends;
 mod schedules;
 mod simulation;
 mod slots;
+mod socket_paths;
 mod unfinished;
 mod wire;
