@@ -40,7 +40,7 @@ pub extern "C" fn oxws_loop_new() -> *mut oxws_loop {
 /// taken apart: no callback runs. NULL is allowed.
 ///
 /// No other thread may use the loop any more when this returns. What one asks for while the last
-/// callbacks run gives `OXWS_ERROR_LOOP_FREED`.
+/// callbacks run, and what is posted then, gives `OXWS_ERROR_LOOP_FREED`.
 ///
 /// Errors, after which the loop is still there: `OXWS_ERROR_BUSY` inside one of its callbacks,
 /// `OXWS_ERROR_WRONG_THREAD`.

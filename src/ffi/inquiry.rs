@@ -207,7 +207,7 @@ pub unsafe extern "C" fn oxws_get_peer_address(
 /// This side's address, as `oxws_get_peer_address` gives the peer's; for a Unix-domain socket
 /// "unix:" and its path, if it has one.
 ///
-/// Errors: as for `oxws_get_peer_address`; 128 bytes always suffice.
+/// Errors: as for `oxws_get_peer_address`; 384 bytes always suffice.
 ///
 /// Thread: the loop's.
 ///

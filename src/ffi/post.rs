@@ -16,7 +16,7 @@ pub type oxws_post_callback =
 /// thread is called in its order. It is not called if the loop is freed before.
 ///
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_WOULD_EXCEED` if the mailbox
-/// is full.
+/// is full; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
 ///
 /// Thread: any.
 ///

@@ -114,8 +114,39 @@ static void a_request_that_was_read(void) {
     CHECK_OK(oxws_loop_free(loop));
 }
 
+/* A path need not be UTF-8; what is not is replaced, which makes it longer. */
+static void the_longest_local_address(void) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    oxws_loop *loop = oxws_loop_new();
+    oxws_config *config = check_config();
+    oxws_connection id = 0;
+    char text[384] = "";
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int from = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), to;
+    size_t len = 0, before;
+
+    before = (size_t)snprintf(address.sun_path, sizeof address.sun_path, "/tmp/oxws-test-%ld-",
+                              (long)getpid());
+    memset(address.sun_path + before, 0xff, sizeof address.sun_path - 1 - before);
+    CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(listen(listener, 1) == 0);
+    CHECK(connect(from, (struct sockaddr *)&address, sizeof address) == 0);
+    to = accept(listener, NULL, NULL);
+    CHECK(unlink(address.sun_path) == 0);
+    CHECK_OK(oxws_adopt_open(loop, to, OXWS_ROLE_SERVER, NULL, NULL, 0, config, &id));
+    CHECK_OK(oxws_get_local_address(loop, id, text, sizeof text, &len));
+    CHECK_NUMBER(len, 5 + before + 3 * (sizeof address.sun_path - 1 - before));
+    CHECK(oxws_is_utf8(text, len) && strncmp(text, "unix:/tmp/", 10) == 0);
+    close(listener);
+    close(from);
+    close(to);
+    oxws_config_free(config);
+    CHECK_OK(oxws_loop_free(loop));
+}
+
 int main(void) {
     check_begin();
+    the_longest_local_address();
     both_ends(1);
     both_ends(0);
     a_request_that_was_read();

@@ -2,8 +2,8 @@
  * F1, F2, F3, F6, F12, E10: operations by chance, on connections by chance, inside callbacks,
  * outside of them and from other threads, on ordinary loops and on those for tests. Whatever they
  * are, the callbacks of each connection come in their order, on_close once and last, each message
- * that is followed or lent comes back once, each detaching is answered once, and a loop that is left
- * alone comes to rest.
+ * that is followed or lent comes back once, each detaching is answered once, and a loop that is
+ * left alone comes to rest.
  */
 #include "random_operations.h"
 

@@ -68,7 +68,7 @@ static void on_close(oxws_loop *loop, oxws_connection id, const oxws_close_info 
     CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_send(loop, id, OXWS_MESSAGE_TEXT, "a", 1));
     CHECK_STATUS(OXWS_ERROR_CLOSED, oxws_close(loop, id, 1000, NULL));
     CHECK_OK(oxws_loop_stop(loop));
-    CHECK_OK(oxws_loop_post(loop, on_late_post, w));
+    CHECK_STATUS(OXWS_ERROR_LOOP_FREED, oxws_loop_post(loop, on_late_post, w));
     CHECK_OK(oxws_timer_start(loop, 0, 0, on_late_timer, w, NULL));
 }
 
