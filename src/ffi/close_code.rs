@@ -215,7 +215,7 @@ pub extern "C" fn oxws_close_code_since_version(code: u16) -> oxws_version {
 ///
 /// Where no Close frame has come the code is 1006, whatever went wrong. `oxws_status_close_code` of the
 /// status says more then: a server that has broken the protocol, or refused the request, would do so
-/// again.
+/// again, unless it was for now, as with an HTTP status such as 503.
 ///
 /// Thread: any.
 #[unsafe(no_mangle)]

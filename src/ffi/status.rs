@@ -75,8 +75,8 @@ pub extern "C" fn oxws_status_message(status: oxws_status) -> *const c_char {
     })
 }
 
-/// The close code with which a connection that fails so is closed or reported; 0 if none belongs
-/// to the status.
+/// The close code with which a connection that fails so is closed, or, for 1006, reported; 0 if none
+/// belongs to the status, as to misuse and to a request that is refused.
 ///
 /// Thread: any.
 #[unsafe(no_mangle)]

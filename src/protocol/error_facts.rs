@@ -200,6 +200,7 @@ impl ErrorCode {
             | ErrorCode::ResolveFailed
             | ErrorCode::ConnectFailed
             | ErrorCode::ConnectTimeout
+            | ErrorCode::HandshakeTimeout
             | ErrorCode::ConnectionLost
             | ErrorCode::ConnectionReset => CloseCode::ABNORMAL,
             ErrorCode::BufferBudget => CloseCode::TRY_AGAIN_LATER,

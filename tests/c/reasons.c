@@ -206,6 +206,43 @@ static void payloads_are_read(void) {
     CHECK_NUMBER(oxws_status_close_code(OXWS_ERROR_CLOSE_REASON_UTF8), 1007);
 }
 
+/* What a client does that lost its connection without a Close frame: the status decides. */
+static void a_status_advises_too(void) {
+    static const struct {
+        oxws_status status;
+        oxws_reconnect advice;
+    } wanted[] = {
+        {OXWS_ERROR_RESOLVE_FAILED, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_CONNECT_FAILED, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_CONNECT_TIMEOUT, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_HANDSHAKE_TIMEOUT, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_CONNECTION_LOST, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_CONNECTION_RESET, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_PONG_TIMEOUT, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_WRITE_STALLED, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_BUFFER_BUDGET, OXWS_RECONNECT_BACK_OFF},
+        {OXWS_ERROR_HANDSHAKE_UNAUTHORIZED, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_HANDSHAKE_STATUS, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_HANDSHAKE_ACCEPT, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_HANDSHAKE_VERSION, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_RESERVED_OPCODE, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_TEXT_UTF8, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_MESSAGE_TOO_BIG, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_CANCELLED, OXWS_RECONNECT_NEVER},
+        {OXWS_ERROR_DETACHED, OXWS_RECONNECT_NEVER},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        uint16_t code = oxws_status_close_code(wanted[i].status);
+
+        if (oxws_close_code_reconnect(code) != wanted[i].advice) {
+            fprintf(stderr, "%s:\n", oxws_status_name(wanted[i].status));
+        }
+        CHECK_NUMBER(oxws_close_code_reconnect(code), wanted[i].advice);
+    }
+}
+
 static void a16_payloads_are_written(void) {
     char reason[130], buffer[125];
     size_t len, written = 77;
@@ -272,6 +309,7 @@ int main(void) {
     threads_register_at_once();
     a15_every_code_is_read_and_written_or_refused();
     payloads_are_read();
+    a_status_advises_too();
     a16_payloads_are_written();
     missing_extensions_are_listed();
     return check_end();
