@@ -196,22 +196,31 @@ impl<C> Peer<C> {
             return Ok(false);
         }
         let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
-        let header = self.with_connection(kit, |connection, cx| {
+        let reserved = self.with_connection(kit, |connection, cx| {
             let header = header(connection, cx)?;
             // What the system does not take must find room, or nothing may be written.
             Some(cx.output.reserve(length.saturating_add(MAX_HEADER_BYTES)).map(|()| header))
         });
-        let header = match header {
-            None => return Ok(false),
-            Some(header) => header.map_err(|_| ErrorCode::OutOfMemory)?,
-        };
+        match reserved {
+            None => Ok(false),
+            Some(header) => self.write_past_queue(header?.as_bytes(), parts, kit).map(|()| true),
+        }
+    }
+
+    /// Writes what waits, and then the header and the parts, for which room has been reserved.
+    fn write_past_queue(
+        &mut self,
+        header: &[u8],
+        parts: &[&[u8]],
+        kit: &mut Kit,
+    ) -> Result<(), ErrorCode> {
         let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) else {
-            return Ok(false);
+            return Err(ErrorCode::NotOpen);
         };
         let output = &mut outbox.output;
         let waiting = output.len();
         let mut pieces = [IoSlice::new(&[]); PARTS + 2];
-        let bytes = [output.unsent(), header.as_bytes()].into_iter().chain(parts.iter().copied());
+        let bytes = [output.unsent(), header].into_iter().chain(parts.iter().copied());
         pieces.iter_mut().zip(bytes).for_each(|(piece, bytes)| *piece = IoSlice::new(bytes));
         let written = match stream.write_vectored(&pieces) {
             Transfer::Bytes(count) => count,
@@ -222,8 +231,7 @@ impl<C> Peer<C> {
         };
         output.advance(written);
         let mut passed = written.saturating_sub(waiting);
-        for bytes in [header.as_bytes()].iter().chain(parts) {
-            // Room for all of it has been reserved.
+        for bytes in [header].iter().chain(parts) {
             output.append(bytes.get(passed..).unwrap_or_default())?;
             passed = passed.saturating_sub(bytes.len());
         }
@@ -233,7 +241,7 @@ impl<C> Peer<C> {
         if outbox.has_bytes() {
             self.flush(kit);
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Whether a message may be written past the queue. A pong that is held would get in between,

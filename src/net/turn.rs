@@ -312,7 +312,7 @@ where
         }
         // What was received before the break is still reported, if the owner reads at all.
         if let Writing::Broken(number) = peer.writing
-            && (peer.reading == Reading::Drained || !peer.takes_input())
+            && !(peer.reading.has_something() && peer.takes_input())
         {
             peer.connection.lost(ErrorCode::ConnectionReset, number);
         }
@@ -330,18 +330,31 @@ where
             return self.hand_over(index, buffer, start, end);
         }
         if peer.pressure == Pressure::Relieved && !turn.told_writable && turn.closed.is_none() {
-            peer.set_pressure(Pressure::Low, self.kit.now);
             turn.told_writable = true;
-            let (index, is_open) = (turn.index, peer.connection.is_open());
-            self.refuse_sends(index, false);
-            // The peer may be watched again from now on.
-            self.set_timer(index);
-            if is_open {
-                return self.connection_event(ConnectionEvent::Writable);
-            }
+            return self.relieved();
         }
         self.end_turn(buffer);
         Step::Again
+    }
+
+    /// There is room again: whoever waits for it is told, once messages pass.
+    fn relieved<'b>(&mut self) -> Step<'b, H> {
+        let Some(turn) = &self.turn else {
+            return Step::Again;
+        };
+        let index = turn.index;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return Step::Again;
+        };
+        peer.set_pressure(Pressure::Low, self.kit.now);
+        let is_open = peer.connection.is_open();
+        self.refuse_sends(index, false);
+        // The peer may be watched again from now on.
+        self.set_timer(index);
+        match is_open {
+            true => self.connection_event(ConnectionEvent::Writable),
+            false => Step::Again,
+        }
     }
 
     fn end_turn(&mut self, buffer: &[u8]) {
