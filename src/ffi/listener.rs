@@ -20,7 +20,8 @@ use crate::protocol::url::{Address, Scheme};
 ///
 /// The path of a Unix-domain socket is removed when the listener ends. A socket that is left over from a
 /// process that is gone is replaced; whatever else lies at the path is left alone, and listening fails
-/// with EADDRINUSE. The config is copied. `listener` gets the id, and may be NULL.
+/// with EADDRINUSE. Who may connect there the process's umask says, and the directory. The config is
+/// copied. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not
 /// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
