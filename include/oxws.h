@@ -5,15 +5,15 @@
  *
  * THE SHAPE. An `oxws_loop` owns sockets and connections. A program configures callbacks in an
  * `oxws_config`, calls `oxws_listen` or `oxws_connect`, and runs the loop. Only `oxws_loop_poll`,
- * `oxws_loop_run` and `oxws_loop_free` run callbacks; every other function returns without calling
- * anything back, so that all of them may be called inside callbacks unless their text says
- * otherwise.
+ * `oxws_loop_run`, `oxws_loop_free` and, for tests, `oxws_test_advance_ms` run callbacks; every other
+ * function returns without calling anything back, so that all of them may be called inside callbacks
+ * unless their text says otherwise.
  *
  * ORDER. For each connection: `on_request` or `on_http_request` (server), `on_connecting` and
  * `on_response` (client), then `on_open`, then `on_message` or `on_chunk`, `on_ping`, `on_pong` and
  * `on_writable` as they come, and `on_close` exactly once and last. A connection that the program
- * has been told of, by one of these callbacks or by `oxws_connect`, always gets its `on_close`;
- * after it, its id is stale. A function that returns an error calls nothing back.
+ * has been told of, by one of these callbacks or by `oxws_connect` and its like, always gets its
+ * `on_close`; after it, its id is stale. A function that returns an error calls nothing back.
  *
  * RESULTS. Every function that can fail returns an `oxws_status`: `OXWS_OK` (0), or a negative
  * `OXWS_ERROR_...`. Outputs are written only on success, apart from the length of a text that does
@@ -29,14 +29,17 @@
  *
  * POINTERS. A handle is NULL or has not been freed; a pointer with a length points to so many bytes; a
  * pointer for an output is NULL or writable. NULL where something is needed gives
- * OXWS_ERROR_NULL_ARGUMENT. What may be left out, the function says.
+ * OXWS_ERROR_NULL_ARGUMENT, a length beyond PTRDIFF_MAX OXWS_ERROR_INVALID_ARGUMENT. What may be left
+ * out, the function says.
  *
  * TEXT. A `const char *` parameter without a length is NUL-terminated UTF-8, and so are the texts of
  * the library itself. Whatever came from the network is a pointer and a length, without a NUL.
  *
  * THREADS. A loop belongs to the thread that made it, until `oxws_loop_attach` moves it. The last
  * line of each function's text is its class:
- *   "Thread: the loop's."      only there; elsewhere OXWS_ERROR_WRONG_THREAD.
+ *   "Thread: the loop's."      only there; elsewhere OXWS_ERROR_WRONG_THREAD. A request or a response
+ *                              that an `oxws_protocol` or a cloned `oxws_close_info` lends belongs to
+ *                              no loop: one at a time, as they.
  *   "Thread: any."             at once on the loop's thread; from another thread what it asks for is
  *                              copied to the loop's mailbox and done soon (see below).
  *   "Thread: any, signal-safe." may be called in a signal handler too.
@@ -1113,8 +1116,8 @@ const char *oxws_status_name(oxws_status status);
 /// Thread: any.
 const char *oxws_status_message(oxws_status status);
 
-/// The close code with which a connection that fails so is closed or reported; 0 if none belongs
-/// to the status.
+/// The close code with which a connection that fails so is closed, or, for 1006, reported; 0 if none
+/// belongs to the status, as to misuse and to a request that is refused.
 ///
 /// Thread: any.
 uint16_t oxws_status_close_code(oxws_status status);
@@ -1192,7 +1195,7 @@ oxws_loop *oxws_loop_new(void);
 /// taken apart: no callback runs. NULL is allowed.
 ///
 /// No other thread may use the loop any more when this returns. What one asks for while the last
-/// callbacks run gives `OXWS_ERROR_LOOP_FREED`.
+/// callbacks run, and what is posted then, gives `OXWS_ERROR_LOOP_FREED`.
 ///
 /// Errors, after which the loop is still there: `OXWS_ERROR_BUSY` inside one of its callbacks,
 /// `OXWS_ERROR_WRONG_THREAD`.
@@ -1242,8 +1245,8 @@ oxws_status oxws_loop_stop(oxws_loop *loop);
 /// are given up. `on_close` follows for each; the close timeout bounds how long that takes. When no
 /// connection is left, `oxws_loop_run` returns.
 ///
-/// Until then `oxws_listen` and `oxws_connect` give `OXWS_ERROR_INVALID_STATE`; afterwards the loop
-/// can be used anew.
+/// Until then `oxws_listen`, `oxws_connect`, `oxws_adopt_server` and their like give
+/// `OXWS_ERROR_INVALID_STATE`; afterwards the loop can be used anew.
 ///
 /// Errors: `OXWS_ERROR_INVALID_CLOSE_CODE`; `OXWS_ERROR_TOO_LONG`; `OXWS_ERROR_INVALID_UTF8`.
 ///
@@ -1300,8 +1303,8 @@ oxws_status oxws_loop_connection_count(const oxws_loop *loop, size_t *count);
 oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
 
 /// The error number (errno) behind the status of the last `oxws_listen`, `oxws_listen_fd`,
-/// `oxws_connect`, `oxws_watch_start`, `oxws_watch_change` or `oxws_loop_poll`; 0 if it has none. That
-/// of a connection is told by `oxws_close_info_os_error`.
+/// `oxws_connect`, `oxws_adopt_server` and its like, `oxws_watch_start`, `oxws_watch_change` or
+/// `oxws_loop_poll`; 0 if it has none. That of a connection is told by `oxws_close_info_os_error`.
 ///
 /// Thread: the loop's; 0 on any other.
 int32_t oxws_loop_os_error(const oxws_loop *loop);
@@ -1483,7 +1486,7 @@ oxws_status oxws_config_pong_timeout_ms(oxws_config *config,
                                         uint32_t ms);
 
 /// Sets after how many milliseconds without a message in either direction the connection is closed with
-/// 1001; 0 (never) by default.
+/// 1001; 0 (never) by default. Pieces count that are reported or sent by themselves.
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_idle_timeout_ms(oxws_config *config,
@@ -1683,11 +1686,13 @@ oxws_status oxws_config_on_connecting(oxws_config *config,
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
-/// without a port it is 80. There is no path: requests of all paths come, and `oxws_request_path` tells
-/// which.
+/// without a port it is 80. Names other than localhost are not looked up: they are no URL to listen at.
+/// Nor is one with a path: requests of all paths come, and `oxws_request_path` tells which.
 ///
-/// The path of a Unix-domain socket is removed when the listener ends; one that is left over from a
-/// process that is gone is reused. The config is copied. `listener` gets the id, and may be NULL.
+/// The path of a Unix-domain socket is removed when the listener ends. A socket that is left over from a
+/// process that is gone is replaced; whatever else lies at the path is left alone, and listening fails
+/// with EADDRINUSE. Who may connect there the process's umask says, and the directory. The config is
+/// copied. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not
 /// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
@@ -1889,8 +1894,8 @@ oxws_status oxws_send_begin(oxws_loop *loop,
 /// Sends a piece of the message that `oxws_send_begin` began. A character of a text may lie across two
 /// pieces. An empty piece sends nothing.
 ///
-/// Errors, after which the message is as before: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_CLOSED`;
-/// `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may,
+/// Errors, after which the message is as before: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
+/// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may,
 /// to be tried again in `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: the loop's.
@@ -2068,7 +2073,7 @@ oxws_status oxws_get_peer_address(const oxws_loop *loop,
 /// This side's address, as `oxws_get_peer_address` gives the peer's; for a Unix-domain socket
 /// "unix:" and its path, if it has one.
 ///
-/// Errors: as for `oxws_get_peer_address`; 128 bytes always suffice.
+/// Errors: as for `oxws_get_peer_address`; 384 bytes always suffice.
 ///
 /// Thread: the loop's.
 oxws_status oxws_get_local_address(const oxws_loop *loop,
@@ -2221,19 +2226,19 @@ size_t oxws_request_extension_count(const oxws_request *request);
 /// Thread: the loop's.
 const char *oxws_request_extension_at(const oxws_request *request, size_t index, size_t *len);
 
-/// How many parameters the extension at `index` has; 0 if there is no such extension.
+/// How many parameters the extension at `extension` has; 0 if there is no such extension.
 ///
 /// Thread: the loop's.
-size_t oxws_request_extension_parameter_count(const oxws_request *request, size_t index);
+size_t oxws_request_extension_parameter_count(const oxws_request *request, size_t extension);
 
-/// The parameter at `parameter` of the extension at `index`: returns its name, and through `value` its
-/// value without quotes, NULL if it has none. NULL if there is no such parameter; then nothing is
-/// written.
+/// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
+/// value without quotes, which is NULL if the parameter has none. NULL if there is no such parameter;
+/// then nothing is written.
 ///
 /// Thread: the loop's.
 const char *oxws_request_extension_parameter_at(const oxws_request *request,
+                                                size_t extension,
                                                 size_t index,
-                                                size_t parameter,
                                                 size_t *name_len,
                                                 const char **value,
                                                 size_t *value_len);
@@ -2342,11 +2347,12 @@ oxws_status oxws_accept(oxws_loop *loop, oxws_connection connection, const char 
 oxws_status oxws_accept_with(oxws_loop *loop, oxws_connection connection, const oxws_reply *reply);
 
 /// Answers a request that `on_request` or `on_http_request` announced with this HTTP status, 200 to
-/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows.
+/// 599, and a plain text, which may be NULL; the connection ends, and `on_close` follows. A refusal that
+/// has fields, such as a 401 with its WWW-Authenticate, is for `oxws_respond`.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if no request waits;
 /// `OXWS_ERROR_INVALID_ARGUMENT` for another status; `OXWS_ERROR_CLOSED` if the client has gone;
-/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+/// `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full; `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: any.
 oxws_status oxws_deny(oxws_loop *loop,
@@ -2610,8 +2616,8 @@ const char *oxws_response_extension_at(const oxws_response *response, size_t ind
 size_t oxws_response_extension_parameter_count(const oxws_response *response, size_t extension);
 
 /// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
-/// value, which is NULL if the parameter has none. NULL if there is no such parameter; then nothing is
-/// written.
+/// value without quotes, which is NULL if the parameter has none. NULL if there is no such parameter;
+/// then nothing is written.
 ///
 /// Thread: the loop's.
 const char *oxws_response_extension_parameter_at(const oxws_response *response,
@@ -2775,7 +2781,7 @@ void oxws_close_info_free(oxws_close_info *info);
 ///
 /// `buffer` has `capacity` bytes and gets the text with a NUL behind it; `*len` is the length without
 /// that, and also written if the text does not fit. NULL for `buffer` with a `capacity` of 0 asks for
-/// the length. `len` may be NULL.
+/// the length. `len` may be NULL. Most texts have less than 200 bytes, and 4,096 always suffice.
 ///
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT`, `OXWS_ERROR_BUFFER_TOO_SMALL` (nothing is written into `buffer`).
 ///
@@ -2852,6 +2858,11 @@ oxws_close_range oxws_close_code_range(uint16_t code);
 oxws_version oxws_close_code_since_version(uint16_t code);
 
 /// What a client that wants to stay connected does after a close code; see `oxws_reconnect`.
+/// `OXWS_RECONNECT_NEVER` for a code without a name, and for what is no close code.
+///
+/// Where no Close frame has come the code is 1006, whatever went wrong. `oxws_status_close_code` of the
+/// status says more then: a server that has broken the protocol, or refused the request, would do so
+/// again, unless it was for now, as with an HTTP status such as 503.
 ///
 /// Thread: any.
 oxws_reconnect oxws_close_code_reconnect(uint16_t code);
@@ -2993,10 +3004,10 @@ size_t oxws_close_reason_fitting_len(const char *text,
                                      size_t len);
 
 /// Writes the reason that goes with `OXWS_CLOSE_MANDATORY_EXTENSION`: the names of the extensions which
-/// the client misses, with ", " between them and a NUL behind; `*len` gets its bytes without the NUL.
-/// If the names have no room in the 123 bytes of a reason, "..." stands for the last of them, so that
-/// 124 bytes of buffer always suffice. `buffer` may be NULL if `capacity` is 0, to ask for the length;
-/// otherwise `len` may be NULL.
+/// the client misses, with ", " between them and a NUL behind. If the names have no room in the 123
+/// bytes of a reason, "..." stands for the last of them, so that 124 bytes of buffer always suffice.
+/// `*len` gets its bytes without the NUL, also if it does not fit. `buffer` may be NULL if `capacity`
+/// is 0, to ask for the length; `len` may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if a name is no token of RFC 9110 section 5.6.2;
 /// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
@@ -3211,8 +3222,8 @@ oxws_status oxws_mask(void *data,
                       uint64_t offset);
 
 /// Writes the value of Sec-WebSocket-Accept that answers this Sec-WebSocket-Key (RFC 6455 section
-/// 4.2.2): 28 characters and a NUL. `buffer` may be NULL if `capacity` is 0, to ask for the length;
-/// otherwise `len` may be NULL.
+/// 4.2.2): 28 characters and a NUL. `*len` gets its bytes without the NUL, also if it does not fit.
+/// `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
 ///
 /// Errors: `OXWS_ERROR_HANDSHAKE_KEY` if the key is not base64 of 16 bytes;
 /// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_BUFFER_TOO_SMALL`.
@@ -3223,8 +3234,8 @@ oxws_status oxws_accept_key(const char *key,
                             size_t capacity,
                             size_t *len);
 
-/// Writes a fresh random value for Sec-WebSocket-Key: 24 characters and a NUL. `buffer` may be NULL if
-/// `capacity` is 0, to ask for the length; otherwise `len` may be NULL.
+/// Writes a fresh random value for Sec-WebSocket-Key: 24 characters and a NUL. The buffer works as for
+/// `oxws_accept_key`.
 ///
 /// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL`; `OXWS_ERROR_SYSTEM_CALL_FAILED` if the system gives no random
 /// numbers.
@@ -3365,7 +3376,8 @@ oxws_status oxws_protocol_accept(oxws_protocol *protocol,
 
 /// Answers the request that waits with a whole response; the connection ends.
 ///
-/// Errors: `OXWS_ERROR_INVALID_STATE` if no request waits; `OXWS_ERROR_CLOSED`.
+/// Errors: `OXWS_ERROR_INVALID_STATE` if no request waits; `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: one at a time.
 oxws_status oxws_protocol_respond(oxws_protocol *protocol,
@@ -3471,8 +3483,9 @@ oxws_status oxws_protocol_send_begin(oxws_protocol *protocol,
 /// Queues a piece of the message that was begun. A character of a text may lie across two pieces. An empty
 /// piece queues nothing.
 ///
-/// Errors, after which the message is as before: `OXWS_ERROR_CLOSED`; `OXWS_ERROR_INVALID_STATE` if no
-/// message was begun; `OXWS_ERROR_WOULD_EXCEED`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
+/// Errors, after which the message is as before: `OXWS_ERROR_NOT_OPEN`; `OXWS_ERROR_CLOSED`;
+/// `OXWS_ERROR_INVALID_STATE` if no message was begun; `OXWS_ERROR_WOULD_EXCEED`;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
 ///
 /// Thread: one at a time.
 oxws_status oxws_protocol_send_append(oxws_protocol *protocol,
@@ -3648,7 +3661,7 @@ oxws_status oxws_watch_stop(oxws_loop *loop, oxws_watch watch);
 /// thread is called in its order. It is not called if the loop is freed before.
 ///
 /// Errors: `OXWS_ERROR_NULL_ARGUMENT` without a callback; `OXWS_ERROR_WOULD_EXCEED` if the mailbox
-/// is full.
+/// is full; `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
 ///
 /// Thread: any.
 oxws_status oxws_loop_post(oxws_loop *loop,
