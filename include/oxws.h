@@ -291,6 +291,31 @@ typedef int32_t oxws_timeout;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// What a client that wants to stay connected does after a close code.
+enum oxws_reconnect
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// It does not come back by itself: the same would happen again, as after 1002, 1003, 1007 to 1010
+    /// and 1015, or nothing is left to do, as after 1000 and 1005, or only the two programs know what
+    /// the code means.
+    OXWS_RECONNECT_NEVER = 0,
+    /// It comes back at once, and backs off if that fails: after 1001, as others may serve the address.
+    OXWS_RECONNECT_NOW = 1,
+    /// It waits a random time before it comes back, at first up to 5 seconds, longer after each failure
+    /// (RFC 6455 section 7.2.3): after 1006, 1011 to 1014 and 3008. After 1012 the registry asks for 5
+    /// to 30 seconds.
+    OXWS_RECONNECT_BACK_OFF = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_reconnect oxws_reconnect;
+#else
+typedef int32_t oxws_reconnect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// Who may send a close code.
 enum oxws_close_sender
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -334,31 +359,6 @@ enum oxws_close_range
 typedef enum oxws_close_range oxws_close_range;
 #else
 typedef int32_t oxws_close_range;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
-
-/// What a client that wants to stay connected does after a close code.
-enum oxws_reconnect
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
-    /// It does not come back by itself: the same would happen again, as after 1002, 1003, 1007 to 1010
-    /// and 1015, or nothing is left to do, as after 1000 and 1005, or only the two programs know what
-    /// the code means.
-    OXWS_RECONNECT_NEVER = 0,
-    /// It comes back at once, and backs off if that fails: after 1001, as others may serve the address.
-    OXWS_RECONNECT_NOW = 1,
-    /// It waits a random time before it comes back, at first up to 5 seconds, longer after each failure
-    /// (RFC 6455 section 7.2.3): after 1006, 1011 to 1014 and 3008. After 1012 the registry asks for 5
-    /// to 30 seconds.
-    OXWS_RECONNECT_BACK_OFF = 2,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum oxws_reconnect oxws_reconnect;
-#else
-typedef int32_t oxws_reconnect;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -2718,6 +2718,14 @@ oxws_stage oxws_close_info_stage(const oxws_close_info *info);
 /// Thread: one at a time.
 oxws_timeout oxws_close_info_timeout(const oxws_close_info *info);
 
+/// What a client that wants to stay connected does after this end: what the peer's close code advises if
+/// the peer has closed; nothing if this side has (`OXWS_RECONNECT_NEVER`), and after a refusal or a fault
+/// that would be there again; otherwise it backs off, as after a loss of the connection or an HTTP status
+/// such as 503. `OXWS_RECONNECT_NEVER` for NULL.
+///
+/// Thread: one at a time.
+oxws_reconnect oxws_close_info_reconnect(const oxws_close_info *info);
+
 /// The number of the TLS alert that ended the connection (RFC 8446 section 6), 0 to 255; -1 if none
 /// did, and for NULL.
 ///
@@ -2860,9 +2868,8 @@ oxws_version oxws_close_code_since_version(uint16_t code);
 /// What a client that wants to stay connected does after a close code; see `oxws_reconnect`.
 /// `OXWS_RECONNECT_NEVER` for a code without a name, and for what is no close code.
 ///
-/// Where no Close frame has come the code is 1006, whatever went wrong. `oxws_status_close_code` of the
-/// status says more then: a server that has broken the protocol, or refused the request, would do so
-/// again, unless it was for now, as with an HTTP status such as 503.
+/// Where no Close frame has come the code is 1006, whatever went wrong: `oxws_close_info_reconnect` knows
+/// more.
 ///
 /// Thread: any.
 oxws_reconnect oxws_close_code_reconnect(uint16_t code);

@@ -80,6 +80,10 @@ public:
     }
     /// What the connection was doing when it ended.
     Stage stage() const noexcept { return static_cast<Stage>(oxws_close_info_stage(info_)); }
+    /// What a client that wants to stay connected does after this end.
+    Reconnect reconnect() const noexcept {
+        return static_cast<Reconnect>(oxws_close_info_reconnect(info_));
+    }
     /// Which deadline ended it.
     Timeout timeout() const noexcept { return static_cast<Timeout>(oxws_close_info_timeout(info_)); }
     /// The number of the TLS alert that ended it (RFC 8446 section 6).

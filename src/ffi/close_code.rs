@@ -213,20 +213,25 @@ pub extern "C" fn oxws_close_code_since_version(code: u16) -> oxws_version {
 /// What a client that wants to stay connected does after a close code; see `oxws_reconnect`.
 /// `OXWS_RECONNECT_NEVER` for a code without a name, and for what is no close code.
 ///
-/// Where no Close frame has come the code is 1006, whatever went wrong. `oxws_status_close_code` of the
-/// status says more then: a server that has broken the protocol, or refused the request, would do so
-/// again, unless it was for now, as with an HTTP status such as 503.
+/// Where no Close frame has come the code is 1006, whatever went wrong: `oxws_close_info_reconnect` knows
+/// more.
 ///
 /// Thread: any.
 #[unsafe(no_mangle)]
 pub extern "C" fn oxws_close_code_reconnect(code: u16) -> oxws_reconnect {
     guard_or(oxws_reconnect::OXWS_RECONNECT_NEVER, || {
-        match CloseCode::from_number(code).reconnect() {
+        CloseCode::from_number(code).reconnect().into()
+    })
+}
+
+impl From<Reconnect> for oxws_reconnect {
+    fn from(reconnect: Reconnect) -> oxws_reconnect {
+        match reconnect {
             Reconnect::Never => oxws_reconnect::OXWS_RECONNECT_NEVER,
             Reconnect::Now => oxws_reconnect::OXWS_RECONNECT_NOW,
             Reconnect::BackOff => oxws_reconnect::OXWS_RECONNECT_BACK_OFF,
         }
-    })
+    }
 }
 
 #[cfg(test)]

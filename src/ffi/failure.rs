@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use super::close_code::oxws_reconnect;
 use super::close_info::{ask, oxws_close_info};
 use super::guard::{guard, guard_or, reference, write, write_text};
 use super::response::oxws_response;
@@ -102,6 +103,23 @@ pub unsafe extern "C" fn oxws_close_info_timeout(info: *const oxws_close_info) -
     let none = oxws_timeout::OXWS_TIMEOUT_NONE;
     // SAFETY: promised by the caller.
     guard_or(none, || unsafe { ask(info, none, timeout_of) })
+}
+
+/// What a client that wants to stay connected does after this end: what the peer's close code advises if
+/// the peer has closed; nothing if this side has (`OXWS_RECONNECT_NEVER`), and after a refusal or a fault
+/// that would be there again; otherwise it backs off, as after a loss of the connection or an HTTP status
+/// such as 503. `OXWS_RECONNECT_NEVER` for NULL.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `info` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_close_info_reconnect(info: *const oxws_close_info) -> oxws_reconnect {
+    let never = oxws_reconnect::OXWS_RECONNECT_NEVER;
+    // SAFETY: promised by the caller.
+    guard_or(never, || unsafe { ask(info, never, |report| report.reconnect().into()) })
 }
 
 /// The number of the TLS alert that ended the connection (RFC 8446 section 6), 0 to 255; -1 if none

@@ -164,6 +164,7 @@ static void a_head_is_refused_at_a_byte_or_for_a_field(void) {
 static void a_deadline_is_named(void) {
     connect_to_a_server_that_says("");
     CHECK_NUMBER(oxws_close_info_timeout(last), OXWS_TIMEOUT_HANDSHAKE);
+    CHECK_NUMBER(oxws_close_info_reconnect(last), OXWS_RECONNECT_BACK_OFF);
     CHECK_NUMBER(oxws_close_info_stage(last), OXWS_STAGE_HANDSHAKE);
     check_text("OXWS_ERROR_HANDSHAKE_TIMEOUT (the opening handshake did not end before its "
                "deadline) in the opening handshake");

@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 use std::ptr::{null, null_mut};
 
+use super::super::close_code::oxws_reconnect;
 use super::super::close_info::*;
 use super::super::failure::*;
 use super::super::guard::test_hook::arm;
@@ -26,6 +27,8 @@ const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
 
 const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {
     oxws_close_info_stage(null()) is |stage| stage == oxws_stage::OXWS_STAGE_NONE;
+    oxws_close_info_reconnect(null())
+        is |reconnect| reconnect == oxws_reconnect::OXWS_RECONNECT_NEVER;
     oxws_close_info_timeout(null()) is |timeout| timeout == oxws_timeout::OXWS_TIMEOUT_NONE;
     oxws_close_info_tls_alert(null()) is |alert| alert == -1;
     oxws_close_info_header_name(null()) is is_null;

@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 pub use closing::CloseState;
 pub use context::{Context, Input, KeySource};
+#[cfg(test)]
+pub(super) use opening::report as empty_report;
 pub use outgoing::Piece;
 pub use receive::Whole;
 

@@ -349,7 +349,7 @@ fn located(event: Option<Event<'_>>, refused_at: Option<usize>) -> Option<Event<
 }
 
 /// The report of a connection that ended in its opening handshake.
-pub(super) fn report(announced: bool, stage: failure::Stage) -> CloseReport {
+pub(in crate::protocol) fn report(announced: bool, stage: failure::Stage) -> CloseReport {
     CloseReport {
         error: None,
         stage,

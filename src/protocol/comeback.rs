@@ -1,0 +1,102 @@
+//! What a client that wants to stay connected does after an end: the close code's advice, and what is
+//! known beyond it.
+
+use super::close_code::{CloseCode, Reconnect};
+use super::error::ErrorCode;
+use super::event::{CloseReport, Initiator};
+
+impl CloseReport {
+    /// Whether to come back. Not where this side wanted the end; where the server refused, if it
+    /// says that it may be otherwise later; where something went wrong, if it is nobody's fault.
+    pub fn reconnect(&self) -> Reconnect {
+        match (self.error, self.http_status) {
+            (_, 408 | 425 | 429 | 500..=599) => Reconnect::BackOff,
+            (None, _) if self.initiator == Initiator::Remote => self.code().reconnect(),
+            (None, _) => Reconnect::Never,
+            (Some(error), _) => after(error, self.initiator),
+        }
+    }
+}
+
+fn after(error: ErrorCode, initiator: Initiator) -> Reconnect {
+    match error {
+        // This side has closed, and the peer has not answered.
+        ErrorCode::CloseTimeout | ErrorCode::ConnectionLost | ErrorCode::ConnectionReset
+            if initiator == Initiator::Local =>
+        {
+            Reconnect::Never
+        }
+        ErrorCode::Cancelled
+        | ErrorCode::LoopFreed
+        | ErrorCode::Detached
+        | ErrorCode::IdleTimeout => Reconnect::Never,
+        error => error.close_code().map_or(Reconnect::Never, CloseCode::reconnect),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::close::CloseFrame;
+    use crate::protocol::connection::empty_report;
+    use crate::protocol::failure::Stage;
+
+    fn report(error: Option<ErrorCode>, initiator: Initiator) -> CloseReport {
+        CloseReport { error, initiator, ..empty_report(true, Stage::Open) }
+    }
+
+    #[test]
+    fn a_client_comes_back_where_it_may_help() {
+        use Initiator::{Local, Nobody, Remote};
+        use Reconnect::{BackOff, Never};
+        let rows = [
+            (None, Local, Never),
+            (None, Nobody, Never),
+            (Some(ErrorCode::CloseTimeout), Local, Never),
+            (Some(ErrorCode::ConnectionLost), Local, Never),
+            (Some(ErrorCode::ConnectionLost), Nobody, BackOff),
+            (Some(ErrorCode::ConnectionReset), Nobody, BackOff),
+            (Some(ErrorCode::ConnectFailed), Nobody, BackOff),
+            (Some(ErrorCode::ResolveFailed), Nobody, BackOff),
+            (Some(ErrorCode::ConnectTimeout), Nobody, BackOff),
+            (Some(ErrorCode::HandshakeTimeout), Nobody, BackOff),
+            (Some(ErrorCode::PongTimeout), Nobody, BackOff),
+            (Some(ErrorCode::WriteStalled), Nobody, BackOff),
+            (Some(ErrorCode::BufferBudget), Local, BackOff),
+            (Some(ErrorCode::IdleTimeout), Local, Never),
+            (Some(ErrorCode::TextUtf8), Local, Never),
+            (Some(ErrorCode::ReservedBits), Local, Never),
+            (Some(ErrorCode::MessageTooBig), Local, Never),
+            (Some(ErrorCode::HandshakeAccept), Nobody, Never),
+            (Some(ErrorCode::Cancelled), Nobody, Never),
+            (Some(ErrorCode::LoopFreed), Local, Never),
+            (Some(ErrorCode::Detached), Nobody, Never),
+        ];
+        for (error, initiator, want) in rows {
+            let report = report(error, initiator);
+            assert_eq!(report.reconnect(), want, "{error:?} {initiator:?}");
+        }
+        let closed =
+            [(1000, Never), (1001, Reconnect::Now), (1008, Never), (1012, BackOff), (4000, Never)];
+        for (number, want) in closed {
+            let remote = CloseFrame::new(Some(CloseCode::from_number(number)), "").ok();
+            let report = CloseReport { remote, ..report(None, Remote) };
+            assert_eq!(report.reconnect(), want, "{number}");
+        }
+        let refused = [
+            (400, Never),
+            (401, Never),
+            (403, Never),
+            (404, Never),
+            (408, BackOff),
+            (429, BackOff),
+            (500, BackOff),
+            (503, BackOff),
+        ];
+        for (http_status, want) in refused {
+            let error = Some(ErrorCode::HandshakeStatus);
+            let report = CloseReport { http_status, ..report(error, Nobody) };
+            assert_eq!(report.reconnect(), want, "{http_status}");
+        }
+    }
+}
