@@ -195,5 +195,6 @@ int main(void) {
     a_head_is_refused_at_a_byte_or_for_a_field();
     a_deadline_is_named();
     connections_that_were_never_made();
+    check_wait_for_lookups();
     return check_end();
 }
