@@ -33,7 +33,7 @@ SOURCES      := $(shell find src -type f) $(wildcard Cargo.toml Cargo.lock build
 HEADERS      := $(wildcard include/*.h include/*.hpp)
 EXAMPLES     := $(patsubst c-examples/%.c,build/examples/%,$(wildcard c-examples/*.c))
 LIBRARIES    := $(SHARED) $(STATIC) build/lib/native-flags
-STEPS        := format lints rust faults header abi c cpp package docs names reference examples interop
+STEPS        := format lints rust faults header abi c cpp package docs names reference examples interop autobahn
 
 .PHONY: build
 build: $(LIBRARIES) $(EXAMPLES) ## Build the libraries and the examples (build/lib, build/examples)
@@ -78,6 +78,11 @@ test: setup-test build ## Install what the tests need, build, run every test
 .PHONY: $(STEPS:%=test-%)
 $(STEPS:%=test-%): test-%: build ## One step of the tests alone: make test-header, make test-c ...
 	@scripts/test $*
+
+.PHONY: autobahn
+autobahn: build ## Run every case of Autobahn|Testsuite (installs it; reports in build/autobahn)
+	@scripts/setup autobahn
+	@tests/autobahn/run all
 
 .PHONY: setup-test
 setup-test:
