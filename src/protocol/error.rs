@@ -202,6 +202,9 @@ pub enum ErrorCode {
     /// There are fewer bytes than the frame has.
     #[error("there are fewer bytes than the frame has")]
     FrameIncomplete = -414,
+    /// A compressed message is damaged (RFC 7692 section 7.2.2).
+    #[error("a compressed message is damaged")]
+    CompressedData = -415,
 
     // Limits and deadlines.
     /// A frame is larger than `max_frame_bytes`.

@@ -68,6 +68,7 @@ impl ErrorCode {
         ErrorCode::CloseReasonUtf8,
         ErrorCode::TextUtf8,
         ErrorCode::FrameIncomplete,
+        ErrorCode::CompressedData,
         ErrorCode::FrameTooBig,
         ErrorCode::MessageTooBig,
         ErrorCode::TooManyFragments,
@@ -153,6 +154,7 @@ impl ErrorCode {
             ErrorCode::CloseReasonUtf8 => "OXWS_ERROR_CLOSE_REASON_UTF8",
             ErrorCode::TextUtf8 => "OXWS_ERROR_TEXT_UTF8",
             ErrorCode::FrameIncomplete => "OXWS_ERROR_FRAME_INCOMPLETE",
+            ErrorCode::CompressedData => "OXWS_ERROR_COMPRESSED_DATA",
             ErrorCode::FrameTooBig => "OXWS_ERROR_FRAME_TOO_BIG",
             ErrorCode::MessageTooBig => "OXWS_ERROR_MESSAGE_TOO_BIG",
             ErrorCode::TooManyFragments => "OXWS_ERROR_TOO_MANY_FRAGMENTS",
@@ -191,7 +193,9 @@ impl ErrorCode {
             | ErrorCode::ExpectedContinuation
             | ErrorCode::ClosePayloadLength
             | ErrorCode::CloseCodeNotAllowed => CloseCode::PROTOCOL_ERROR,
-            ErrorCode::CloseReasonUtf8 | ErrorCode::TextUtf8 => CloseCode::INVALID_PAYLOAD,
+            ErrorCode::CloseReasonUtf8 | ErrorCode::TextUtf8 | ErrorCode::CompressedData => {
+                CloseCode::INVALID_PAYLOAD
+            }
             ErrorCode::FrameTooBig | ErrorCode::MessageTooBig => CloseCode::MESSAGE_TOO_BIG,
             ErrorCode::TooManyFragments | ErrorCode::ControlFlood => CloseCode::POLICY_VIOLATION,
             ErrorCode::PongTimeout

@@ -12,6 +12,7 @@ pub mod close;
 pub mod close_code;
 mod comeback;
 pub mod connection;
+pub mod deflate;
 pub mod driver;
 pub mod error;
 mod error_facts;

@@ -1,0 +1,108 @@
+//! Messages inflated (RFC 7692 section 7.2.2), within limits that are looked at before memory grows.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::TAIL;
+use crate::protocol::buffer::Buffer;
+use crate::protocol::error::ErrorCode;
+
+/// Bytes that are inflated at once.
+const STEP: u64 = 64 * 1024;
+
+/// The largest window.
+const WINDOW_BYTES: usize = 32 * 1024;
+
+/// A stream that inflates messages, one after another.
+///
+/// Its window is always the largest, which whatever a peer agreed to keeps within.
+#[derive(Debug)]
+pub struct Inflater {
+    stream: Decompress,
+    /// The end of what was inflated, as far as a window reaches, once the peer has ended a block as
+    /// if it were the last: the stream then begins anew and would not know it.
+    history: Option<Vec<u8>>,
+}
+
+impl Default for Inflater {
+    fn default() -> Inflater {
+        Inflater { stream: Decompress::new_with_window_bits(false, 15), history: None }
+    }
+}
+
+impl Inflater {
+    /// Forgets the messages before.
+    pub fn reset(&mut self) {
+        self.stream.reset(false);
+        self.history = None;
+    }
+
+    /// Appends a piece of a message, inflated, to `out`, which may grow to `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// `MessageTooBig` if there is more; `CompressedData` if the bytes are none that a compressor
+    /// makes; `OutOfMemory`.
+    pub fn inflate(&mut self, piece: &[u8], limit: u64, out: &mut Buffer) -> Result<(), ErrorCode> {
+        let mut rest = piece;
+        loop {
+            let left = limit.saturating_sub(out.len() as u64);
+            // One byte more than may be, so that a message which fits exactly is told from one
+            // that goes on.
+            let room = out.room(left.saturating_add(1).min(STEP))?;
+            let room_bytes = room.len();
+            let (taken_before, made_before) = (self.stream.total_in(), self.stream.total_out());
+            let status = self.stream.decompress(rest, room, FlushDecompress::Sync);
+            let status = status.map_err(|_| ErrorCode::CompressedData)?;
+            let taken = usize::try_from(self.stream.total_in() - taken_before);
+            let made = usize::try_from(self.stream.total_out() - made_before);
+            let (taken, made) = (taken.unwrap_or(usize::MAX), made.unwrap_or(usize::MAX));
+            rest = rest.get(taken..).unwrap_or_default();
+            out.commit(made);
+            if made as u64 > left {
+                return Err(ErrorCode::MessageTooBig);
+            }
+            match status {
+                Status::StreamEnd => self.begin_anew(out)?,
+                Status::Ok | Status::BufError if made < room_bytes && rest.is_empty() => {
+                    return Ok(());
+                }
+                Status::Ok | Status::BufError if taken == 0 && made == 0 => {
+                    return Err(ErrorCode::CompressedData);
+                }
+                Status::Ok | Status::BufError => {}
+            }
+        }
+    }
+
+    /// The message has come whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Inflater::inflate`]; `CompressedData` also if the message ends inside a block.
+    pub fn finish(&mut self, limit: u64, out: &mut Buffer) -> Result<(), ErrorCode> {
+        self.inflate(&TAIL, limit, out)?;
+        if let Some(history) = &mut self.history {
+            remember(history, out.as_slice());
+        }
+        Ok(())
+    }
+
+    /// The peer has marked a block as the last one; more may follow (section 7.2.3.4), which may
+    /// refer to what came before.
+    fn begin_anew(&mut self, out: &Buffer) -> Result<(), ErrorCode> {
+        let mut window = self.history.clone().unwrap_or_default();
+        remember(&mut window, out.as_slice());
+        self.stream.reset(false);
+        self.stream.set_dictionary(&window).map_err(|_| ErrorCode::CompressedData)?;
+        self.history.get_or_insert_default();
+        Ok(())
+    }
+}
+
+/// Appends to a window, which keeps its end.
+fn remember(window: &mut Vec<u8>, message: &[u8]) {
+    let new = message.get(message.len().saturating_sub(WINDOW_BYTES)..).unwrap_or_default();
+    let keep = WINDOW_BYTES - new.len();
+    window.drain(..window.len().saturating_sub(keep));
+    window.extend_from_slice(new);
+}

@@ -1,0 +1,439 @@
+//! What both sides agree on (RFC 7692 section 7.1): offers made and answered, answers judged.
+
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
+
+use super::NAME;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::handshake::extension::{ExtensionOffer, ExtensionParameter};
+use crate::protocol::opcode::Role;
+
+/// The sizes that a window may have, as powers of two.
+pub const WINDOW_BITS: RangeInclusive<u8> = 8..=15;
+
+/// The largest window, which is the one where nothing else is agreed on.
+pub const MAX_WINDOW_BITS: u8 = 15;
+
+/// What one endpoint wants of compression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wishes {
+    /// What it does itself, at most.
+    pub own: Direction,
+    /// What the peer may do.
+    pub peer: Direction,
+}
+
+/// How messages of one direction are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Direction {
+    /// Whether a message may refer to those before it, for which both sides keep a window.
+    pub takes_over: bool,
+    /// The window as a power of two, 8 to 15.
+    pub window_bits: u8,
+}
+
+impl Direction {
+    /// The largest window, forgotten after each message.
+    pub const PLAIN: Direction = Direction { takes_over: false, window_bits: MAX_WINDOW_BITS };
+}
+
+impl Default for Wishes {
+    fn default() -> Wishes {
+        Wishes { own: Direction::PLAIN, peer: Direction::PLAIN }
+    }
+}
+
+/// What has been agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// What the server sends.
+    pub server: Direction,
+    /// What the client sends.
+    pub client: Direction,
+}
+
+impl Terms {
+    /// How the messages of this side are compressed.
+    pub fn of(&self, role: Role) -> Direction {
+        match role {
+            Role::Server => self.server,
+            Role::Client => self.client,
+        }
+    }
+
+    /// How the messages of the other side are compressed.
+    pub fn of_peer(&self, role: Role) -> Direction {
+        match role {
+            Role::Server => self.client,
+            Role::Client => self.server,
+        }
+    }
+}
+
+/// The parameters of one offer or answer.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Parameters {
+    server_forgets: bool,
+    client_forgets: bool,
+    server_bits: Option<u8>,
+    /// Offered without a value: `Some(None)`.
+    client_bits: Option<Option<u8>>,
+}
+
+impl Parameters {
+    /// Reads them: each at most once, with a value where there has to be one (sections 7.1.1 and
+    /// 7.1.2). `None` if one is unknown or wrong.
+    fn read(parameters: &[ExtensionParameter]) -> Option<Parameters> {
+        let mut read = Parameters::default();
+        for parameter in parameters {
+            let value = parameter.value.as_deref();
+            match &*parameter.name {
+                "server_no_context_takeover" => note(&mut read.server_forgets, value)?,
+                "client_no_context_takeover" => note(&mut read.client_forgets, value)?,
+                "server_max_window_bits" if read.server_bits.is_none() => {
+                    read.server_bits = Some(window_bits(value?)?);
+                }
+                "client_max_window_bits" if read.client_bits.is_none() => {
+                    read.client_bits = Some(match value {
+                        Some(value) => Some(window_bits(value)?),
+                        None => None,
+                    });
+                }
+                _ => return None,
+            }
+        }
+        Some(read)
+    }
+}
+
+/// Notes a parameter that has no value and comes once.
+fn note(flag: &mut bool, value: Option<&str>) -> Option<()> {
+    (value.is_none() && !std::mem::replace(flag, true)).then_some(())
+}
+
+/// A number from 8 to 15 without a sign or a leading zero.
+fn window_bits(value: &str) -> Option<u8> {
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit()) && !value.starts_with('0');
+    let bits = is_number.then(|| value.parse().ok()).flatten()?;
+    WINDOW_BITS.contains(&bits).then_some(bits)
+}
+
+/// The offer of a client, as it stands in its request.
+pub fn offer(wishes: &Wishes) -> String {
+    let mut text = NAME.to_owned();
+    if !wishes.peer.takes_over {
+        text.push_str("; server_no_context_takeover");
+    }
+    if !wishes.own.takes_over {
+        text.push_str("; client_no_context_takeover");
+    }
+    if wishes.peer.window_bits < MAX_WINDOW_BITS {
+        put_bits(&mut text, "server", wishes.peer.window_bits);
+    }
+    if wishes.own.window_bits < MAX_WINDOW_BITS {
+        put_bits(&mut text, "client", wishes.own.window_bits);
+    } else {
+        text.push_str("; client_max_window_bits");
+    }
+    text
+}
+
+/// The terms that a server agrees to, and its answer: to the first offer that it can accept. `None`
+/// if there is none; then nothing is answered and nothing compressed.
+pub fn accept(wishes: &Wishes, offers: &[ExtensionOffer]) -> Option<(Terms, String)> {
+    let of_deflate = offers.iter().filter(|offer| *offer.name == *NAME);
+    let read = of_deflate.filter_map(|offer| Parameters::read(&offer.parameters)).next()?;
+    let server = Direction {
+        takes_over: wishes.own.takes_over && !read.server_forgets,
+        window_bits: wishes.own.window_bits.min(read.server_bits.unwrap_or(MAX_WINDOW_BITS)),
+    };
+    // A client that does not say that it can use a smaller window must not be told to.
+    let client_bits = match read.client_bits {
+        Some(most) => wishes.peer.window_bits.min(most.unwrap_or(MAX_WINDOW_BITS)),
+        None => MAX_WINDOW_BITS,
+    };
+    let client = Direction {
+        takes_over: wishes.peer.takes_over && !read.client_forgets,
+        window_bits: client_bits,
+    };
+    let terms = Terms { server, client };
+    Some((terms, answer(&terms, &read)))
+}
+
+fn answer(terms: &Terms, offered: &Parameters) -> String {
+    let mut text = NAME.to_owned();
+    if !terms.server.takes_over {
+        text.push_str("; server_no_context_takeover");
+    }
+    if !terms.client.takes_over {
+        text.push_str("; client_no_context_takeover");
+    }
+    if offered.server_bits.is_some() || terms.server.window_bits < MAX_WINDOW_BITS {
+        put_bits(&mut text, "server", terms.server.window_bits);
+    }
+    if offered.client_bits.is_some() && terms.client.window_bits < MAX_WINDOW_BITS {
+        put_bits(&mut text, "client", terms.client.window_bits);
+    }
+    text
+}
+
+fn put_bits(text: &mut String, side: &str, bits: u8) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "; {side}_max_window_bits={bits}");
+}
+
+/// The terms that follow from the server's answer to [`offer`]; `None` if it has declined.
+///
+/// # Errors
+///
+/// `HandshakeExtension`: the answer names another extension or this one twice, has a parameter that
+/// is unknown, repeated or out of range, or does not do what was asked for.
+pub fn conclude(wishes: &Wishes, answers: &[ExtensionOffer]) -> Result<Option<Terms>, ErrorCode> {
+    let answer = match answers {
+        [] => return Ok(None),
+        [answer] if *answer.name == *NAME => answer,
+        _ => return Err(ErrorCode::HandshakeExtension),
+    };
+    let read = Parameters::read(&answer.parameters);
+    read.and_then(|read| judge(wishes, &read)).map(Some).ok_or(ErrorCode::HandshakeExtension)
+}
+
+fn judge(wishes: &Wishes, read: &Parameters) -> Option<Terms> {
+    let server_bits = match read.server_bits {
+        Some(bits) if bits > wishes.peer.window_bits => return None,
+        None if wishes.peer.window_bits < MAX_WINDOW_BITS => return None,
+        bits => bits.unwrap_or(MAX_WINDOW_BITS),
+    };
+    let client_bits = match read.client_bits {
+        // In an answer it has a value, and none beyond the offer's.
+        Some(bits) => bits.filter(|bits| *bits <= wishes.own.window_bits)?,
+        None => wishes.own.window_bits,
+    };
+    if !wishes.peer.takes_over && !read.server_forgets {
+        return None;
+    }
+    let takes_over = wishes.own.takes_over && !read.client_forgets;
+    Some(Terms {
+        server: Direction { takes_over: !read.server_forgets, window_bits: server_bits },
+        client: Direction { takes_over, window_bits: client_bits },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::handshake::extension::parse_extensions;
+
+    fn direction(takes_over: bool, window_bits: u8) -> Direction {
+        Direction { takes_over, window_bits }
+    }
+
+    fn wishes(own: (bool, u8), peer: (bool, u8)) -> Wishes {
+        Wishes { own: direction(own.0, own.1), peer: direction(peer.0, peer.1) }
+    }
+
+    const FORGETFUL: ((bool, u8), (bool, u8)) = ((false, 15), (false, 15));
+    const LASTING: ((bool, u8), (bool, u8)) = ((true, 15), (true, 15));
+
+    #[test]
+    fn b02_a_client_offers_what_it_wants() {
+        let cases = [
+            (
+                FORGETFUL,
+                "permessage-deflate; server_no_context_takeover; client_no_context_takeover; \
+                 client_max_window_bits",
+            ),
+            (LASTING, "permessage-deflate; client_max_window_bits"),
+            (
+                ((true, 10), (false, 8)),
+                "permessage-deflate; server_no_context_takeover; server_max_window_bits=8; \
+                 client_max_window_bits=10",
+            ),
+        ];
+        for ((own, peer), want) in cases {
+            assert_eq!(offer(&wishes(own, peer)), want);
+        }
+    }
+
+    /// An offer, the server's wishes, its answer without the name, and the terms.
+    type Accepted =
+        (&'static str, ((bool, u8), (bool, u8)), &'static str, ((bool, u8), (bool, u8)));
+
+    #[test]
+    fn b07_a_server_answers_each_combination_exactly() {
+        let both = "; server_no_context_takeover; client_no_context_takeover";
+        let cases: [Accepted; 12] = [
+            ("permessage-deflate", FORGETFUL, both, FORGETFUL),
+            ("permessage-deflate", LASTING, "", LASTING),
+            ("permessage-deflate; client_max_window_bits", LASTING, "", LASTING),
+            (
+                "permessage-deflate; server_no_context_takeover",
+                LASTING,
+                "; server_no_context_takeover",
+                ((false, 15), (true, 15)),
+            ),
+            (
+                "permessage-deflate; client_no_context_takeover",
+                LASTING,
+                "; client_no_context_takeover",
+                ((true, 15), (false, 15)),
+            ),
+            (
+                "permessage-deflate; server_max_window_bits=10",
+                LASTING,
+                "; server_max_window_bits=10",
+                ((true, 10), (true, 15)),
+            ),
+            (
+                "permessage-deflate; server_max_window_bits=15",
+                LASTING,
+                "; server_max_window_bits=15",
+                LASTING,
+            ),
+            (
+                "permessage-deflate; server_max_window_bits=12; client_max_window_bits=11",
+                ((true, 9), (true, 10)),
+                "; server_max_window_bits=9; client_max_window_bits=10",
+                ((true, 9), (true, 10)),
+            ),
+            (
+                "permessage-deflate; client_max_window_bits=9",
+                LASTING,
+                "; client_max_window_bits=9",
+                ((true, 15), (true, 9)),
+            ),
+            // Not offered, so it may not be demanded.
+            ("permessage-deflate", ((true, 15), (true, 10)), "", LASTING),
+            // The first that can be accepted.
+            (
+                "other, permessage-deflate; server_max_window_bits=7, permessage-deflate; nothing, \
+                 permessage-deflate; server_max_window_bits=8, permessage-deflate",
+                LASTING,
+                "; server_max_window_bits=8",
+                ((true, 8), (true, 15)),
+            ),
+            (
+                "permessage-deflate; server_max_window_bits=\"10\"",
+                LASTING,
+                "; server_max_window_bits=10",
+                ((true, 10), (true, 15)),
+            ),
+        ];
+        for (offered, (own, peer), answer, (server, client)) in cases {
+            let offers = parse_extensions(offered).unwrap();
+            let (terms, text) = accept(&wishes(own, peer), &offers).unwrap();
+            assert_eq!(text, format!("permessage-deflate{answer}"), "{offered}");
+            assert_eq!(terms.server, direction(server.0, server.1), "{offered}");
+            assert_eq!(terms.client, direction(client.0, client.1), "{offered}");
+        }
+    }
+
+    #[test]
+    fn b02_b03_offers_that_are_wrong_are_declined() {
+        let parameters = [
+            "server_max_window_bits",
+            "server_max_window_bits=7",
+            "server_max_window_bits=16",
+            "server_max_window_bits=08",
+            "server_max_window_bits=8; server_max_window_bits=8",
+            "client_max_window_bits=0",
+            "client_max_window_bits=16",
+            "client_max_window_bits=256",
+            "client_max_window_bits=99999999999999999999",
+            "client_max_window_bits; client_max_window_bits",
+            "server_no_context_takeover=1",
+            "server_no_context_takeover; server_no_context_takeover",
+            "client_no_context_takeover=true",
+            "client_no_context_takeover; client_no_context_takeover",
+            "unknown",
+            "constructor",
+        ];
+        let settings = wishes(LASTING.0, LASTING.1);
+        for text in parameters {
+            let offers = parse_extensions(&format!("permessage-deflate; {text}")).unwrap();
+            assert_eq!(accept(&settings, &offers), None, "{text}");
+            let answered = conclude(&settings, &offers);
+            assert_eq!(answered, Err(ErrorCode::HandshakeExtension), "{text}");
+        }
+        let others = parse_extensions("x-webkit-deflate-frame, permessage-bzip2").unwrap();
+        assert_eq!(accept(&settings, &others), None);
+        assert_eq!(accept(&settings, &[]), None);
+    }
+
+    #[test]
+    fn b02_only_whole_numbers_from_8_to_15_are_window_bits() {
+        for number in 0..100_u8 {
+            let text = number.to_string();
+            let want = (8..=15).contains(&number).then_some(number);
+            assert_eq!(window_bits(&text), want, "{text}");
+            assert_eq!(window_bits(&format!("0{text}")), None, "0{text}");
+            assert_eq!(window_bits(&format!("+{text}")), None, "+{text}");
+        }
+        for text in ["", " 9", "9 ", "1o", "-9", "9.", "0x9", "\u{ff19}"] {
+            assert_eq!(window_bits(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn b07_a_client_takes_only_answers_that_fit_its_offer() {
+        type Want = Option<((bool, u8), (bool, u8))>;
+        let cases: [(((bool, u8), (bool, u8)), &str, Want); 16] = [
+            (LASTING, "", Some(LASTING)),
+            (LASTING, "; server_no_context_takeover", Some(((false, 15), (true, 15)))),
+            (LASTING, "; client_no_context_takeover", Some(((true, 15), (false, 15)))),
+            (LASTING, "; server_max_window_bits=8", Some(((true, 8), (true, 15)))),
+            (LASTING, "; client_max_window_bits=8", Some(((true, 15), (true, 8)))),
+            (LASTING, "; client_max_window_bits=15", Some(LASTING)),
+            (LASTING, "; client_max_window_bits", None),
+            (FORGETFUL, "; server_no_context_takeover", Some(FORGETFUL)),
+            (FORGETFUL, "", None),
+            (FORGETFUL, "; client_no_context_takeover", None),
+            (
+                ((true, 15), (true, 10)),
+                "; server_max_window_bits=10",
+                Some(((true, 10), (true, 15))),
+            ),
+            (((true, 15), (true, 10)), "; server_max_window_bits=9", Some(((true, 9), (true, 15)))),
+            (((true, 15), (true, 10)), "; server_max_window_bits=11", None),
+            (((true, 15), (true, 10)), "", None),
+            (((true, 10), (true, 15)), "", Some(((true, 15), (true, 10)))),
+            (((true, 10), (true, 15)), "; client_max_window_bits=11", None),
+        ];
+        for ((own, peer), parameters, want) in cases {
+            let answers = parse_extensions(&format!("permessage-deflate{parameters}")).unwrap();
+            let want = want.map(|(server, client)| Terms {
+                server: direction(server.0, server.1),
+                client: direction(client.0, client.1),
+            });
+            let want = want.map(Some).ok_or(ErrorCode::HandshakeExtension);
+            assert_eq!(conclude(&wishes(own, peer), &answers), want, "{parameters:?}");
+        }
+        let settings = wishes(LASTING.0, LASTING.1);
+        assert_eq!(conclude(&settings, &[]), Ok(None));
+        for others in ["permessage-bzip2", "permessage-deflate, permessage-deflate", "a, b"] {
+            let answers = parse_extensions(others).unwrap();
+            assert_eq!(conclude(&settings, &answers), Err(ErrorCode::HandshakeExtension));
+        }
+    }
+
+    #[test]
+    fn both_sides_of_a_negotiation_agree() {
+        let bits = [8, 9, 12, 15];
+        let directions: Vec<Direction> = [true, false]
+            .into_iter()
+            .flat_map(|takes_over| bits.map(|window_bits| direction(takes_over, window_bits)))
+            .collect();
+        for own in &directions {
+            for peer in &directions {
+                for server_own in &directions {
+                    let of_client = Wishes { own: *own, peer: *peer };
+                    let of_server = Wishes { own: *server_own, peer: *own };
+                    let offers = parse_extensions(&offer(&of_client)).unwrap();
+                    let (terms, answer) = accept(&of_server, &offers).unwrap();
+                    let answers = parse_extensions(&answer).unwrap();
+                    assert_eq!(conclude(&of_client, &answers), Ok(Some(terms)), "{answer}");
+                }
+            }
+        }
+    }
+}
