@@ -8,6 +8,7 @@ use super::config_client::ClientPart;
 use super::guard::quieten_panics;
 use super::guard::{guard, guard_or, reference_mut};
 use super::status::oxws_status;
+use crate::protocol::deflate;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::handshake::origin::{OriginPolicy, check_origin_pattern};
@@ -23,6 +24,9 @@ pub struct oxws_config {
     pub(super) user: usize,
     pub(super) max_message_bytes: Option<u64>,
     pub(super) max_frame_bytes: Option<u64>,
+    pub(super) max_wire_message_bytes: Option<u64>,
+    pub(super) max_inflated_frame_bytes: Option<u64>,
+    pub(super) compression: Option<deflate::Options>,
     pub(super) max_fragments: Option<u32>,
     pub(super) max_queued_bytes: Option<u64>,
     pub(super) control_limit: Option<(u32, u32)>,
@@ -53,6 +57,9 @@ impl oxws_config {
             user: 0,
             max_message_bytes: None,
             max_frame_bytes: None,
+            max_wire_message_bytes: None,
+            max_inflated_frame_bytes: None,
+            compression: None,
             max_fragments: None,
             max_queued_bytes: None,
             control_limit: None,

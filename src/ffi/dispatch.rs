@@ -164,6 +164,12 @@ impl Target {
                     event_loop.core()?.recycle(message);
                 }
             }
+            ConnectionEvent::Protocol(Event::Chunk { kind, payload, place }) => {
+                self.chunk(callbacks.on_chunk, kind, payload.as_slice(), place);
+                if let Payload::Assembled(message) = payload {
+                    event_loop.core()?.recycle(message);
+                }
+            }
             ConnectionEvent::Protocol(Event::Connecting(request)) => {
                 let request = self.connecting(callbacks.on_connecting, request);
                 event_loop.check()?;
@@ -289,14 +295,11 @@ impl Target {
             Event::Closed(report) => {
                 self.closed(callbacks.on_close, report);
             }
-            Event::Message { kind, payload } => {
-                self.message(CHost::message_handler(callbacks), kind, payload.as_slice())
-            }
-            Event::Chunk { kind, bytes, place } => {
-                self.chunk(callbacks.on_chunk, kind, bytes, place);
-            }
             // Dealt with where the loop is at hand.
-            Event::Request(_) | Event::Connecting(_) => {}
+            Event::Request(_)
+            | Event::Connecting(_)
+            | Event::Message { .. }
+            | Event::Chunk { .. } => {}
         }
     }
 

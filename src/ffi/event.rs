@@ -104,8 +104,8 @@ impl oxws_event {
                 Content::Chunk(kind, Data::of_payload(payload), flags)
             }
             Event::Message { kind, payload } => Content::Message(kind, Data::of_payload(payload)),
-            Event::Chunk { kind, bytes, place } => {
-                Content::Chunk(kind, Data::of(bytes), chunk_flags(place))
+            Event::Chunk { kind, payload, place } => {
+                Content::Chunk(kind, Data::of_payload(payload), chunk_flags(place))
             }
             Event::Ping(payload) => Content::Ping(Data::of(payload)),
             Event::Pong { payload, round_trip_micros } => {

@@ -10,6 +10,7 @@ use super::parcel::{Companion, oxws_release_callback, oxws_sent_callback};
 use super::status::oxws_status;
 use super::vocabulary::oxws_connection;
 use crate::net::mailbox::Command;
+use crate::protocol::connection::Choice;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 
@@ -19,16 +20,23 @@ use crate::protocol::opcode::MessageType;
 pub enum oxws_send_flag {
     /// It is not compressed, even if compression was agreed on: it is so already, or secret.
     OXWS_SEND_SKIP_COMPRESSION = 1,
+    /// It is compressed, if that was agreed on, however small it is.
+    OXWS_SEND_FORCE_COMPRESSION = 2,
 }
-
-const KNOWN_FLAGS: u32 = oxws_send_flag::OXWS_SEND_SKIP_COMPRESSION as u32;
 
 /// Parts that are looked at without memory of their own.
 const FEW_PARTS: usize = 16;
 
-/// No flag has an effect as long as nothing is compressed; an unknown one is refused all the same.
-pub(super) fn check_flags(flags: u32) -> Result<(), ErrorCode> {
-    if flags & !KNOWN_FLAGS == 0 { Ok(()) } else { Err(ErrorCode::InvalidArgument) }
+/// What the flags say of compression; both at once make no sense.
+pub(super) fn compression_choice(flags: u32) -> Result<Choice, ErrorCode> {
+    const SKIP: u32 = oxws_send_flag::OXWS_SEND_SKIP_COMPRESSION as u32;
+    const FORCE: u32 = oxws_send_flag::OXWS_SEND_FORCE_COMPRESSION as u32;
+    match flags {
+        0 => Ok(Choice::BySize),
+        SKIP => Ok(Choice::Skip),
+        FORCE => Ok(Choice::Force),
+        _ => Err(ErrorCode::InvalidArgument),
+    }
 }
 
 /// What can be checked of a message that another thread sends.
@@ -155,15 +163,15 @@ pub unsafe extern "C" fn oxws_send_with(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
-            check_flags(flags)?;
+            let choice = compression_choice(flags)?;
             let (kind, payload) = (message_type(r#type)?, bytes(data, len)?);
             if let Some(mut core) = event_loop.core_if_owner()? {
                 let parcel = Companion::to_tell(on_sent, context);
-                return core.send_with(connection, kind, payload, parcel);
+                return core.send_with(connection, kind, choice, payload, parcel);
             }
             check_from_afar(kind, payload)?;
             let parcel = Companion::with_copy(copy(payload)?, on_sent, context);
-            event_loop.mailbox().put(Command::SendParcel(connection, kind, parcel))
+            event_loop.mailbox().put(Command::SendParcel(connection, kind, choice, parcel))
         })
     }
 }
@@ -199,17 +207,17 @@ pub unsafe extern "C" fn oxws_send_borrowed(
     // SAFETY: promised by the caller.
     unsafe {
         with_loop(r#loop, |event_loop| {
-            check_flags(flags)?;
+            let choice = compression_choice(flags)?;
             let (kind, payload) = (message_type(r#type)?, bytes(data, len)?);
             if release.is_none() {
                 return Err(ErrorCode::NullArgument);
             }
             let parcel = Companion::lending(data, len, release, context);
             if let Some(mut core) = event_loop.core_if_owner()? {
-                return core.send_parcel(connection, kind, parcel);
+                return core.send_parcel(connection, kind, choice, parcel);
             }
             check_from_afar(kind, payload)?;
-            event_loop.mailbox().put(Command::SendParcel(connection, kind, parcel))
+            event_loop.mailbox().put(Command::SendParcel(connection, kind, choice, parcel))
         })
     }
 }
@@ -243,8 +251,8 @@ pub unsafe extern "C" fn oxws_send_begin(
     unsafe {
         with_loop(r#loop, |event_loop| {
             let mut core = event_loop.core()?;
-            check_flags(flags)?;
-            core.begin_message(connection, message_type(r#type)?)
+            let choice = compression_choice(flags)?;
+            core.begin_message(connection, message_type(r#type)?, choice)
         })
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use super::connection::message_type;
 use super::guard::bytes;
-use super::message::check_flags;
+use super::message::compression_choice;
 use super::protocol_handle::{oxws_protocol, with_protocol};
 use super::status::oxws_status;
 use crate::protocol::time::Time;
@@ -30,8 +30,8 @@ pub unsafe extern "C" fn oxws_protocol_send_begin(
     // SAFETY: promised by the caller.
     unsafe {
         with_protocol(protocol, |protocol| {
-            check_flags(flags)?;
-            protocol.driver.begin_message(message_type(r#type)?)
+            let choice = compression_choice(flags)?;
+            protocol.driver.begin_message(message_type(r#type)?, choice)
         })
     }
 }

@@ -23,6 +23,7 @@ impl oxws_config {
         let callbacks = &self.callbacks;
         let asked = callbacks.on_origin.map(|_| OriginPolicy::Any);
         let settings = Settings {
+            compression: self.compression,
             reports_chunks: self.callbacks.on_chunk.is_some(),
             answers_pings: self.answers_pings,
             origin: asked.unwrap_or_else(|| self.origins.clone()),
@@ -92,6 +93,8 @@ impl oxws_config {
         Limits {
             max_message_bytes,
             max_frame_bytes: self.max_frame_bytes.unwrap_or(max_message_bytes),
+            max_wire_message_bytes: self.max_wire_message_bytes.unwrap_or(max_message_bytes),
+            max_inflated_frame_bytes: self.max_inflated_frame_bytes.unwrap_or(max_message_bytes),
             max_fragments: self.max_fragments.unwrap_or(default.max_fragments),
             control_burst: burst,
             control_per_second: per_second,

@@ -6,6 +6,7 @@ use super::mailbox::Command;
 use super::parcel::{Delivery, Parcel};
 use super::peer::{Life, Pressure};
 use super::slots::Id;
+use crate::protocol::connection::Choice;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 
@@ -18,8 +19,8 @@ where
     pub(super) fn obey(&mut self, command: Command<H::Action>) {
         let _ = match command {
             Command::Send(id, kind, payload) => self.send_accepted(id, kind, &payload),
-            Command::SendParcel(id, kind, parcel) => {
-                self.send_accepted_parcel(id, kind, parcel);
+            Command::SendParcel(id, kind, choice, parcel) => {
+                self.send_accepted_parcel(id, kind, choice, parcel);
                 Ok(())
             }
             Command::Pong(id, payload) => self.pong(id, &payload),
@@ -83,14 +84,22 @@ where
     }
 
     /// As [`EventLoop::send_accepted`]; the parcel goes back to its owner whatever happens.
-    fn send_accepted_parcel(&mut self, id: Id, kind: MessageType, parcel: Box<dyn Parcel>) {
+    fn send_accepted_parcel(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        choice: Choice,
+        parcel: Box<dyn Parcel>,
+    ) {
         let mut refused = None;
         let mut parcel = Some(parcel);
         let sent = self.operate(id, |peer, kit| match parcel.take() {
-            Some(parcel) => peer.send_parcel(id, kind, parcel, kit).map_err(|(error, parcel)| {
-                refused = Some(parcel);
-                error
-            }),
+            Some(parcel) => {
+                peer.send_parcel(id, kind, choice, parcel, kit).map_err(|(error, parcel)| {
+                    refused = Some(parcel);
+                    error
+                })
+            }
             None => Ok(()),
         });
         if let (Err(error), Some(parcel)) = (sent, refused.or(parcel)) {

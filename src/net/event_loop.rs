@@ -28,6 +28,7 @@ use super::simulation::Simulation;
 use super::slots::{Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
+use crate::protocol::deflate::streams::Streams;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
 use crate::protocol::pool::Pool;
@@ -133,6 +134,7 @@ where
         let kit = Kit {
             now: clock.now(),
             messages: Pool::default(),
+            streams: Streams::default(),
             outboxes: Pool::default(),
             carries: Pool::default(),
             random: RandomPool::new(),
@@ -318,7 +320,7 @@ where
     fn return_commands(&mut self) {
         self.mailbox.shut(&mut self.commands);
         for command in self.commands.drain(..) {
-            if let Command::SendParcel(id, _, parcel) = command {
+            if let Command::SendParcel(id, _, _, parcel) = command {
                 let result = Err(ErrorCode::LoopFreed);
                 self.kit.delivered.push_back(Delivery { id, parcel, result });
             }

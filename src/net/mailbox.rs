@@ -9,6 +9,7 @@ use mio::Waker;
 use super::parcel::Parcel;
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
+use crate::protocol::connection::Choice;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::reply::Reply;
 use crate::protocol::opcode::MessageType;
@@ -28,7 +29,7 @@ pub enum Command<A> {
     /// Send a message.
     Send(Id, MessageType, Box<[u8]>),
     /// Send the payload of a parcel as a message.
-    SendParcel(Id, MessageType, Box<dyn Parcel>),
+    SendParcel(Id, MessageType, Choice, Box<dyn Parcel>),
     /// Send a ping.
     Ping(Id, Box<[u8]>),
     /// Send a pong.
@@ -204,7 +205,7 @@ impl<A> Command<A> {
     fn bytes(&self) -> usize {
         match self {
             Command::Send(_, _, payload) => payload.len(),
-            Command::SendParcel(_, _, parcel) => parcel.payload().len(),
+            Command::SendParcel(_, _, _, parcel) => parcel.payload().len(),
             Command::Ping(_, payload) | Command::Pong(_, payload) => payload.len(),
             Command::Accept(_, reply) | Command::Respond(_, reply) => reply.body_bytes(),
             Command::Close(..) | Command::Abort(_) | Command::Post(_) => 0,

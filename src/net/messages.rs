@@ -7,6 +7,7 @@ use super::operations::live;
 use super::parcel::Parcel;
 use super::peer::Peer;
 use super::slots::Id;
+use crate::protocol::connection::Choice;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 
@@ -37,7 +38,7 @@ where
     #[inline(never)]
     fn send_any(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         self.refresh_now();
-        let sent = live(self.slots.get_mut(id))?.send(kind, payload, &mut self.kit);
+        let sent = live(self.slots.get_mut(id))?.send(kind, Choice::BySize, payload, &mut self.kit);
         if self.turn.as_ref().is_none_or(|turn| turn.id != id) {
             self.after_send(id, sent);
         }
@@ -80,11 +81,12 @@ where
         &mut self,
         id: Id,
         kind: MessageType,
+        choice: Choice,
         payload: &[u8],
         parcel: Box<dyn Parcel>,
     ) -> Result<(), ErrorCode> {
         self.operate(id, |peer, kit| {
-            peer.send(kind, payload, kit)?;
+            peer.send(kind, choice, payload, kit)?;
             peer.note(id, parcel, kit);
             Ok(())
         })
@@ -99,11 +101,12 @@ where
         &mut self,
         id: Id,
         kind: MessageType,
+        choice: Choice,
         parcel: Box<dyn Parcel>,
     ) -> Result<(), ErrorCode> {
         self.operate(id, |peer, kit| {
             peer.check_room(kit)?;
-            peer.send_parcel(id, kind, parcel, kit).map_err(|(error, _)| error)
+            peer.send_parcel(id, kind, choice, parcel, kit).map_err(|(error, _)| error)
         })
     }
 
@@ -113,12 +116,17 @@ where
     /// # Errors
     ///
     /// `NotFound`, `NotOpen`, `Closed`, `InvalidState` while another one leaves in pieces.
-    pub fn begin_message(&mut self, id: Id, kind: MessageType) -> Result<(), ErrorCode> {
+    pub fn begin_message(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        choice: Choice,
+    ) -> Result<(), ErrorCode> {
         let index = self.slots.index_of(id).ok_or(ErrorCode::NotFound)?;
         live(self.slots.at_mut(index))?.connection.check_send(kind, &[])?;
         self.refuse_sends(index, true);
         self.take_all_commands();
-        let begun = self.operate(id, |peer, _| peer.connection.begin_message(kind));
+        let begun = self.operate(id, |peer, _| peer.connection.begin_message(kind, choice));
         if begun.is_err() {
             self.let_sends_in(id);
         }

@@ -15,6 +15,7 @@ use super::socket::Stream;
 use super::timers::TimerId;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::connection::{Connection, Context};
+use crate::protocol::deflate::streams::Streams;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
 use crate::protocol::pool::Pool;
@@ -28,6 +29,8 @@ pub(super) const RETRY_MS: u32 = 10;
 pub(super) struct Kit {
     pub(super) now: Time,
     pub(super) messages: Pool<Assembly>,
+    /// What deflates and inflates.
+    pub(super) streams: Streams,
     pub(super) outboxes: Pool<Outbox>,
     /// Received bytes that wait for the next turn.
     pub(super) carries: Pool<Buffer>,
@@ -200,6 +203,7 @@ impl<C> Peer<C> {
             now: kit.now,
             output: &mut outbox.output,
             messages: &mut kit.messages,
+            streams: &mut kit.streams,
             keys: &mut kit.random,
         };
         work(&mut self.connection, &mut cx)

@@ -7,7 +7,7 @@ use super::parcel::{Delivery, Parcel};
 use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Writing};
 use super::slots::Id;
 use super::socket::Transfer;
-use crate::protocol::connection::{Connection, Context};
+use crate::protocol::connection::{Choice, Connection, Context};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::{EncodedHeader, MAX_HEADER_BYTES};
 use crate::protocol::opcode::MessageType;
@@ -45,6 +45,7 @@ impl<C> Peer<C> {
     pub(super) fn send(
         &mut self,
         kind: MessageType,
+        choice: Choice,
         payload: &[u8],
         kit: &mut Kit,
     ) -> Result<(), ErrorCode> {
@@ -53,13 +54,13 @@ impl<C> Peer<C> {
         if payload.len() >= IN_PLACE_BYTES {
             let length = payload.len();
             let header = |connection: &mut Connection, cx: &mut Context<'_>| {
-                connection.header_in_place(kind, length, cx)
+                connection.header_in_place(kind, length, choice, cx)
             };
             if self.send_in_place(header, &[payload], kit)? {
                 return Ok(());
             }
         }
-        self.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
+        self.with_connection(kit, |connection, cx| connection.send_as(kind, payload, choice, cx))
     }
 
     /// Queues a message that lies in several places, or writes it at once if it is large.
@@ -73,18 +74,19 @@ impl<C> Peer<C> {
         parts: &[&[u8]],
         kit: &mut Kit,
     ) -> Result<(), ErrorCode> {
+        let choice = Choice::BySize;
         self.connection.check_parts(kind, parts)?;
         self.check_room(kit)?;
         let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
         if length >= IN_PLACE_BYTES {
             let header = |connection: &mut Connection, cx: &mut Context<'_>| {
-                connection.header_in_place(kind, length, cx)
+                connection.header_in_place(kind, length, choice, cx)
             };
             if self.send_in_place(header, parts, kit)? {
                 return Ok(());
             }
         }
-        self.with_connection(kit, |connection, cx| connection.send_parts(kind, parts, cx))
+        self.with_connection(kit, |connection, cx| connection.send_parts(kind, parts, choice, cx))
     }
 
     /// Queues a piece of the message that was begun, the last one if `fin`, or writes it at once
@@ -127,10 +129,11 @@ impl<C> Peer<C> {
         &mut self,
         id: Id,
         kind: MessageType,
+        choice: Choice,
         parcel: Box<dyn Parcel>,
         kit: &mut Kit,
     ) -> Result<(), (ErrorCode, Box<dyn Parcel>)> {
-        let is_lent = match self.queue_lent(kind, parcel.payload(), kit) {
+        let is_lent = match self.queue_lent(kind, choice, parcel.payload(), kit) {
             Ok(is_lent) => is_lent,
             Err(error) => return Err((error, parcel)),
         };
@@ -146,17 +149,18 @@ impl<C> Peer<C> {
     fn queue_lent(
         &mut self,
         kind: MessageType,
+        choice: Choice,
         payload: &[u8],
         kit: &mut Kit,
     ) -> Result<bool, ErrorCode> {
         self.connection.check_send(kind, payload)?;
         self.with_connection(kit, |connection, cx| {
             if payload.len() >= LENT_BYTES
-                && let Some(header) = connection.header_in_place(kind, payload.len(), cx)
+                && let Some(header) = connection.header_in_place(kind, payload.len(), choice, cx)
             {
                 return cx.output.append(header.as_bytes()).map(|()| true);
             }
-            connection.send(kind, payload, cx).map(|()| false)
+            connection.send_as(kind, payload, choice, cx).map(|()| false)
         })
     }
 

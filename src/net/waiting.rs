@@ -81,6 +81,7 @@ where
             self.kit.messages.trim();
             self.kit.carries.trim();
             self.kit.outboxes.trim();
+            self.kit.streams.trim();
         }
     }
 
@@ -104,5 +105,6 @@ where
         self.kit.messages.has_large()
             || self.kit.outboxes.has_large()
             || self.kit.carries.has_large()
+            || self.kit.streams.has_spare()
     }
 }

@@ -37,8 +37,8 @@ pub enum Event<'b> {
     Chunk {
         /// Text, of which only the whole is sure to be UTF-8, or binary.
         kind: MessageType,
-        /// The bytes of the piece, in the receive buffer.
-        bytes: &'b [u8],
+        /// The bytes of the piece.
+        payload: Payload<'b>,
         /// Where in its message it stands.
         place: ChunkPlace,
     },

@@ -15,6 +15,8 @@ pub const MAX_HEADER_BYTES: usize = 14;
 
 /// The bit of the first byte that marks the last frame of a message.
 pub(super) const FINAL: u8 = 0x80;
+/// The reserved bit that marks a deflated message (RFC 7692 section 6).
+pub(super) const DEFLATED: u8 = 0x40;
 /// The bits of the first byte that are reserved for extensions.
 pub const RESERVED: u8 = 0x70;
 /// The bit of the second byte that announces a key.
@@ -27,6 +29,8 @@ pub struct FrameHeader {
     pub opcode: Opcode,
     /// Whether it is the last frame of its message.
     pub fin: bool,
+    /// The reserved bits that are set, of those that an extension uses.
+    pub reserved: u8,
     /// Bytes of payload that follow the header.
     pub length: u64,
     /// The masking key; zeros where the frame is not masked.
@@ -99,7 +103,8 @@ pub fn decode_extended(
             None => ([0; 4], at + 4),
         },
     };
-    Ok(Some(FrameHeader { opcode, fin, length, key, size }))
+    let reserved = first & RESERVED;
+    Ok(Some(FrameHeader { opcode, fin, reserved, length, key, size }))
 }
 
 #[inline]
@@ -282,7 +287,7 @@ impl EncodedHeader {
     }
 
     #[inline]
-    fn encode(first: u8, length: u64, key: Option<[u8; 4]>) -> EncodedHeader {
+    pub(super) fn encode(first: u8, length: u64, key: Option<[u8; 4]>) -> EncodedHeader {
         let masked = if key.is_some() { MASKED } else { 0 };
         let [a, b, c, d] = key.unwrap_or_default();
         let (bytes, size) = match length {

@@ -24,6 +24,11 @@ pub struct Assembly {
     frame: FrameRest,
     /// Whether a piece has been reported.
     is_reported: bool,
+    is_deflated: bool,
+    /// Bytes that were inflated and are not in the buffer any more.
+    handed_over: u64,
+    /// Bytes that were inflated before the current frame.
+    before_frame: u64,
 }
 
 impl Default for Assembly {
@@ -36,6 +41,9 @@ impl Default for Assembly {
             frames: 0,
             frame: FrameRest::default(),
             is_reported: false,
+            is_deflated: false,
+            handed_over: 0,
+            before_frame: 0,
         }
     }
 }
@@ -60,6 +68,9 @@ impl Pooled for Assembly {
         self.received = 0;
         self.frame = FrameRest::default();
         self.is_reported = false;
+        self.is_deflated = false;
+        self.handed_over = 0;
+        self.before_frame = 0;
     }
 }
 
@@ -81,8 +92,69 @@ impl Assembly {
         self.frame = FrameRest::of(header);
     }
 
+    /// Begins a message whose payload is deflated.
+    pub fn begin_deflated(&mut self, kind: MessageType, header: &FrameHeader) {
+        self.begin(kind, header);
+        self.is_deflated = true;
+    }
+
+    /// Whether the payload is deflated.
+    pub fn is_deflated(&self) -> bool {
+        self.is_deflated
+    }
+
+    /// Bytes of payload that have come, as they were on the wire.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Bytes that were inflated.
+    fn inflated(&self) -> u64 {
+        self.handed_over + self.buffer.len() as u64
+    }
+
+    /// How many bytes the message may have come to at the end of its current frame.
+    pub fn frame_limit(&self, max_inflated_frame_bytes: u64) -> u64 {
+        self.before_frame.saturating_add(max_inflated_frame_bytes)
+    }
+
+    /// How many of so many bytes of message may be in the buffer.
+    pub fn limit_of_buffer(&self, limit: u64) -> u64 {
+        limit.saturating_sub(self.handed_over)
+    }
+
+    /// Unmasks payload of the current frame, at most what is missing.
+    pub fn unmask(&mut self, piece: &mut [u8]) {
+        mask::apply(piece, self.frame.key);
+        self.pass(piece.len());
+    }
+
+    /// Lets `inflate` append to the message, and checks what it has appended.
+    ///
+    /// # Errors
+    ///
+    /// Those of `inflate`, and `TextUtf8` at the first impossible byte.
+    pub fn fill(
+        &mut self,
+        inflate: impl FnOnce(&mut Buffer) -> Result<(), ErrorCode>,
+    ) -> Result<(), ErrorCode> {
+        let from = self.buffer.len();
+        inflate(&mut self.buffer)?;
+        let new = self.buffer.as_slice().get(from..).unwrap_or_default();
+        Assembly::check(&mut self.utf8, self.kind, new)
+    }
+
+    /// Moves what has been inflated into `chunk`; returns where in the message it stands.
+    pub fn hand_over(&mut self, chunk: &mut Assembly) -> ChunkPlace {
+        self.handed_over += self.buffer.len() as u64;
+        std::mem::swap(&mut self.buffer, &mut chunk.buffer);
+        let is_first = !std::mem::replace(&mut self.is_reported, true);
+        ChunkPlace { is_first, is_last: self.is_complete() }
+    }
+
     /// Goes on with the frame `header`, whose size [`Assembly::admit`] has passed.
     pub fn continue_with(&mut self, header: &FrameHeader) {
+        self.before_frame = self.inflated();
         self.frames = self.frames.saturating_add(1);
         self.frame = FrameRest::of(header);
     }
@@ -94,7 +166,11 @@ impl Assembly {
     /// `MessageTooBig` from the declared length alone, `TooManyFragments`.
     pub fn admit(&self, header: &FrameHeader, limits: &Limits) -> Result<(), ErrorCode> {
         let total = self.received.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
-        if total > limits.max_message_bytes {
+        let limit = match self.is_deflated {
+            true => limits.max_wire_message_bytes,
+            false => limits.max_message_bytes,
+        };
+        if total > limit {
             return Err(ErrorCode::MessageTooBig);
         }
         let excused = u64::from(limits.max_fragments) + total / BYTES_A_FRAGMENT;

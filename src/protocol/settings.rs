@@ -1,6 +1,8 @@
 //! What one endpoint allows and expects: limits, deadlines, and what its handshake agrees to.
 
+use super::deflate;
 use super::handshake::origin::OriginPolicy;
+use super::handshake::server::Rules;
 use super::handshake::versions::Versions;
 use super::http::HeadLimits;
 
@@ -11,6 +13,10 @@ pub struct Limits {
     pub max_message_bytes: u64,
     /// The largest frame that is received, in bytes of payload.
     pub max_frame_bytes: u64,
+    /// The largest compressed message that is received, in bytes on the wire.
+    pub max_wire_message_bytes: u64,
+    /// The most that a frame of a compressed message may come to once it is inflated, in bytes.
+    pub max_inflated_frame_bytes: u64,
     /// Fragments that a message may have besides one for each 16 bytes of it.
     pub max_fragments: u32,
     /// Pings, pongs and empty fragments that may come at once.
@@ -37,6 +43,8 @@ impl Limits {
         Limits {
             max_message_bytes: 1024 * 1024,
             max_frame_bytes: 1024 * 1024,
+            max_wire_message_bytes: 1024 * 1024,
+            max_inflated_frame_bytes: 1024 * 1024,
             max_fragments: 1024,
             control_burst: 10_000,
             control_per_second: 330,
@@ -52,7 +60,13 @@ impl Limits {
     /// What a client uses unless told otherwise.
     pub fn client() -> Limits {
         let max = 16 * 1024 * 1024;
-        Limits { max_message_bytes: max, max_frame_bytes: max, ..Limits::server() }
+        Limits {
+            max_message_bytes: max,
+            max_frame_bytes: max,
+            max_wire_message_bytes: max,
+            max_inflated_frame_bytes: max,
+            ..Limits::server()
+        }
     }
 }
 
@@ -64,6 +78,8 @@ pub struct Settings {
     /// Whether a message that has not come whole is reported piece by piece, rather than put
     /// together.
     pub reports_chunks: bool,
+    /// How messages are compressed, where the peer agrees; `None` is not at all.
+    pub compression: Option<deflate::Options>,
     /// Whether pings are answered without the application.
     pub answers_pings: bool,
     /// Which origins a server lets in.
@@ -73,12 +89,22 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// What a server lets in.
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules {
+            origin: &self.origin,
+            versions: self.versions,
+            compression: self.compression.as_ref().map(|options| &options.wishes),
+        }
+    }
+
     /// What an endpoint uses unless told otherwise, with these limits.
     pub fn new(limits: Limits) -> Settings {
         Settings {
             limits,
             reports_chunks: false,
             answers_pings: true,
+            compression: None,
             origin: OriginPolicy::default(),
             versions: Versions::default(),
         }

@@ -17,6 +17,7 @@ mod rows;
 
 use harness::{Driver, FixedKey};
 use oxws::protocol::connection::{Connection, Context, Input};
+use oxws::protocol::deflate::streams::Streams;
 use oxws::protocol::event::Event;
 
 /// Takes all events out of `bytes` and hands each to `take`; the bytes that were left.
@@ -27,7 +28,8 @@ pub(crate) fn receive(
 ) -> usize {
     let mut input = Input::new(bytes);
     let (now, output, messages) = (driver.now, &mut driver.output, &mut driver.messages);
-    let mut cx = Context { now, output, messages, keys: &mut FixedKey };
+    let mut cx =
+        Context { now, output, messages, streams: &mut Streams::default(), keys: &mut FixedKey };
     while let Some(event) = driver.connection.receive(&mut input, &mut cx) {
         take(&mut driver.connection, event, &mut cx);
     }

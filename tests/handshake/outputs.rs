@@ -8,10 +8,15 @@ use oxws::protocol::handshake::origin::OriginPolicy;
 use oxws::protocol::handshake::reply::Reply;
 use oxws::protocol::handshake::request::Request;
 use oxws::protocol::handshake::response::Response;
-use oxws::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
+use oxws::protocol::handshake::server::{Incoming, Rules, ServerHandshake, ServerProgress};
 use oxws::protocol::handshake::versions::Versions;
 use oxws::protocol::http::HeadLimits;
 use proptest::prelude::*;
+
+/// What a server lets in that is asked nothing but to read.
+fn rules() -> Rules<'static> {
+    Rules { origin: &OriginPolicy::Any, versions: Versions::default(), compression: None }
+}
 
 /// Text in which what could break a line is common.
 fn hostile_text() -> impl Strategy<Value = String> {
@@ -78,7 +83,7 @@ proptest! {
         prop_assert_eq!(&lines[1], &format!("Host: {host}"));
 
         let mut server = ServerHandshake::new(HeadLimits::default());
-        let (consumed, progress) = server.feed(&out, &OriginPolicy::Any, Versions::default());
+        let (consumed, progress) = server.feed(&out, &rules());
         prop_assert_eq!(consumed, out.len());
         let Ok(ServerProgress::Request { request, incoming: Incoming::Upgrade(offer) }) = progress else {
             return Err(TestCaseError::fail(format!("{progress:?}")));
@@ -172,7 +177,7 @@ fn d06_what_a_client_may_not_ask_for() {
 fn answers_to(request: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut server = ServerHandshake::new(HeadLimits::default());
-    match server.feed(request, &OriginPolicy::Any, Versions::default()).1 {
+    match server.feed(request, &rules()).1 {
         Ok(ServerProgress::Request { incoming: Incoming::Upgrade(offer), .. }) => {
             offer.accept(None, &Fields::default(), &mut out).expect("nothing is chosen");
         }

@@ -3,7 +3,7 @@
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
-use oxws::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
+use oxws::protocol::handshake::server::{Incoming, Rules, ServerHandshake, ServerProgress};
 use oxws::protocol::handshake::versions::Versions;
 use oxws::protocol::http::HeadLimits;
 
@@ -33,10 +33,12 @@ pub(crate) fn serve_versions(
 ) -> Outcome {
     let mut handshake = ServerHandshake::new(HeadLimits::default());
     for (index, piece) in pieces.iter().enumerate() {
-        let (consumed, progress) = handshake.feed(piece, policy, versions);
+        let (consumed, progress) =
+            handshake.feed(piece, &Rules { origin: policy, versions, compression: None });
         let incoming = match progress {
             Err(error) => {
-                let again = handshake.feed(b"x", policy, versions);
+                let again =
+                    handshake.feed(b"x", &Rules { origin: policy, versions, compression: None });
                 assert_eq!(again.0, 0, "nothing is taken behind an error");
                 return Outcome::Refused(error);
             }
@@ -46,7 +48,10 @@ pub(crate) fn serve_versions(
             }
             Ok(ServerProgress::Request { incoming, .. }) => incoming,
         };
-        let again = handshake.feed(b"GET / HTTP/1.1\r\n\r\n", policy, versions);
+        let again = handshake.feed(
+            b"GET / HTTP/1.1\r\n\r\n",
+            &Rules { origin: policy, versions, compression: None },
+        );
         assert!(matches!(again, (0, Err(ErrorCode::InvalidState))), "there is no second request");
         let mut left = piece[consumed..].to_vec();
         left.extend(pieces[index + 1..].concat());

@@ -14,6 +14,7 @@ use oxws::net::mailbox::Command;
 use oxws::net::parcel::Parcel;
 use oxws::net::slots::Id;
 use oxws::protocol::close::{CloseCode, CloseFrame};
+use oxws::protocol::connection::Choice;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
 use oxws::protocol::opcode::MessageType;
@@ -126,14 +127,14 @@ fn play(event_loop: &mut Loop, end: usize, act: &Act) {
         }
         Act::Note(length) => {
             let bytes = bytes(0, length);
-            let result = event_loop.send_with(id, kind, &bytes, crated(Vec::new()));
+            let result = event_loop.send_with(id, kind, Choice::BySize, &bytes, crated(Vec::new()));
             count_parcel(&result);
             note(end, 0, bytes, result);
             Ok(())
         }
         Act::Lend(length) => {
             let bytes = bytes(0, length);
-            let result = event_loop.send_parcel(id, kind, crated(bytes.clone()));
+            let result = event_loop.send_parcel(id, kind, Choice::BySize, crated(bytes.clone()));
             count_parcel(&result);
             note(end, 0, bytes, result);
             Ok(())
@@ -147,14 +148,14 @@ fn play(event_loop: &mut Loop, end: usize, act: &Act) {
         }
         Act::MailLent(length) => {
             let bytes = bytes(1, length);
-            let command = Command::SendParcel(id, kind, crated(bytes.clone()));
+            let command = Command::SendParcel(id, kind, Choice::BySize, crated(bytes.clone()));
             let result = event_loop.mailbox().put(command);
             with_books(|books| books.mailed.push(books.parcels));
             count_parcel(&result);
             note(end, 1, bytes, result);
             Ok(())
         }
-        Act::Begin => event_loop.begin_message(id, kind).inspect(|()| {
+        Act::Begin => event_loop.begin_message(id, kind, Choice::BySize).inspect(|()| {
             with_books(|books| books.unfinished[end] = Some(Vec::new()));
         }),
         Act::Piece(length, fin) => piece(event_loop, end, id, length, fin),
@@ -209,10 +210,10 @@ fn react(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
             assert!(books.begun.get(&id).is_none_or(Vec::is_empty));
             books.received.entry(id).or_default().push(payload.as_slice().to_vec());
         }),
-        ConnectionEvent::Protocol(Event::Chunk { bytes, place, .. }) => with_books(|books| {
+        ConnectionEvent::Protocol(Event::Chunk { payload, place, .. }) => with_books(|books| {
             let begun = books.begun.entry(id).or_default();
             assert_eq!(place.is_first, begun.is_empty());
-            begun.extend_from_slice(bytes);
+            begun.extend_from_slice(payload.as_slice());
             if place.is_last {
                 let whole = std::mem::take(begun);
                 books.received.entry(id).or_default().push(whole);

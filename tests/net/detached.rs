@@ -10,6 +10,7 @@ use oxws::net::endpoint::{Endpoint, Options};
 use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
 use oxws::protocol::close::CloseFrame;
+use oxws::protocol::connection::Choice;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
 use oxws::protocol::opcode::{MessageType, Role};
@@ -187,7 +188,7 @@ fn a_message_that_was_begun_leaves_whole_first() {
         let (mut wire, id) = world.open(&server);
         world.event_loop.poll(Some(Duration::ZERO)).unwrap();
         world.event_loop.detach(id, 7).unwrap();
-        world.event_loop.begin_message(id, MessageType::Binary).unwrap();
+        world.event_loop.begin_message(id, MessageType::Binary, Choice::BySize).unwrap();
         world.event_loop.send_piece(id, b"a", false).unwrap();
         world.steps();
         world.rounds(3);

@@ -373,7 +373,7 @@ fn what_of(event: &Event<'_>) -> What {
         Event::Response(response) => What::Response(response.status(), response.body().to_vec()),
         Event::Open => What::Open,
         Event::Message { payload, .. } => What::Message(payload.as_slice().to_vec()),
-        Event::Chunk { bytes, .. } => What::Message(bytes.to_vec()),
+        Event::Chunk { payload, .. } => What::Message(payload.as_slice().to_vec()),
         Event::Ping(_) => What::Ping,
         Event::Pong { .. } => What::Pong,
         Event::Closed(report) => What::Closed(report.clone()),

@@ -8,6 +8,7 @@ use oxws::net::mailbox::Command;
 use oxws::net::parcel::{Delivery, Parcel};
 use oxws::net::slots::Id;
 use oxws::protocol::close::{CloseCode, CloseFrame};
+use oxws::protocol::connection::Choice;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::opcode::MessageType;
 
@@ -60,7 +61,7 @@ fn open() -> (World, Wire, Id) {
 #[test]
 fn e10_a_message_that_leaves_at_once_is_told_of_in_the_next_round() {
     let (mut world, mut wire, id) = open();
-    world.event_loop.send_with(id, MessageType::Binary, b"abc", note(1)).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, Choice::BySize, b"abc", note(1)).unwrap();
     assert_eq!(delivered(&world), []);
     assert_eq!(world.event_loop.timeout(), Some(std::time::Duration::ZERO));
     world.round();
@@ -76,7 +77,7 @@ fn e10_a_message_that_leaves_at_once_is_told_of_in_the_next_round() {
 fn e14_who_sends_whenever_a_message_has_left_lets_the_round_end() {
     let (mut world, mut wire, id) = open();
     let long = payload(64 * 1024, 3);
-    world.event_loop.send_with(id, MessageType::Binary, &long, note(0)).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, Choice::BySize, &long, note(0)).unwrap();
     for round in 1..5 {
         world.event_loop.poll(Some(std::time::Duration::ZERO)).unwrap();
         let mut buffer = vec![0; RECEIVE_BUFFER_BYTES];
@@ -89,7 +90,10 @@ fn e14_who_sends_whenever_a_message_has_left_lets_the_round_end() {
                     wire.pump_in(usize::MAX);
                     for _ in 0..2 {
                         let (kind, parcel) = (MessageType::Binary, note(round));
-                        world.event_loop.send_with(id, kind, &long, parcel).unwrap();
+                        world
+                            .event_loop
+                            .send_with(id, kind, Choice::BySize, &long, parcel)
+                            .unwrap();
                     }
                     assert!(told < 40, "round {round}");
                 }
@@ -105,8 +109,8 @@ fn e12_what_the_system_has_taken_counts_whatever_ends_the_connection() {
     let (mut world, _wire, id) = open();
     let long = payload(64 * 1024, 3);
     world.event_loop.poll(Some(std::time::Duration::ZERO)).unwrap();
-    world.event_loop.send_with(id, MessageType::Binary, &long, note(1)).unwrap();
-    world.event_loop.send_with(id, MessageType::Binary, b"short", note(2)).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, Choice::BySize, &long, note(1)).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, Choice::BySize, b"short", note(2)).unwrap();
     world.event_loop.abort(id).unwrap();
     world.until("the end is reported", |world| world.closed(id) == 1);
     assert_eq!(delivered(&world), [(1, Ok(())), (2, Err(ErrorCode::Closed))]);
@@ -116,7 +120,10 @@ fn e12_what_the_system_has_taken_counts_whatever_ends_the_connection() {
 fn e10_lent_and_copied_messages_arrive_whole_and_in_order_at_a_slow_peer() {
     let (mut world, mut wire, id) = open();
     world.until("the peer's buffers are full", |world| {
-        world.event_loop.send_with(id, MessageType::Binary, &[0; 60_000], note(0)).is_err()
+        world
+            .event_loop
+            .send_with(id, MessageType::Binary, Choice::BySize, &[0; 60_000], note(0))
+            .is_err()
             || world.event_loop.queued_bytes(id).unwrap() > 200_000
     });
     world.delivered.clear();
@@ -125,11 +132,17 @@ fn e10_lent_and_copied_messages_arrive_whole_and_in_order_at_a_slow_peer() {
         let bytes = payload(number * 500, number);
         want.push((BINARY, bytes.clone()));
         if number % 3 == 0 {
-            let sent = world.event_loop.send_with(id, MessageType::Binary, &bytes, note(number));
+            let sent = world.event_loop.send_with(
+                id,
+                MessageType::Binary,
+                Choice::BySize,
+                &bytes,
+                note(number),
+            );
             sent.unwrap();
         } else {
             let parcel = lent(number, bytes);
-            world.event_loop.send_parcel(id, MessageType::Binary, parcel).unwrap();
+            world.event_loop.send_parcel(id, MessageType::Binary, Choice::BySize, parcel).unwrap();
         }
         if number % 10 == 0 {
             world.event_loop.ping(id, b"now").unwrap();
@@ -151,12 +164,15 @@ fn e10_lent_and_copied_messages_arrive_whole_and_in_order_at_a_slow_peer() {
 fn fill(world: &mut World, id: Id) {
     world.until("the peer's buffers are full", |world| {
         let parcel = lent(0, vec![1; 300_000]);
-        let _ = world.event_loop.send_parcel(id, MessageType::Binary, parcel);
+        let _ = world.event_loop.send_parcel(id, MessageType::Binary, Choice::BySize, parcel);
         world.event_loop.queued_bytes(id).unwrap() > 500_000
     });
     world.delivered.clear();
-    world.event_loop.send_with(id, MessageType::Binary, b"told", note(7)).unwrap();
-    world.event_loop.send_parcel(id, MessageType::Binary, lent(8, payload(9_000, 8))).unwrap();
+    world.event_loop.send_with(id, MessageType::Binary, Choice::BySize, b"told", note(7)).unwrap();
+    world
+        .event_loop
+        .send_parcel(id, MessageType::Binary, Choice::BySize, lent(8, payload(9_000, 8)))
+        .unwrap();
 }
 
 /// The places of the deliveries 7 and 8 in the story, which must come before the end.
@@ -219,11 +235,20 @@ fn e12_a_parcel_that_is_refused_does_not_come_back() {
     let closing = CloseFrame::new(Some(CloseCode::NORMAL), "").unwrap();
     world.event_loop.close(id, closing).unwrap();
     let closed = Err(ErrorCode::Closed);
-    assert_eq!(world.event_loop.send_with(id, MessageType::Binary, b"a", note(1)), closed);
-    assert_eq!(world.event_loop.send_parcel(id, MessageType::Binary, lent(2, vec![1])), closed);
+    assert_eq!(
+        world.event_loop.send_with(id, MessageType::Binary, Choice::BySize, b"a", note(1)),
+        closed
+    );
+    assert_eq!(
+        world.event_loop.send_parcel(id, MessageType::Binary, Choice::BySize, lent(2, vec![1])),
+        closed
+    );
     let gone = id + 1;
     let not_found = Err(ErrorCode::NotFound);
-    assert_eq!(world.event_loop.send_parcel(gone, MessageType::Binary, note(3)), not_found);
+    assert_eq!(
+        world.event_loop.send_parcel(gone, MessageType::Binary, Choice::BySize, note(3)),
+        not_found
+    );
     world.rounds(3);
     assert_eq!(delivered(&world), []);
 }
@@ -232,7 +257,7 @@ fn e12_a_parcel_that_is_refused_does_not_come_back() {
 fn f12_a_parcel_from_another_thread_comes_back_whatever_happens() {
     let (mut world, mut wire, id) = open();
     let put = |world: &World, id: Id, parcel| {
-        let command = Command::SendParcel(id, MessageType::Binary, parcel);
+        let command = Command::SendParcel(id, MessageType::Binary, Choice::BySize, parcel);
         world.event_loop.mailbox().put(command).unwrap();
     };
     put(&world, id, lent(1, payload(100_000, 1)));
@@ -262,7 +287,7 @@ fn pieces_and_what_other_threads_send_do_not_mix() {
     let send = |payload: &[u8]| Command::Send(id, MessageType::Binary, payload.into());
     let mailbox = std::sync::Arc::clone(world.event_loop.mailbox());
     mailbox.put(send(b"before")).unwrap();
-    world.event_loop.begin_message(id, MessageType::Binary).unwrap();
+    world.event_loop.begin_message(id, MessageType::Binary, Choice::BySize).unwrap();
     assert_eq!(mailbox.put(send(b"during")), Err(ErrorCode::WouldExceed));
     world.event_loop.send_piece(id, b"one", false).unwrap();
     world.round();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use oxws::protocol::close::CloseFrame;
 use oxws::protocol::connection::{Connection, Context, Input, KeySource};
+use oxws::protocol::deflate::streams::Streams;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::{CloseReport, Event, Initiator, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
@@ -185,7 +186,9 @@ impl Driver {
             Role::Client => {
                 let request = ClientRequest::new("server.example.com", "/chat").unwrap();
                 let keys = &mut FixedKey;
-                let mut cx = Context { now, output: &mut output, messages: &mut messages, keys };
+                let streams = &mut Streams::default();
+                let mut cx =
+                    Context { now, output: &mut output, messages: &mut messages, streams, keys };
                 let mut connection = Connection::client(settings, Box::new(request), now, 0);
                 connection.start_request(NONCE, &mut cx);
                 connection
@@ -238,7 +241,16 @@ impl Driver {
         call: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
     ) -> R {
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
-        call(&mut self.connection, &mut Context { now, output, messages, keys: &mut FixedKey })
+        call(
+            &mut self.connection,
+            &mut Context {
+                now,
+                output,
+                messages,
+                streams: &mut Streams::default(),
+                keys: &mut FixedKey,
+            },
+        )
     }
 
     /// Lets in the client that waits.
@@ -281,7 +293,13 @@ impl Driver {
         let count = room.len().min(bytes.len());
         room[..count].copy_from_slice(&bytes[..count]);
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
-        let mut cx = Context { now, output, messages, keys: &mut FixedKey };
+        let mut cx = Context {
+            now,
+            output,
+            messages,
+            streams: &mut Streams::default(),
+            keys: &mut FixedKey,
+        };
         let event = self.connection.direct_received(count, &mut cx);
         if let Some(event) = event {
             self.see(event);
@@ -307,12 +325,18 @@ impl Driver {
             let before = input.len();
             let (now, output) = (self.now, &mut self.output);
             let messages = &mut self.messages;
-            let mut cx = Context { now, output, messages, keys: &mut FixedKey };
+            let mut cx = Context {
+                now,
+                output,
+                messages,
+                streams: &mut Streams::default(),
+                keys: &mut FixedKey,
+            };
             let event = self.connection.receive(&mut input, &mut cx);
             let Some(event) = event else { break };
-            if let Event::Chunk { kind, bytes, place } = event {
+            if let Event::Chunk { kind, payload, place } = event {
                 assert!(input.len() < before || place.is_last, "a chunk out of nothing");
-                self.seen.extend(together(&mut self.chunks, kind, bytes, place));
+                self.seen.extend(together(&mut self.chunks, kind, payload.as_slice(), place));
                 continue;
             }
             self.see(event);

@@ -1,5 +1,6 @@
 //! Deadlines under a clock of the test's own: handshake, pings, pongs, idleness.
 
+use oxws::protocol::connection::Choice;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Initiator;
 use oxws::protocol::handshake::fields::Fields;
@@ -282,8 +283,9 @@ fn a_message_counts_for_idleness_however_it_comes_or_leaves() {
         driver.feed(&frame(peer_of(role), 0x80, b"pieces"));
         assert_eq!(driver.connection.deadline(), Some(ms(1700)));
         driver.now = ms(900);
-        let in_place =
-            driver.with(|connection, cx| connection.header_in_place(MessageType::Text, 9, cx));
+        let in_place = driver.with(|connection, cx| {
+            connection.header_in_place(MessageType::Text, 9, Choice::BySize, cx)
+        });
         let due = if in_place.is_some() { ms(1900) } else { ms(1700) };
         assert_eq!(driver.connection.deadline(), Some(due));
     }

@@ -2,6 +2,7 @@
 //! application's own.
 
 use oxws::protocol::close::CloseFrame;
+use oxws::protocol::connection::Choice;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::opcode::{MessageType, Role};
 
@@ -22,7 +23,7 @@ fn open(role: Role) -> Driver {
 }
 
 fn begin(driver: &mut Driver, kind: MessageType) -> Result<(), ErrorCode> {
-    driver.connection.begin_message(kind)
+    driver.connection.begin_message(kind, Choice::BySize)
 }
 
 fn piece(driver: &mut Driver, bytes: &[u8], fin: bool) -> Result<(), ErrorCode> {
@@ -156,7 +157,9 @@ fn parts_leave_as_one_frame() {
         for (kind, parts, first, payload) in rows {
             let mut driver = open(role);
             driver.connection.check_parts(kind, parts).unwrap();
-            driver.with(|connection, cx| connection.send_parts(kind, parts, cx)).unwrap();
+            driver
+                .with(|connection, cx| connection.send_parts(kind, parts, Choice::BySize, cx))
+                .unwrap();
             driver.drain();
             assert_eq!(driver.sent, frame(role, first, payload), "{parts:?} as {role:?}");
         }

@@ -1,5 +1,6 @@
 //! Section 5.2, base framing: what a header may say, and how payloads cross whole.
 
+use oxws::protocol::connection::Choice;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Initiator;
 use oxws::protocol::opcode::{MessageType, Role};
@@ -251,12 +252,14 @@ fn a20_the_header_in_place_is_that_of_the_frame_and_only_a_server_has_one() {
     for size in SIZES {
         for (kind, first) in [(MessageType::Text, 0x81), (MessageType::Binary, 0x82)] {
             let mut server = Driver::open(Role::Server, |_| ());
-            let header = server.with(|connection, cx| connection.header_in_place(kind, size, cx));
+            let header = server
+                .with(|connection, cx| connection.header_in_place(kind, size, Choice::BySize, cx));
             let want = [&[first], header_of(size)].concat();
             assert_eq!(header.unwrap().as_bytes(), want);
             assert!(server.output.is_empty());
             let mut client = Driver::open(Role::Client, |_| ());
-            let header = client.with(|connection, cx| connection.header_in_place(kind, size, cx));
+            let header = client
+                .with(|connection, cx| connection.header_in_place(kind, size, Choice::BySize, cx));
             assert!(header.is_none());
         }
     }

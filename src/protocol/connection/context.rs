@@ -1,5 +1,6 @@
 //! What a transport lends to a connection for the length of a call.
 
+use crate::protocol::deflate::streams::Streams;
 use crate::protocol::message::Assembly;
 use crate::protocol::output::Output;
 use crate::protocol::pool::Pool;
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     pub output: &'a mut Output,
     /// Where messages are put together.
     pub messages: &'a mut Pool<Assembly>,
+    /// Streams that deflate and inflate.
+    pub streams: &'a mut Streams,
     /// Masking keys; asked only by clients.
     pub keys: &'a mut dyn KeySource,
 }

@@ -16,7 +16,7 @@ impl Connection {
             return None;
         }
         let message = self.message.as_mut()?;
-        if message.missing() < DIRECT_BYTES {
+        if message.missing() < DIRECT_BYTES || message.is_deflated() {
             return None;
         }
         // Without memory the ordinary way fails with the error that belongs to it.

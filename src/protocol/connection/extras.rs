@@ -2,9 +2,11 @@
 
 use crate::protocol::version::Version;
 
+use super::compression::Compression;
 use super::outgoing::Outgoing;
 
-/// What differs from the usual: the latest version, no subprotocol, no message that leaves in pieces.
+/// What differs from the usual: the latest version, no subprotocol, no message that leaves
+/// in pieces, no compression.
 #[derive(Debug)]
 pub(super) struct Extras {
     /// The version that the handshake agreed on.
@@ -13,12 +15,18 @@ pub(super) struct Extras {
     pub(super) subprotocol: Option<Box<str>>,
     /// A message that leaves in pieces and has not ended.
     pub(super) outgoing: Option<Outgoing>,
+    /// Compression, if it was agreed on.
+    pub(super) compression: Option<Compression>,
 }
 
 impl Extras {
     /// What the opening handshake agreed on; nothing if that is the usual.
-    pub(super) fn agreed(version: Version, subprotocol: Option<Box<str>>) -> Option<Box<Extras>> {
-        Box::new(Extras { version, subprotocol, outgoing: None }).unless_usual()
+    pub(super) fn agreed(
+        version: Version,
+        subprotocol: Option<Box<str>>,
+        compression: Option<Compression>,
+    ) -> Option<Box<Extras>> {
+        Box::new(Extras { version, subprotocol, outgoing: None, compression }).unless_usual()
     }
 
     /// These extras with a message that leaves in pieces, or without one.
@@ -29,8 +37,11 @@ impl Extras {
         if extras.is_none() && outgoing.is_none() {
             return None;
         }
-        let usual = || Extras { version: Version::LATEST, subprotocol: None, outgoing: None };
-        let mut extras = extras.unwrap_or_else(|| Box::new(usual()));
+        let usual = || {
+            let (version, subprotocol) = (Version::LATEST, None);
+            Box::new(Extras { version, subprotocol, outgoing: None, compression: None })
+        };
+        let mut extras = extras.unwrap_or_else(usual);
         extras.outgoing = outgoing;
         extras.unless_usual()
     }
@@ -38,7 +49,8 @@ impl Extras {
     fn unless_usual(self: Box<Extras>) -> Option<Box<Extras>> {
         let is_usual = self.version == Version::LATEST
             && self.subprotocol.is_none()
-            && self.outgoing.is_none();
+            && self.outgoing.is_none()
+            && self.compression.is_none();
         (!is_usual).then_some(self)
     }
 }

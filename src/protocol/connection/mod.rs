@@ -5,7 +5,9 @@
 //! re-entered. Time, buffers and masking keys are lent for the length of a call.
 
 mod closing;
+mod compression;
 mod context;
+mod deflated;
 mod direct;
 mod extras;
 mod liveness;
@@ -18,12 +20,14 @@ mod trace;
 use std::sync::Arc;
 
 pub use closing::CloseState;
+pub use compression::Choice;
 pub use context::{Context, Input, KeySource};
 #[cfg(test)]
 pub(super) use opening::report as empty_report;
 pub use outgoing::Piece;
 pub use receive::Whole;
 
+use super::deflate::terms::Terms;
 use super::error::ErrorCode;
 use super::event::{CloseReport, Event};
 use super::failure;
@@ -35,6 +39,7 @@ use super::settings::Settings;
 use super::time::Time;
 use super::version::Version;
 use closing::{Closing, Side};
+use compression::Compression;
 use extras::Extras;
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
@@ -93,7 +98,7 @@ impl Connection {
         jitter: u8,
     ) -> Connection {
         let mut connection = Connection::new(role, Stage::Agreed, settings, now, jitter);
-        connection.extras = Extras::agreed(Version::LATEST, subprotocol.map(Box::from));
+        connection.extras = Extras::agreed(Version::LATEST, subprotocol.map(Box::from), None);
         connection.agree();
         connection
     }
@@ -131,6 +136,12 @@ impl Connection {
     /// The version that the handshake agreed on; the latest as long as it has not.
     pub fn version(&self) -> Version {
         self.extras.as_ref().map_or(Version::LATEST, |extras| extras.version)
+    }
+
+    /// How messages are compressed, if that was agreed on.
+    pub fn compression(&self) -> Option<Terms> {
+        let extras = self.extras.as_ref()?;
+        extras.compression.as_ref().map(Compression::terms)
     }
 
     /// Whether the opening handshake has not ended.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::protocol::deflate::terms::Terms;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Initiator};
 use crate::protocol::failure::{self, FrameHeads};
@@ -14,6 +15,7 @@ use crate::protocol::handshake::response::Response;
 use crate::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
 use crate::protocol::time::Time;
 
+use super::compression::Compression;
 use super::{Connection, Context, Extras, Input, Phase};
 
 /// The status of a request that nobody has decided on before its deadline.
@@ -67,8 +69,7 @@ impl Connection {
                 Some(Event::Open)
             }
             Stage::Reading(handshake) => {
-                let (taken, progress) =
-                    handshake.feed(input.bytes(), &self.settings.origin, self.settings.versions);
+                let (taken, progress) = handshake.feed(input.bytes(), &self.settings.rules());
                 let refused_at = handshake.refused_at();
                 input.take(taken);
                 located(self.server_progress(progress, cx), refused_at)
@@ -171,8 +172,9 @@ impl Connection {
     ) -> Option<Event<'b>> {
         match progress {
             Ok(ClientProgress::NeedMore) => None,
-            Ok(ClientProgress::Accepted { response, subprotocol }) => {
-                self.extras = Extras::agreed(response.version(), subprotocol);
+            Ok(ClientProgress::Accepted { response, subprotocol, terms }) => {
+                let compression = self.compression_by(terms);
+                self.extras = Extras::agreed(response.version(), subprotocol, compression);
                 self.agree();
                 Some(Event::Response(response))
             }
@@ -210,11 +212,18 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
         let offer = self.offer()?;
-        let version = offer.version();
+        let (version, terms) = (offer.version(), offer.terms());
         cx.output.compose(|out| offer.accept(subprotocol, fields, out))?;
-        self.extras = Extras::agreed(version, subprotocol.map(Box::from));
+        let compression = self.compression_by(terms);
+        self.extras = Extras::agreed(version, subprotocol.map(Box::from), compression);
         self.agree();
         Ok(())
+    }
+
+    /// What was agreed on, as this endpoint goes about it.
+    fn compression_by(&self, terms: Option<Terms>) -> Option<Compression> {
+        let (terms, options) = (terms?, self.settings.compression?);
+        Some(Compression::new(terms, self.role, options))
     }
 
     /// Server: what the client that waits for a decision has offered.

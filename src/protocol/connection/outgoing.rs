@@ -4,10 +4,11 @@
 //! Control frames may.
 
 use crate::protocol::error::ErrorCode;
+use crate::protocol::frame::{DEFLATED, FINAL};
 use crate::protocol::opcode::{MessageType, Opcode};
 use crate::protocol::utf8::Utf8Stream;
 
-use super::{Connection, Context, Extras};
+use super::{Choice, Connection, Context, Extras};
 
 /// What is known of a message whose end has not been sent.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub(super) struct Outgoing {
     utf8: Utf8Stream,
     /// Whether its first frame has been queued.
     has_begun: bool,
+    is_deflated: bool,
 }
 
 /// The header of a piece, and what the message is like after it.
@@ -23,7 +25,18 @@ pub(super) struct Outgoing {
 pub struct Piece {
     pub(super) opcode: Opcode,
     pub(super) fin: bool,
+    pub(super) is_deflated: bool,
     utf8: Utf8Stream,
+}
+
+impl Piece {
+    /// The first byte of its frame: only the first one of a deflated message is marked.
+    fn first_byte(&self) -> u8 {
+        let fin = if self.fin { FINAL } else { 0 };
+        let is_marked = self.is_deflated && self.opcode != Opcode::Continuation;
+        let mark = if is_marked { DEFLATED } else { 0 };
+        self.opcode.bits() | fin | mark
+    }
 }
 
 impl Connection {
@@ -32,9 +45,12 @@ impl Connection {
     /// # Errors
     ///
     /// `NotOpen`, `Closed`, `InvalidState` while another message leaves in pieces.
-    pub fn begin_message(&mut self, kind: MessageType) -> Result<(), ErrorCode> {
+    pub fn begin_message(&mut self, kind: MessageType, choice: Choice) -> Result<(), ErrorCode> {
         self.check_send(MessageType::Binary, &[])?;
-        let outgoing = Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false };
+        // Its size is not known.
+        let is_deflated = self.deflates(choice, usize::MAX);
+        let outgoing =
+            Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false, is_deflated };
         self.set_outgoing(Some(outgoing));
         Ok(())
     }
@@ -66,7 +82,7 @@ impl Connection {
             true => Opcode::Continuation,
             false => outgoing.kind.opcode(),
         };
-        Ok(Piece { opcode, fin, utf8 })
+        Ok(Piece { opcode, fin, is_deflated: outgoing.is_deflated, utf8 })
     }
 
     /// The piece has been queued or written.
@@ -97,7 +113,11 @@ impl Connection {
         if bytes.is_empty() && !fin {
             return Ok(());
         }
-        self.write_part(piece.opcode, fin, bytes, cx)?;
+        let first = piece.first_byte();
+        match piece.is_deflated {
+            true => self.send_deflated_piece(first, bytes, cx)?,
+            false => self.write_part(first, bytes, cx)?,
+        }
         self.piece_sent(&piece);
         self.liveness.note_message(cx.now);
         Ok(())

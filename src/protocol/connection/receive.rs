@@ -132,10 +132,19 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
-        let Some(header) = frame::decode(input.bytes(), self.role)? else {
+        let used = self.reserved_bits();
+        let Some(header) = frame::decode_extended(input.bytes(), self.role, used)? else {
             return Ok(Step::Wait);
         };
         match header.opcode {
+            Opcode::Text if header.reserved != 0 => {
+                self.begin_deflated(MessageType::Text, &header, input, cx)
+            }
+            Opcode::Binary if header.reserved != 0 => {
+                self.begin_deflated(MessageType::Binary, &header, input, cx)
+            }
+            // Only the first frame of a message is marked (RFC 7692 section 6).
+            _ if header.reserved != 0 => Err(ErrorCode::ReservedBits),
             Opcode::Text => self.receive_data(MessageType::Text, &header, input, cx),
             Opcode::Binary => self.receive_data(MessageType::Binary, &header, input, cx),
             Opcode::Continuation => self.receive_continuation(&header, input, cx),
@@ -211,6 +220,7 @@ impl Connection {
         self.take_header(header, input);
         self.count_if_empty(header, cx)?;
         match is_complete {
+            true if self.is_inflating() => self.end_deflated_frame(&mut [], cx),
             true if self.settings.reports_chunks => self.report_chunk(&mut [], cx),
             true => self.finish_message(cx),
             false => Ok(Step::Next),
@@ -231,18 +241,18 @@ impl Connection {
         match message.look_at(piece) {
             Ok(place) if !place.is_last => {
                 self.message = Some(message);
-                Ok(Step::Report(Event::Chunk { kind, bytes: piece, place }))
+                Ok(Step::Report(Event::Chunk { kind, payload: Payload::Borrowed(piece), place }))
             }
             looked => {
                 cx.messages.give_back(message);
                 let place = looked?;
-                Ok(Step::Report(Event::Chunk { kind, bytes: piece, place }))
+                Ok(Step::Report(Event::Chunk { kind, payload: Payload::Borrowed(piece), place }))
             }
         }
     }
 
     /// An empty fragment that does not end its message is counted like a control frame.
-    fn count_if_empty(
+    pub(super) fn count_if_empty(
         &mut self,
         header: &FrameHeader,
         cx: &mut Context<'_>,
@@ -259,6 +269,9 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
+        if self.is_inflating() {
+            return self.receive_deflated(input, cx);
+        }
         let Some(message) = &mut self.message else {
             return Ok(Step::Next);
         };
@@ -272,6 +285,11 @@ impl Connection {
             return self.finish_message(cx);
         }
         Ok(if input.is_empty() { Step::Wait } else { Step::Next })
+    }
+
+    /// Whether a deflated message is under way.
+    fn is_inflating(&self) -> bool {
+        self.message.as_ref().is_some_and(|message| message.is_deflated())
     }
 
     pub(super) fn finish_message<'b>(
@@ -335,7 +353,7 @@ impl Connection {
 
     /// Takes the header of a frame, which is there whole.
     #[inline]
-    fn take_header(&mut self, header: &FrameHeader, input: &mut Input<'_>) {
+    pub(super) fn take_header(&mut self, header: &FrameHeader, input: &mut Input<'_>) {
         self.trace.record(first_two(input.take(header.size)), header.frame_bytes());
     }
 

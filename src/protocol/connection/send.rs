@@ -8,7 +8,7 @@ use crate::protocol::output::Output;
 use crate::protocol::time::Time;
 use crate::protocol::utf8::Utf8Stream;
 
-use super::{Connection, Context, Phase, Piece};
+use super::{Choice, Connection, Context, Phase, Piece};
 
 impl Connection {
     /// Whether a message may be sent now, and its text is text.
@@ -46,6 +46,15 @@ impl Connection {
         if utf8.is_complete() { Ok(()) } else { Err(ErrorCode::InvalidUtf8) }
     }
 
+    /// Whether messages are sent just as they are.
+    #[inline(always)]
+    fn sends_plainly(&self) -> bool {
+        match &self.extras {
+            None => true,
+            Some(extras) => extras.outgoing.is_none() && extras.compression.is_none(),
+        }
+    }
+
     /// Whether frames may be queued.
     #[inline]
     pub(super) fn check_open(&self) -> Result<(), ErrorCode> {
@@ -70,6 +79,25 @@ impl Connection {
         payload: &[u8],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
+        self.send_as(kind, payload, Choice::BySize, cx)
+    }
+
+    /// As [`Connection::send`], compressed or not.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    #[inline]
+    pub fn send_as(
+        &mut self,
+        kind: MessageType,
+        payload: &[u8],
+        choice: Choice,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        if self.deflates(choice, payload.len()) {
+            return self.send_deflated(kind, &[payload], cx);
+        }
         self.write_frame(kind.opcode(), payload, cx)?;
         self.liveness.note_message(cx.now);
         Ok(())
@@ -89,7 +117,7 @@ impl Connection {
         let Ok(length @ ..=125) = u8::try_from(payload.len()) else {
             return false;
         };
-        if !is_plain || !self.is_open() || self.is_sending_pieces() {
+        if !is_plain || !self.is_open() || !self.sends_plainly() {
             return false;
         }
         let Some(frame) = output.place(2 + payload.len()) else {
@@ -111,6 +139,20 @@ impl Connection {
     ///
     /// `OutOfMemory`; nothing is queued.
     pub fn send_parts(
+        &mut self,
+        kind: MessageType,
+        parts: &[&[u8]],
+        choice: Choice,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        match self.deflates(choice, length) {
+            true => self.send_deflated(kind, parts, cx),
+            false => self.send_plain(kind, parts, cx),
+        }
+    }
+
+    pub(super) fn send_plain(
         &mut self,
         kind: MessageType,
         parts: &[&[u8]],
@@ -137,13 +179,17 @@ impl Connection {
     }
 
     /// The header of a message that the transport writes without copying its payload; `None`
-    /// where the payload must be masked and so copied.
+    /// where the payload must be masked or deflated, and so copied.
     pub fn header_in_place(
         &mut self,
         kind: MessageType,
         length: usize,
+        choice: Choice,
         cx: &mut Context<'_>,
     ) -> Option<EncodedHeader> {
+        if self.deflates(choice, length) {
+            return None;
+        }
         self.encoded_in_place(kind.opcode(), true, length, cx)
     }
 
@@ -154,6 +200,9 @@ impl Connection {
         length: usize,
         cx: &mut Context<'_>,
     ) -> Option<EncodedHeader> {
+        if piece.is_deflated {
+            return None;
+        }
         self.encoded_in_place(piece.opcode, piece.fin, length, cx)
     }
 
@@ -245,10 +294,10 @@ impl Connection {
         payload: &[u8],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        self.write_part(opcode, true, payload, cx)
+        self.write_part(FINAL | opcode.bits(), payload, cx)
     }
 
-    /// Appends a frame to the output, the last one of its message if `fin`.
+    /// Appends a frame with this first byte to the output.
     ///
     /// # Errors
     ///
@@ -256,12 +305,11 @@ impl Connection {
     #[inline]
     pub(super) fn write_part(
         &mut self,
-        opcode: Opcode,
-        fin: bool,
+        first: u8,
         payload: &[u8],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let header = EncodedHeader::new(opcode, fin, payload.len(), self.frame_key(cx));
+        let header = EncodedHeader::encode(first, payload.len() as u64, self.frame_key(cx));
         let size = header.as_bytes().len();
         cx.output.reserve(payload.len().saturating_add(size))?;
         if let Some(frame) = cx.output.place(size + payload.len()) {

@@ -57,7 +57,10 @@ impl Inflater {
             let made = usize::try_from(self.stream.total_out() - made_before);
             let (taken, made) = (taken.unwrap_or(usize::MAX), made.unwrap_or(usize::MAX));
             rest = rest.get(taken..).unwrap_or_default();
-            out.commit(made);
+            let new = out.commit(made);
+            if let Some(history) = &mut self.history {
+                remember(history, new);
+            }
             if made as u64 > left {
                 return Err(ErrorCode::MessageTooBig);
             }
@@ -80,22 +83,20 @@ impl Inflater {
     ///
     /// As [`Inflater::inflate`]; `CompressedData` also if the message ends inside a block.
     pub fn finish(&mut self, limit: u64, out: &mut Buffer) -> Result<(), ErrorCode> {
-        self.inflate(&TAIL, limit, out)?;
-        if let Some(history) = &mut self.history {
-            remember(history, out.as_slice());
-        }
-        Ok(())
+        self.inflate(&TAIL, limit, out)
     }
 
     /// The peer has marked a block as the last one; more may follow (section 7.2.3.4), which may
     /// refer to what came before.
     fn begin_anew(&mut self, out: &Buffer) -> Result<(), ErrorCode> {
-        let mut window = self.history.clone().unwrap_or_default();
-        remember(&mut window, out.as_slice());
+        let history = self.history.get_or_insert_with(|| {
+            let mut window = Vec::new();
+            remember(&mut window, out.as_slice());
+            window
+        });
         self.stream.reset(false);
-        self.stream.set_dictionary(&window).map_err(|_| ErrorCode::CompressedData)?;
-        self.history.get_or_insert_default();
-        Ok(())
+        let set = self.stream.set_dictionary(history);
+        set.map(|_| ()).map_err(|_| ErrorCode::CompressedData)
     }
 }
 

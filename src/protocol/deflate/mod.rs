@@ -5,10 +5,32 @@
 
 pub mod deflater;
 pub mod inflater;
+pub mod streams;
 pub mod terms;
+
+use terms::Wishes;
 
 /// The name under which the extension is negotiated.
 pub const NAME: &str = "permessage-deflate";
+
+/// How an endpoint compresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// What it wants to agree on.
+    pub wishes: Wishes,
+    /// How much time is spent on smallness: 1 (fast) to 9 (small).
+    pub level: u8,
+    /// Messages below this size, in bytes, are sent as they are.
+    pub threshold_bytes: u64,
+    /// How many times as large as on the wire a message may be once it is inflated; 0 is any.
+    pub max_ratio: u32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { wishes: Wishes::default(), level: 6, threshold_bytes: 64, max_ratio: 0 }
+    }
+}
 
 /// What ends each deflated message before it is sent, and is put back before it is inflated
 /// (section 7.2.1).

@@ -11,6 +11,7 @@ mod send;
 use std::sync::Arc;
 
 use super::connection::{Connection, Context, Input, KeySource};
+use super::deflate::streams::Streams;
 use super::error::ErrorCode;
 use super::event::Event;
 use super::handshake::client_request::ClientRequest;
@@ -231,6 +232,7 @@ impl<K: KeySource> Driver<K> {
             now: self.now,
             output: &mut self.output,
             messages: &mut Pool::default(),
+            streams: &mut Streams::default(),
             keys: &mut self.keys,
         };
         let event = self.connection.receive(&mut joined, &mut cx);
@@ -341,6 +343,7 @@ impl<K: KeySource> Driver<K> {
             now: self.now,
             output: &mut self.output,
             messages: &mut Pool::default(),
+            streams: &mut Streams::default(),
             keys: &mut self.keys,
         };
         let result = work(&mut self.connection, &mut cx);

@@ -3,7 +3,7 @@
 
 use super::Driver;
 use crate::protocol::close::CloseFrame;
-use crate::protocol::connection::{Connection, Context, KeySource};
+use crate::protocol::connection::{Choice, Connection, Context, KeySource};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::fields::Fields;
@@ -121,8 +121,8 @@ impl<K: KeySource> Driver<K> {
     /// # Errors
     ///
     /// `NotOpen`, `Closed`, `InvalidState` while another one leaves in pieces.
-    pub fn begin_message(&mut self, kind: MessageType) -> Result<(), ErrorCode> {
-        self.connection.begin_message(kind)
+    pub fn begin_message(&mut self, kind: MessageType, choice: Choice) -> Result<(), ErrorCode> {
+        self.connection.begin_message(kind, choice)
     }
 
     /// Queues a piece of the message that was begun, the last one if `fin`.

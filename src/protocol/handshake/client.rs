@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::body::Body;
 use super::client_request::ClientRequest;
+use super::extension::parse_extensions;
+use super::head::{Head, ascii};
 use super::key::{accept_key, encode_nonce};
 use super::response::Response;
 use super::tokens::names;
+use crate::protocol::deflate::terms::{self, Terms, Wishes};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
 use crate::protocol::version::Version;
@@ -25,6 +28,8 @@ pub enum ClientProgress {
         response: Arc<Response>,
         /// The subprotocol that the server chose from the offer.
         subprotocol: Option<Box<str>>,
+        /// How messages are compressed, if that was agreed on.
+        terms: Option<Terms>,
     },
     /// The server answered with another status.
     Refused {
@@ -40,6 +45,7 @@ pub struct ClientHandshake {
     accept_key: [u8; 28],
     subprotocols: Box<[Box<str>]>,
     version: Version,
+    compression: Option<Wishes>,
     state: State,
     refused_at: Option<usize>,
 }
@@ -72,6 +78,7 @@ impl ClientHandshake {
             accept_key: accept_key(&key),
             subprotocols: request.subprotocols().into(),
             version: request.version(),
+            compression: request.compression(),
             state: State::head(limits, 0),
             refused_at: None,
         }
@@ -149,8 +156,10 @@ impl ClientHandshake {
         match response.status() {
             101 => {
                 let subprotocol = self.check_accepted(&response)?;
+                let terms = self.check_extensions(response.head())?;
                 response.set_version(self.version);
-                Ok(Step::End(ClientProgress::Accepted { response: response.into(), subprotocol }))
+                let response = response.into();
+                Ok(Step::End(ClientProgress::Accepted { response, subprotocol, terms }))
             }
             100..=199 if interim_responses >= MAX_INTERIM_RESPONSES => {
                 Err(ErrorCode::HandshakeInterim)
@@ -161,6 +170,20 @@ impl ClientHandshake {
                 let (_, is_complete) = body.feed(&[]);
                 Ok(body_step(response, body, is_complete))
             }
+        }
+    }
+
+    /// What was not offered may not be answered (RFC 6455 section 4.1).
+    fn check_extensions(&self, head: &Head) -> Result<Option<Terms>, ErrorCode> {
+        let mut answers = Vec::new();
+        for field in head.fields_named("Sec-WebSocket-Extensions") {
+            let text = ascii(field).ok_or(ErrorCode::HandshakeExtension)?;
+            answers.extend(parse_extensions(text)?);
+        }
+        match &self.compression {
+            Some(wishes) => terms::conclude(wishes, &answers),
+            None if answers.is_empty() => Ok(None),
+            None => Err(ErrorCode::HandshakeExtension),
         }
     }
 
@@ -180,10 +203,6 @@ impl ClientHandshake {
         let accept = head.single("Sec-WebSocket-Accept", ErrorCode::HandshakeAccept)?;
         if accept.map(str::as_bytes) != Some(&self.accept_key) {
             return Err(ErrorCode::HandshakeAccept);
-        }
-        // None is offered, so none may be answered (RFC 6455 section 4.1).
-        if head.field("Sec-WebSocket-Extensions", 0).is_some() {
-            return Err(ErrorCode::HandshakeExtension);
         }
         let chosen = head.single("Sec-WebSocket-Protocol", ErrorCode::HandshakeSubprotocol)?;
         if chosen.is_some_and(|chosen| self.subprotocols.iter().all(|name| **name != *chosen)) {

@@ -6,6 +6,7 @@ use super::fields::{Fields, check_header, write_field};
 use super::host::Host;
 use super::target::Target;
 use super::tokens::is_token;
+use crate::protocol::deflate::terms::{self, Wishes};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::version::Version;
 
@@ -19,6 +20,7 @@ pub struct ClientRequest {
     origin: Option<Box<str>>,
     subprotocols: Vec<Box<str>>,
     headers: Fields,
+    compression: Option<Wishes>,
 }
 
 impl ClientRequest {
@@ -37,6 +39,7 @@ impl ClientRequest {
             origin: None,
             subprotocols: Vec::new(),
             headers: Fields::default(),
+            compression: None,
         };
         request.set_host(host)?;
         request.set_target(target)?;
@@ -214,6 +217,16 @@ impl ClientRequest {
         self.version
     }
 
+    /// Offers compression, or does not.
+    pub fn set_compression(&mut self, wishes: Option<Wishes>) {
+        self.compression = wishes;
+    }
+
+    /// What is offered of compression, which only version 13 knows (RFC 7692 section 3).
+    pub fn compression(&self) -> Option<Wishes> {
+        self.compression.filter(|_| self.version == Version::V13)
+    }
+
     /// The origin.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
@@ -239,6 +252,9 @@ impl ClientRequest {
         write_field("Sec-WebSocket-Version", version.as_bytes(), out);
         if !self.subprotocols.is_empty() {
             write_field("Sec-WebSocket-Protocol", self.subprotocols.join(", ").as_bytes(), out);
+        }
+        if let Some(wishes) = self.compression() {
+            write_field("Sec-WebSocket-Extensions", terms::offer(&wishes).as_bytes(), out);
         }
         if let Some(origin) = &self.origin {
             write_field(self.origin_name(), origin.as_bytes(), out);

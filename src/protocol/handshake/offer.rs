@@ -1,6 +1,7 @@
 //! What a client offered, kept until its request is accepted or refused, and the 101 that accepts it.
 
 use super::fields::{Fields, write_field};
+use crate::protocol::deflate::terms::Terms;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::version::Version;
 
@@ -12,6 +13,7 @@ pub struct Offer {
     /// times the memory of the request.
     subprotocols: Box<str>,
     version: Version,
+    compression: Option<(Terms, Box<str>)>,
 }
 
 impl Offer {
@@ -19,7 +21,17 @@ impl Offer {
     /// that is spoken if the request is accepted.
     pub(super) fn new(accept_key: [u8; 28], subprotocols: &[&str], version: Version) -> Offer {
         let subprotocols = subprotocols.join(",").into();
-        Offer { accept_key, subprotocols, version }
+        Offer { accept_key, subprotocols, version, compression: None }
+    }
+
+    /// Compression is agreed on if the request is accepted: the terms, and how the 101 says so.
+    pub(super) fn with_compression(self, compression: Option<(Terms, String)>) -> Offer {
+        Offer { compression: compression.map(|(terms, answer)| (terms, answer.into())), ..self }
+    }
+
+    /// The terms of compression, if it is agreed on.
+    pub fn terms(&self) -> Option<Terms> {
+        self.compression.as_ref().map(|(terms, _)| *terms)
     }
 
     /// The version of the request.
@@ -51,6 +63,9 @@ impl Offer {
         write_field("Sec-WebSocket-Accept", &self.accept_key, out);
         if let Some(chosen) = subprotocol {
             write_field("Sec-WebSocket-Protocol", chosen.as_bytes(), out);
+        }
+        if let Some((_, answer)) = &self.compression {
+            write_field("Sec-WebSocket-Extensions", answer.as_bytes(), out);
         }
         headers.write(out);
         out.extend_from_slice(b"\r\n");

@@ -1,6 +1,6 @@
 //! The server's side of the opening handshake: what a request must hold (RFC 6455 section 4.2.1).
 
-use super::extension::parse_extensions;
+use super::extension::{ExtensionOffer, parse_extensions};
 use super::head::{Head, ascii};
 use super::key::{accept_key, is_key};
 use super::offer::Offer;
@@ -8,6 +8,7 @@ use super::origin::OriginPolicy;
 use super::request::{MAX_EXTENSIONS, Request};
 use super::tokens::{elements, is_token, names};
 use super::versions::Versions;
+use crate::protocol::deflate::terms::{self, Wishes};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
 use crate::protocol::version::Version;
@@ -36,6 +37,17 @@ pub enum ServerProgress {
         /// What it wants.
         incoming: Incoming,
     },
+}
+
+/// What a server lets in.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// Which origins.
+    pub origin: &'a OriginPolicy,
+    /// Which versions.
+    pub versions: Versions,
+    /// What it wants of compression, if it compresses at all.
+    pub compression: Option<&'a Wishes>,
 }
 
 /// Reads one request. A connection carries no second one: bytes behind the head are frames, or nothing.
@@ -68,8 +80,7 @@ impl ServerHandshake {
     pub fn feed(
         &mut self,
         input: &[u8],
-        origin: &OriginPolicy,
-        versions: Versions,
+        rules: &Rules<'_>,
     ) -> (usize, Result<ServerProgress, ErrorCode>) {
         let State::Reading(mut reader) = std::mem::replace(&mut self.state, State::Ended) else {
             return (0, Err(ErrorCode::InvalidState));
@@ -79,9 +90,7 @@ impl ServerHandshake {
                 self.refused_at = Some(reader.buffered_bytes());
                 (input.len(), Err(error))
             }
-            Ok(fed) if fed.complete => {
-                (fed.consumed, decide(reader.into_bytes(), origin, versions))
-            }
+            Ok(fed) if fed.complete => (fed.consumed, decide(reader.into_bytes(), rules)),
             Ok(fed) => {
                 self.state = State::Reading(reader);
                 (fed.consumed, Ok(ServerProgress::NeedMore))
@@ -95,14 +104,10 @@ impl ServerHandshake {
     }
 }
 
-fn decide(
-    head: Vec<u8>,
-    origin: &OriginPolicy,
-    versions: Versions,
-) -> Result<ServerProgress, ErrorCode> {
+fn decide(head: Vec<u8>, rules: &Rules<'_>) -> Result<ServerProgress, ErrorCode> {
     let request = Box::new(Request::from_checked(head)?);
     let incoming = if request.is_upgrade() {
-        Incoming::Upgrade(check_upgrade(&request, origin, versions)?)
+        Incoming::Upgrade(check_upgrade(&request, rules)?)
     } else {
         Incoming::Plain { is_head: request.method() == "HEAD" }
     };
@@ -110,11 +115,7 @@ fn decide(
 }
 
 /// The rules in the order of RFC 6455 section 4.2.1; the first one that is broken is reported.
-fn check_upgrade(
-    request: &Request,
-    policy: &OriginPolicy,
-    versions: Versions,
-) -> Result<Offer, ErrorCode> {
+fn check_upgrade(request: &Request, rules: &Rules<'_>) -> Result<Offer, ErrorCode> {
     let head = request.head();
     if request.method() != "GET" {
         return Err(ErrorCode::HandshakeMethod);
@@ -126,15 +127,19 @@ fn check_upgrade(
         return Err(ErrorCode::HandshakeConnection);
     }
     // The version goes first: a client of another one can learn from the answer what is spoken here.
-    let version = check_version(request, versions)?;
+    let version = check_version(request, rules.versions)?;
     let key = head.single("Sec-WebSocket-Key", ErrorCode::HandshakeKey)?;
     let key = key.filter(|key| is_key(key)).ok_or(ErrorCode::HandshakeKey)?;
-    if !policy.allows(read_origin(head, version)?, request.host()) {
+    if !rules.origin.allows(read_origin(head, version)?, request.host()) {
         return Err(ErrorCode::HandshakeOrigin);
     }
-    check_extensions(head)?;
+    let extensions = read_extensions(head)?;
     let subprotocols = read_subprotocols(head)?;
-    Ok(Offer::new(accept_key(key.as_bytes()), &subprotocols, version))
+    // The extension is one of the version 13 (RFC 7692 section 3).
+    let wishes = rules.compression.filter(|_| version == Version::V13);
+    let compression = wishes.and_then(|wishes| terms::accept(wishes, &extensions));
+    let offer = Offer::new(accept_key(key.as_bytes()), &subprotocols, version);
+    Ok(offer.with_compression(compression))
 }
 
 /// The version of the request, where it is spoken here.
@@ -181,15 +186,16 @@ fn read_subprotocols(head: &Head) -> Result<Vec<&str>, ErrorCode> {
     Ok(offered)
 }
 
-/// No extension is supported, so well-formed offers are declined by silence (RFC 6455 section 9.1).
-fn check_extensions(head: &Head) -> Result<(), ErrorCode> {
-    let mut count = 0;
+/// The extensions that are offered. What is well-formed and not known is declined by silence
+/// (RFC 6455 section 9.1).
+fn read_extensions(head: &Head) -> Result<Vec<ExtensionOffer>, ErrorCode> {
+    let mut offers = Vec::new();
     for field in head.fields_named("Sec-WebSocket-Extensions") {
         let text = ascii(field).ok_or(ErrorCode::HandshakeExtension)?;
-        count += parse_extensions(text)?.len();
+        offers.extend(parse_extensions(text)?);
+        if offers.len() > MAX_EXTENSIONS {
+            return Err(ErrorCode::HandshakeExtension);
+        }
     }
-    if count > MAX_EXTENSIONS {
-        return Err(ErrorCode::HandshakeExtension);
-    }
-    Ok(())
+    Ok(offers)
 }

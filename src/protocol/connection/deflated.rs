@@ -1,0 +1,236 @@
+//! Deflated messages (RFC 7692 section 7.2), received and sent.
+//!
+//! A message is inflated as it comes, into the buffer that the application sees, and within its
+//! limits. What is sent is deflated whole, or piece by piece where it leaves so.
+
+use crate::protocol::error::ErrorCode;
+use crate::protocol::event::{Event, Payload};
+use crate::protocol::frame::{DEFLATED, FINAL, FrameHeader, MAX_HEADER_BYTES};
+use crate::protocol::message::ChunkPlace;
+use crate::protocol::opcode::MessageType;
+
+use super::compression::Choice;
+use super::receive::Step;
+use super::{Connection, Context, Input};
+
+/// How much of a message is inflated before it is reported, where it is reported in chunks.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How many deflated bytes are looked at between two looks at what has come of them: they come to at
+/// most a thousand times as much.
+const SLICE_BYTES: usize = 256;
+
+/// What a deflated message may need besides its size, for one that cannot be made smaller.
+const SLACK_BYTES: usize = 64 + MAX_HEADER_BYTES;
+
+impl Connection {
+    /// The reserved bits that mean something on this connection.
+    #[inline]
+    pub(super) fn reserved_bits(&self) -> u8 {
+        match &self.extras {
+            Some(extras) if extras.compression.is_some() => DEFLATED,
+            _ => 0,
+        }
+    }
+
+    /// The first frame of a deflated message.
+    pub(super) fn begin_deflated<'b>(
+        &mut self,
+        kind: MessageType,
+        header: &FrameHeader,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        if self.message.is_some() {
+            return Err(ErrorCode::ExpectedContinuation);
+        }
+        let limits = &self.settings.limits;
+        if header.length > limits.max_frame_bytes {
+            return Err(ErrorCode::FrameTooBig);
+        }
+        if header.length > limits.max_wire_message_bytes {
+            return Err(ErrorCode::MessageTooBig);
+        }
+        if input.len() < header.size {
+            return Ok(Step::Wait);
+        }
+        self.take_header(header, input);
+        let mut message = cx.messages.take();
+        message.begin_deflated(kind, header);
+        let is_complete = message.is_complete();
+        self.message = Some(message);
+        self.count_if_empty(header, cx)?;
+        if is_complete { self.end_deflated_frame(&mut [], cx) } else { Ok(Step::Next) }
+    }
+
+    /// More payload of the frame that a deflated message is in.
+    pub(super) fn receive_deflated<'b>(
+        &mut self,
+        input: &mut Input<'b>,
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        let slice = if self.settings.reports_chunks { SLICE_BYTES } else { usize::MAX };
+        loop {
+            let Some(message) = &self.message else {
+                return Ok(Step::Next);
+            };
+            let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
+            let piece = input.take(missing.min(input.len()).min(slice));
+            if piece.is_empty() {
+                return Ok(Step::Wait);
+            }
+            if piece.len() == missing {
+                return self.end_deflated_frame(piece, cx);
+            }
+            self.inflate(piece, cx)?;
+            let is_enough = self.inflated_bytes() >= CHUNK_BYTES || input.is_empty();
+            if self.settings.reports_chunks && is_enough && self.inflated_bytes() > 0 {
+                return Ok(self.report_inflated(cx));
+            }
+        }
+    }
+
+    /// The last payload of a frame.
+    pub(super) fn end_deflated_frame<'b>(
+        &mut self,
+        piece: &mut [u8],
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        self.inflate(piece, cx)?;
+        let is_complete = self.message.as_ref().is_some_and(|message| message.is_complete());
+        match self.settings.reports_chunks {
+            true if is_complete || self.inflated_bytes() > 0 => Ok(self.report_inflated(cx)),
+            false if is_complete => self.finish_message(cx),
+            _ => Ok(Step::Next),
+        }
+    }
+
+    fn inflated_bytes(&self) -> usize {
+        self.message.as_ref().map_or(0, |message| message.as_slice().len())
+    }
+
+    /// Unmasks and inflates payload of the current frame into the message.
+    fn inflate(&mut self, piece: &mut [u8], cx: &mut Context<'_>) -> Result<(), ErrorCode> {
+        let Some(message) = &mut self.message else {
+            return Ok(());
+        };
+        let compression = self.extras.as_mut().and_then(|extras| extras.compression.as_mut());
+        // Without compression no frame can say that it is deflated.
+        let compression = compression.ok_or(ErrorCode::ReservedBits)?;
+        message.unmask(piece);
+        let fin = message.is_complete();
+        let limits = &self.settings.limits;
+        let of_message = compression.limit(limits.max_message_bytes, message.received());
+        let of_frame = message.frame_limit(limits.max_inflated_frame_bytes);
+        let limit = message.limit_of_buffer(of_message.min(of_frame));
+        let mut stream = compression.inflater(cx.streams);
+        let inflated = message.fill(|buffer| {
+            stream.inflate(piece, limit, buffer)?;
+            if fin { stream.finish(limit, buffer) } else { Ok(()) }
+        });
+        compression.keep_inflater(stream, fin, cx.streams);
+        match inflated {
+            Err(ErrorCode::MessageTooBig) if of_frame < of_message => Err(ErrorCode::FrameTooBig),
+            Ok(()) if fin && !message.may_end() => Err(ErrorCode::TextUtf8),
+            other => other,
+        }
+    }
+
+    /// Reports what has been inflated as a chunk.
+    fn report_inflated<'b>(&mut self, cx: &mut Context<'_>) -> Step<'b> {
+        let Some(mut message) = self.message.take() else {
+            return Step::Next;
+        };
+        let kind = message.kind();
+        let mut chunk = cx.messages.take();
+        let place = message.hand_over(&mut chunk);
+        self.liveness.note_message(cx.now);
+        let ChunkPlace { is_last, .. } = place;
+        if is_last {
+            cx.messages.give_back(message);
+        } else {
+            self.message = Some(message);
+        }
+        Step::Report(Event::Chunk { kind, payload: Payload::Assembled(chunk), place })
+    }
+
+    /// Whether a message of this size will be deflated.
+    #[inline]
+    pub(super) fn deflates(&self, choice: Choice, bytes: usize) -> bool {
+        match &self.extras {
+            None => false,
+            Some(extras) => extras.compression.as_ref().is_some_and(|own| own.wants(choice, bytes)),
+        }
+    }
+
+    /// Queues a message deflated, or as it is if that makes it no smaller.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is queued.
+    pub(super) fn send_deflated(
+        &mut self,
+        kind: MessageType,
+        parts: &[&[u8]],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        // Before anything is deflated: what follows could refer to a message that was not sent.
+        cx.output.reserve(length.saturating_add(length / 8).saturating_add(SLACK_BYTES))?;
+        let mut scratch = cx.streams.scratch();
+        let mut rest = parts.iter().peekable();
+        let mut deflated = Ok(());
+        while let (Some(part), Ok(())) = (rest.next(), deflated) {
+            deflated = self.deflate(part, rest.peek().is_none(), cx, &mut scratch);
+        }
+        let is_smaller = scratch.len() < length || !self.may_send_plain();
+        let sent = match deflated {
+            Err(error) => Err(error),
+            Ok(()) if is_smaller => {
+                self.write_part(FINAL | DEFLATED | kind.opcode().bits(), &scratch, cx)
+            }
+            Ok(()) => self.send_plain(kind, parts, cx),
+        };
+        cx.streams.give_back_scratch(scratch);
+        self.liveness.note_message(cx.now);
+        sent
+    }
+
+    /// Queues a piece of a message deflated. `first` is the first byte of its frame.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is queued.
+    pub(super) fn send_deflated_piece(
+        &mut self,
+        first: u8,
+        piece: &[u8],
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        let bytes = piece.len();
+        cx.output.reserve(bytes.saturating_add(bytes / 8).saturating_add(SLACK_BYTES))?;
+        let mut scratch = cx.streams.scratch();
+        let deflated = self.deflate(piece, first & FINAL != 0, cx, &mut scratch);
+        let sent = deflated.and_then(|()| self.write_part(first, &scratch, cx));
+        cx.streams.give_back_scratch(scratch);
+        sent
+    }
+
+    fn deflate(
+        &mut self,
+        piece: &[u8],
+        fin: bool,
+        cx: &mut Context<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ErrorCode> {
+        match self.extras.as_mut().and_then(|extras| extras.compression.as_mut()) {
+            Some(compression) => compression.deflate(piece, fin, cx.streams, out),
+            None => Err(ErrorCode::InvalidState),
+        }
+    }
+
+    fn may_send_plain(&self) -> bool {
+        let compression = self.extras.as_ref().and_then(|extras| extras.compression.as_ref());
+        compression.is_some_and(|compression| compression.may_change_its_mind())
+    }
+}

@@ -1,0 +1,77 @@
+//! Streams that no connection needs at the moment, lent to whoever has a message to deflate or to
+//! inflate.
+
+use super::deflater::Deflater;
+use super::inflater::Inflater;
+
+/// How many streams of each kind are kept.
+const KEPT: usize = 4;
+
+/// Bytes of scratch that are kept.
+const KEPT_BYTES: usize = 256 * 1024;
+
+/// The streams of a loop.
+#[derive(Debug, Default)]
+pub struct Streams {
+    deflaters: Vec<Box<Deflater>>,
+    inflaters: Vec<Box<Inflater>>,
+    scratch: Vec<u8>,
+}
+
+impl Streams {
+    /// A stream for these parameters, which knows of no message.
+    pub fn deflater(&mut self, window_bits: u8, level: u8) -> Box<Deflater> {
+        let fitting = self.deflaters.iter().position(|stream| stream.fits(window_bits, level));
+        match fitting {
+            Some(at) => self.deflaters.swap_remove(at),
+            None => Box::new(Deflater::new(window_bits, level)),
+        }
+    }
+
+    /// Takes a stream back.
+    pub fn give_back_deflater(&mut self, mut stream: Box<Deflater>) {
+        stream.reset();
+        if self.deflaters.len() >= KEPT {
+            // The one that has waited longest is of parameters that are used least.
+            self.deflaters.remove(0);
+        }
+        self.deflaters.push(stream);
+    }
+
+    /// A stream that knows of no message.
+    pub fn inflater(&mut self) -> Box<Inflater> {
+        self.inflaters.pop().unwrap_or_default()
+    }
+
+    /// Takes a stream back.
+    pub fn give_back_inflater(&mut self, mut stream: Box<Inflater>) {
+        if self.inflaters.len() < KEPT {
+            stream.reset();
+            self.inflaters.push(stream);
+        }
+    }
+
+    /// A place for deflated bytes, empty.
+    pub fn scratch(&mut self) -> Vec<u8> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        scratch
+    }
+
+    /// Takes the place back.
+    pub fn give_back_scratch(&mut self, scratch: Vec<u8>) {
+        if scratch.capacity() <= KEPT_BYTES {
+            self.scratch = scratch;
+        }
+    }
+
+    /// Whether [`Streams::trim`] has something to drop.
+    pub fn has_spare(&self) -> bool {
+        !self.deflaters.is_empty() || !self.inflaters.is_empty() || self.scratch.capacity() > 0
+    }
+
+    /// Drops all that waits: nobody needs it while nothing happens.
+    pub fn trim(&mut self) {
+        *self = Streams::default();
+    }
+}
