@@ -148,6 +148,10 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
     (ErrorCode::CloseReasonUtf8, Here(|| received(b"\x88\x03\x03\xe8\xff"))),
     (ErrorCode::TextUtf8, Here(|| received(b"\x81\x01\xff"))),
     (ErrorCode::FrameIncomplete, Here(|| frame::read(&mut [0x82, 1], Role::Client, 0, 9).err())),
+    (
+        ErrorCode::CompressedData,
+        There("tests/protocol/compression.rs", "b05_damaged_messages_end_the_connection"),
+    ),
     (ErrorCode::FrameTooBig, Here(|| limited(|limits| limits.max_frame_bytes = 1, b"\x82\x02"))),
     (
         ErrorCode::MessageTooBig,

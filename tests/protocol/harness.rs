@@ -184,7 +184,8 @@ impl Driver {
         let connection = match role {
             Role::Server => Connection::server(settings, now, 0),
             Role::Client => {
-                let request = ClientRequest::new("server.example.com", "/chat").unwrap();
+                let mut request = ClientRequest::new("server.example.com", "/chat").unwrap();
+                request.set_compression(settings.compression.map(|options| options.wishes));
                 let keys = &mut FixedKey;
                 let streams = &mut Streams::default();
                 let mut cx =
@@ -214,13 +215,31 @@ impl Driver {
         Driver::open_with(role, Settings { answers_pings: false, ..settings(role, |_| ()) })
     }
 
+    /// As [`Driver::open`] with these settings; what the handshake says of compression comes from
+    /// the peer, as the value of its field.
+    pub(crate) fn open_compressed(role: Role, settings: Settings, extensions: &str) -> Driver {
+        let with_field = |head: &[u8]| {
+            let mut head = head[..head.len() - 2].to_vec();
+            head.extend_from_slice(
+                format!("Sec-WebSocket-Extensions: {extensions}\r\n\r\n").as_bytes(),
+            );
+            head
+        };
+        let (answer, request) = (with_field(ANSWER), with_field(REQUEST));
+        Driver::open_by(role, settings, &answer, &request)
+    }
+
     fn open_with(role: Role, settings: Settings) -> Driver {
+        Driver::open_by(role, settings, ANSWER, REQUEST)
+    }
+
+    fn open_by(role: Role, settings: Settings, answer: &[u8], request: &[u8]) -> Driver {
         let mut driver = Driver::begin_with(role, settings);
         driver.drain();
         match role {
-            Role::Client => driver.feed(ANSWER),
+            Role::Client => driver.feed(answer),
             Role::Server => {
-                driver.feed(REQUEST);
+                driver.feed(request);
                 driver.accept();
             }
         }

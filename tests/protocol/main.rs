@@ -3,6 +3,7 @@
 // A helper outside of a test function may unwrap as a test may.
 #![allow(clippy::unwrap_used)]
 
+mod compression;
 mod driver;
 mod errors;
 mod failures;

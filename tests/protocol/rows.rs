@@ -256,6 +256,7 @@ fn verdict(error: ErrorCode) -> (u16, &'static str) {
         }
         ErrorCode::CloseReasonUtf8 => (1007, "the reason of a Close frame is not UTF-8"),
         ErrorCode::TextUtf8 => (1007, "a text message is not UTF-8"),
+        ErrorCode::CompressedData => (1007, "a compressed message is damaged"),
         ErrorCode::FrameTooBig => (1009, "a frame is larger than the limit"),
         ErrorCode::MessageTooBig => (1009, "a message is larger than the limit"),
         ErrorCode::TooManyFragments => (1008, "a message has too many fragments for its size"),
