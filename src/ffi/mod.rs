@@ -29,6 +29,8 @@ pub mod config_messages;
 
 pub mod config_limits;
 
+pub mod config_deflate;
+
 pub mod config_handshake;
 
 pub mod config_client;

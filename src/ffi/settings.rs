@@ -23,7 +23,7 @@ impl oxws_config {
         let callbacks = &self.callbacks;
         let asked = callbacks.on_origin.map(|_| OriginPolicy::Any);
         let settings = Settings {
-            compression: self.compression,
+            compression: self.compresses.then_some(self.compression),
             reports_chunks: self.callbacks.on_chunk.is_some(),
             answers_pings: self.answers_pings,
             origin: asked.unwrap_or_else(|| self.origins.clone()),
@@ -79,6 +79,7 @@ impl oxws_config {
             request.add_header(name, value)?;
         }
         self.client.apply(credentials, &mut request)?;
+        request.set_compression(self.compresses.then_some(self.compression.wishes));
         Ok(request)
     }
 

@@ -7,6 +7,7 @@ use super::operations::live;
 use super::peer::Link;
 use super::slots::Id;
 use crate::protocol::connection::CloseState;
+use crate::protocol::deflate::terms::Direction;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::version::Version;
 
@@ -109,6 +110,15 @@ where
             return Err(ErrorCode::NotOpen);
         }
         Ok(connection.version())
+    }
+
+    /// How this side's messages and the peer's are compressed, if that was agreed on.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub fn compression(&self, id: Id) -> Result<Option<(Direction, Direction)>, ErrorCode> {
+        Ok(self.peer(id)?.connection.compression_of_sides())
     }
 
     /// The peer's address; empty while there is none.

@@ -58,7 +58,7 @@ static void lent_and_followed(void) {
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT,
                  oxws_send_with(loop, client, 3, "a", 1, 0, on_sent, NULL));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT,
-                 oxws_send_with(loop, client, 2, "a", 1, 2, on_sent, NULL));
+                 oxws_send_with(loop, client, 2, "a", 1, 3, on_sent, NULL));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT,
                  oxws_send_with(loop, client, 2, "a", 1, UINT32_MAX, on_sent, NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT,
@@ -87,7 +87,7 @@ static void pieces(void) {
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_send_begin(NULL, client, 2, 0));
     CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_send_begin(loop, 0, 2, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_send_begin(loop, client, 0, 0));
-    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_send_begin(loop, client, 2, 2));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_send_begin(loop, client, 2, 4));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_send_append(NULL, client, "a", 1));
     CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_send_append(loop, 0, "a", 1));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_send_append(loop, client, NULL, 1));

@@ -146,7 +146,7 @@ static void bad_sends(oxws_protocol *server) {
     CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_send_append(server, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_send_end(server, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_protocol_send_begin(server, 0, 0));
-    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_protocol_send_begin(server, 1, 2));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_protocol_send_begin(server, 1, 3));
     CHECK_OK(oxws_protocol_send_begin(server, 1, OXWS_SEND_SKIP_COMPRESSION));
     CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_send_begin(server, 1, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_send(server, 1, "x", 1, 0));

@@ -232,7 +232,8 @@ fn zeros(count: usize) -> Vec<u8> {
 
 #[test]
 fn b01_each_limit_counts_what_it_says() {
-    type Row<'a> = (&'a str, fn(&mut Limits), usize, usize, ErrorCode);
+    type Tweak = fn(&mut Limits);
+    type Row<'a> = (&'a str, Tweak, usize, usize, ErrorCode);
     let rows: [Row<'_>; 2] = [
         (
             "message",
@@ -261,7 +262,7 @@ fn b01_each_limit_counts_what_it_says() {
             }
         }
         // What is on the wire, by the declared length alone.
-        let tweaks: [(fn(&mut Limits), ErrorCode); 2] = [
+        let tweaks: [(Tweak, ErrorCode); 2] = [
             (|limits| limits.max_frame_bytes = 6, ErrorCode::FrameTooBig),
             (|limits| limits.max_wire_message_bytes = 6, ErrorCode::MessageTooBig),
         ];
@@ -271,7 +272,7 @@ fn b01_each_limit_counts_what_it_says() {
             driver.feed(&header[..2]);
             assert_eq!(driver.seen, [failed(error)]);
         }
-        let tweak: fn(&mut Limits) = |limits| limits.max_wire_message_bytes = 6;
+        let tweak: Tweak = |limits| limits.max_wire_message_bytes = 6;
         let mut driver = open(role, false, tweak);
         driver.feed(&frames(peer_of(role), &[(0x41, &HELLO[..3]), (0x80, &HELLO[3..])]));
         assert_eq!(driver.seen, [failed(ErrorCode::MessageTooBig)]);

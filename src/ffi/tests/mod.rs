@@ -6,6 +6,7 @@ mod calls_adopt;
 mod calls_client;
 mod calls_codec;
 mod calls_codes;
+mod calls_deflate;
 mod calls_failure;
 mod calls_messages;
 mod calls_protocol;
@@ -37,6 +38,7 @@ const ALL: &[Calls] = &[
     calls_codec::CALLS,
     calls_codes::CALLS,
     calls_failure::CALLS,
+    calls_deflate::CALLS,
     calls_messages::CALLS,
     calls_protocol::CALLS,
     calls_requests::CALLS,

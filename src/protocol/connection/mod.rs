@@ -27,7 +27,7 @@ pub(super) use opening::report as empty_report;
 pub use outgoing::Piece;
 pub use receive::Whole;
 
-use super::deflate::terms::Terms;
+use super::deflate::terms::{Direction, Terms};
 use super::error::ErrorCode;
 use super::event::{CloseReport, Event};
 use super::failure;
@@ -142,6 +142,11 @@ impl Connection {
     pub fn compression(&self) -> Option<Terms> {
         let extras = self.extras.as_ref()?;
         extras.compression.as_ref().map(Compression::terms)
+    }
+
+    /// How this side's messages and the peer's are compressed, if that was agreed on.
+    pub fn compression_of_sides(&self) -> Option<(Direction, Direction)> {
+        self.compression().map(|terms| (terms.of(self.role), terms.of_peer(self.role)))
     }
 
     /// Whether the opening handshake has not ended.

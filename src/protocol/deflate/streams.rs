@@ -10,8 +10,9 @@ const KEPT: usize = 4;
 /// Bytes of scratch that are kept.
 const KEPT_BYTES: usize = 256 * 1024;
 
-/// The streams of a loop.
+/// The streams of a loop, boxed as connections have them.
 #[derive(Debug, Default)]
+#[expect(clippy::vec_box)]
 pub struct Streams {
     deflaters: Vec<Box<Deflater>>,
     inflaters: Vec<Box<Inflater>>,

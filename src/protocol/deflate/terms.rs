@@ -376,8 +376,8 @@ mod tests {
 
     #[test]
     fn b07_a_client_takes_only_answers_that_fit_its_offer() {
-        type Want = Option<((bool, u8), (bool, u8))>;
-        let cases: [(((bool, u8), (bool, u8)), &str, Want); 16] = [
+        type Sides = ((bool, u8), (bool, u8));
+        let cases: [(Sides, &str, Option<Sides>); 16] = [
             (LASTING, "", Some(LASTING)),
             (LASTING, "; server_no_context_takeover", Some(((false, 15), (true, 15)))),
             (LASTING, "; client_no_context_takeover", Some(((true, 15), (false, 15)))),
