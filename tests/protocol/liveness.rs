@@ -264,7 +264,9 @@ fn pieces_that_are_reported_or_sent_by_themselves_count_for_idleness() {
             driver.feed(&frame(peer_of(role), first, b"in"));
             assert_eq!(driver.connection.deadline(), Some(ms(600 * round as u64 + 1000)));
         }
-        driver.with(|connection, _| connection.begin_message(MessageType::Text)).unwrap();
+        driver
+            .with(|connection, _| connection.begin_message(MessageType::Text, Choice::BySize))
+            .unwrap();
         at(&mut driver, ms(2000));
         driver.with(|connection, cx| connection.send_piece(b"out", false, cx)).unwrap();
         assert_eq!(driver.connection.deadline(), Some(ms(3000)));
