@@ -131,6 +131,8 @@ int main(int argc, char **argv) {
     run.config = oxws_config_new();
     oxws_config_user(run.config, &run);
     oxws_config_pause_while_queued(run.config, 1); /* so that no echo is refused */
+    oxws_config_deflate(run.config, 1);
+    oxws_config_deflate_takeover(run.config, 1, 1);
     oxws_config_on_open(run.config, on_open);
     oxws_config_on_message(run.config, on_message);
     oxws_config_on_close(run.config, on_close);

@@ -2,7 +2,8 @@
  * client: sends each line of its input as a text message, and prints what comes.
  *
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
- *          [--user NAME:PASSWORD] [--version 13|8|7] [--wait SECONDS] URL
+ *          [--user NAME:PASSWORD] [--version 13|8|7] [--wait SECONDS]
+ *          [--deflate [--no-context-takeover] [--window-bits N]] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
  * after --wait seconds if the server needs time for its answers; at SIGINT it is closed at once.
@@ -167,9 +168,20 @@ static void on_signal(int number) {
 static const char *read_arguments(oxws_config *config, int argc, char **argv) {
     int i;
 
+    oxws_config_deflate_takeover(config, 1, 1); /* if at all */
     for (i = 1; i + 1 < argc; i += 2) {
         oxws_status status = OXWS_OK;
 
+        if (strcmp(argv[i], "--deflate") == 0) {
+            oxws_config_deflate(config, 1);
+            i--; /* it has no value */
+            continue;
+        }
+        if (strcmp(argv[i], "--no-context-takeover") == 0) {
+            oxws_config_deflate_takeover(config, 0, 0);
+            i--;
+            continue;
+        }
         if (strcmp(argv[i], "--subprotocol") == 0) {
             wants_subprotocol = 1;
             status = oxws_config_add_subprotocol(config, argv[i + 1]);
@@ -185,6 +197,9 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             status = oxws_config_basic_credentials(config, argv[i + 1], password);
         } else if (strcmp(argv[i], "--version") == 0) {
             status = oxws_config_version(config, (int32_t)strtol(argv[i + 1], NULL, 10));
+        } else if (strcmp(argv[i], "--window-bits") == 0) {
+            uint32_t bits = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+            status = oxws_config_deflate_window_bits(config, bits, bits);
         } else if (strcmp(argv[i], "--wait") == 0) {
             wait_ms = (uint32_t)(strtod(argv[i + 1], NULL) * 1000);
         } else {
@@ -207,7 +222,8 @@ int main(int argc, char **argv) {
     if (url == NULL) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
                         "[--origin URL] [--user NAME:PASSWORD] [--version 13|8|7] "
-                        "[--wait SECONDS] URL\n");
+                        "[--wait SECONDS] "
+                        "[--deflate [--no-context-takeover] [--window-bits N]] URL\n");
         return 2;
     }
     loop = oxws_loop_new();

@@ -2,7 +2,7 @@
  * echo_server: sends every message back, and serves a page to try it with.
  *
  *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N] [--subprotocol NAME]...
- *               [--allow-version N]...
+ *               [--allow-version N]... [--deflate [--no-context-takeover] [--window-bits N]]
  */
 #include <signal.h>
 #include <stdio.h>
@@ -62,7 +62,8 @@ static void announce(const char *url, oxws_listener listener) {
 
 static int usage(void) {
     fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
-                    "[--subprotocol NAME]... [--allow-version N]...\n");
+                    "[--subprotocol NAME]... [--allow-version N]... "
+                    "[--deflate [--no-context-takeover] [--window-bits N]]\n");
     return 2;
 }
 
@@ -71,10 +72,21 @@ int main(int argc, char **argv) {
     oxws_config *config = oxws_config_new();
     oxws_listener listener;
     oxws_status status = OXWS_OK;
+    int32_t takeover = 1;
     int i;
 
     for (i = 1; i < argc && status == OXWS_OK; i += 2) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (strcmp(argv[i], "--deflate") == 0) {
+            oxws_config_deflate(config, 1);
+            i--; /* it has no value */
+            continue;
+        }
+        if (strcmp(argv[i], "--no-context-takeover") == 0) {
+            takeover = 0;
+            i--;
+            continue;
+        }
         if (value == NULL) return usage();
         if (strcmp(argv[i], "--listen") == 0) {
             url = value;
@@ -82,6 +94,9 @@ int main(int argc, char **argv) {
             status = oxws_config_max_message_bytes(config, strtoull(value, NULL, 10));
         } else if (strcmp(argv[i], "--subprotocol") == 0) {
             status = oxws_config_add_subprotocol(config, value);
+        } else if (strcmp(argv[i], "--window-bits") == 0) {
+            uint32_t bits = (uint32_t)strtoul(value, NULL, 10);
+            status = oxws_config_deflate_window_bits(config, bits, bits);
         } else if (strcmp(argv[i], "--allow-version") == 0) {
             status = oxws_config_allow_version(config, (int32_t)strtol(value, NULL, 10));
         } else {
@@ -89,6 +104,7 @@ int main(int argc, char **argv) {
         }
     }
     if (status != OXWS_OK) return usage();
+    oxws_config_deflate_takeover(config, takeover, takeover);
     loop = oxws_loop_new();
     if (loop == NULL) {
         perror("echo_server: oxws_loop_new");

@@ -105,6 +105,9 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
+/// The largest window, which is the one where nothing else is agreed on.
+#define MAX_WINDOW_BITS 15
+
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -593,6 +596,8 @@ enum oxws_error
     OXWS_ERROR_TEXT_UTF8 = -413,
     /// There are fewer bytes than the frame has.
     OXWS_ERROR_FRAME_INCOMPLETE = -414,
+    /// A compressed message is damaged (RFC 7692 section 7.2.2).
+    OXWS_ERROR_COMPRESSED_DATA = -415,
     /// A frame is larger than `max_frame_bytes`.
     OXWS_ERROR_FRAME_TOO_BIG = -500,
     /// A message is larger than `max_message_bytes`.
@@ -740,6 +745,8 @@ enum oxws_send_flag
  {
     /// It is not compressed, even if compression was agreed on: it is so already, or secret.
     OXWS_SEND_SKIP_COMPRESSION = 1,
+    /// It is compressed, if that was agreed on, however small it is.
+    OXWS_SEND_FORCE_COMPRESSION = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -876,6 +883,9 @@ typedef enum oxws_http_status oxws_http_status;
 typedef uint16_t oxws_http_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/// How messages of one direction are compressed.
+typedef struct Direction Direction;
 
 /// How a connection ended. Lent to `on_close` until that returns; what `oxws_close_info_clone` makes
 /// of it lives until it is freed.
@@ -1550,6 +1560,108 @@ oxws_status oxws_config_reuse_port(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_pause_while_queued(oxws_config *config,
                                            int32_t enabled);
+
+/// Has messages compressed where the peer agrees (1), or not (0, the default): a server accepts offers, a
+/// client makes one. What follows from it for memory is said at `oxws_config_deflate_takeover`.
+///
+/// What is secret and stands beside what an attacker chooses must not be compressed together with it, as
+/// its length would tell of it: `OXWS_SEND_SKIP_COMPRESSION`.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_deflate(oxws_config *config,
+                                int32_t enabled);
+
+/// Lets a message refer to those before it (1), which makes similar messages much smaller, or not (0, the
+/// default): `own` for what this side sends, `peer` for what the peer sends.
+///
+/// A connection keeps a stream for each direction that takes something over: some 270 KiB to compress with
+/// 15 window bits, some 40 KiB to decompress. Without, streams are shared by the connections of a loop,
+/// and an idle one has none.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if one of them is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_deflate_takeover(oxws_config *config,
+                                         int32_t own,
+                                         int32_t peer);
+
+/// Sets how far a message may refer back, as a power of two from 8 to 15, which is the default: `own` for
+/// what this side sends, `peer` for what the peer sends. Less needs less memory. A server can ask less only
+/// of a client that offers it.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_deflate_window_bits(oxws_config *config,
+                                            uint32_t own,
+                                            uint32_t peer);
+
+/// Sets how much time is spent on smallness: 1 (fast) to 9 (small); 6 by default.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_deflate_level(oxws_config *config, uint32_t level);
+
+/// Sets below how many bytes a message is sent as it is, unless `OXWS_SEND_FORCE_COMPRESSION` says
+/// otherwise; 64 by default.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_deflate_threshold_bytes(oxws_config *config, uint64_t bytes);
+
+/// Sets how many times as large as on the wire a received message may become; more close the connection
+/// with 1009, before it is stored. 0 (any number, up to `oxws_config_max_message_bytes`) by default; plain
+/// text reaches 10 and more, and nothing more than 1,032.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_deflate_max_ratio(oxws_config *config,
+                                          uint32_t ratio);
+
+/// Sets the largest compressed message that is received, in bytes as they come over the wire; by default as
+/// many as a message may have once it is inflated (`oxws_config_max_message_bytes`). A larger one closes
+/// the connection with 1009.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_max_wire_message_bytes(oxws_config *config,
+                                               uint64_t bytes);
+
+/// Sets how many bytes one frame of a compressed message may come to once it is inflated; by default as
+/// many as a whole message. A larger one closes the connection with 1009.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_max_inflated_frame_bytes(oxws_config *config,
+                                                 uint64_t bytes);
+
+/// What was agreed on about compression: `agreed` is 1 if messages are compressed and 0 if not; then, for
+/// what this side sends and for what the peer sends, whether a message may refer to those before it, and
+/// how far as a power of two (0 if nothing was agreed on). Each place may be NULL.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_deflate(const oxws_loop *loop,
+                             oxws_connection connection,
+                             int32_t *agreed,
+                             int32_t *own_takeover,
+                             uint32_t *own_window_bits,
+                             int32_t *peer_takeover,
+                             uint32_t *peer_window_bits);
+
+/// As `oxws_get_deflate`, for an endpoint without I/O.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_get_deflate(oxws_protocol *protocol,
+                                      int32_t *agreed,
+                                      int32_t *own_takeover,
+                                      uint32_t *own_window_bits,
+                                      int32_t *peer_takeover,
+                                      uint32_t *peer_window_bits);
 
 /// Adds a subprotocol: a client offers them in the order in which they were added; a server that accepts
 /// by itself chooses the first of the client's that it has.

@@ -134,6 +134,36 @@ public:
     Status max_frame_bytes(std::uint64_t bytes) {
         return Status(oxws_config_max_frame_bytes(config_, bytes));
     }
+    /// The largest compressed message that is received, in bytes on the wire. Not 0.
+    Status max_wire_message_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_max_wire_message_bytes(config_, bytes));
+    }
+    /// How many bytes a frame of a compressed message may come to once it is inflated. Not 0.
+    Status max_inflated_frame_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_max_inflated_frame_bytes(config_, bytes));
+    }
+    /// Whether messages are compressed where the peer agrees; not by default.
+    Status deflate(bool enabled) { return Status(oxws_config_deflate(config_, enabled ? 1 : 0)); }
+    /// Whether messages, of this side and of the peer, may refer to those before; not by default.
+    Status deflate_takeover(bool own, bool peer) {
+        return Status(oxws_config_deflate_takeover(config_, own ? 1 : 0, peer ? 1 : 0));
+    }
+    /// How far a message may refer back, as a power of two from 8 to 15; 15. Errors: `InvalidArgument`.
+    Status deflate_window_bits(std::uint32_t own, std::uint32_t peer) {
+        return Status(oxws_config_deflate_window_bits(config_, own, peer));
+    }
+    /// From 1 (fast) to 9 (small); 6. Errors: `InvalidArgument`.
+    Status deflate_level(std::uint32_t level) {
+        return Status(oxws_config_deflate_level(config_, level));
+    }
+    /// Below how many bytes a message is sent as it is; 64.
+    Status deflate_threshold_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_deflate_threshold_bytes(config_, bytes));
+    }
+    /// How many times as large as on the wire a received message may become; 0, which is any number.
+    Status deflate_max_ratio(std::uint32_t ratio) {
+        return Status(oxws_config_deflate_max_ratio(config_, ratio));
+    }
     /// How many fragments a message may have besides one for each 16 bytes of it; 1024.
     Status max_fragments(std::uint32_t count) {
         return Status(oxws_config_max_fragments(config_, count));

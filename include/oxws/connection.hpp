@@ -239,6 +239,19 @@ public:
         if (status != OXWS_OK) return Status(status);
         return static_cast<Version>(version);
     }
+    /// What was agreed on about compression; nothing if messages are not compressed. Thread: the loop's.
+    Result<std::optional<Deflate>> deflate() const {
+        std::int32_t agreed = 0, own = 0, peer = 0;
+        Deflate terms;
+        const oxws_status status = oxws_get_deflate(loop_in_c(), id_, &agreed, &own,
+                                                    &terms.own_window_bits, &peer,
+                                                    &terms.peer_window_bits);
+        if (status != OXWS_OK) return Status(status);
+        if (agreed == 0) return std::optional<Deflate>();
+        terms.own_takeover = own != 0;
+        terms.peer_takeover = peer != 0;
+        return std::optional<Deflate>(terms);
+    }
     /// How many bytes wait to be sent, frame headers included. Thread: the loop's.
     Result<std::size_t> queued_bytes() const {
         std::size_t count = 0;

@@ -201,6 +201,18 @@ public:
     CloseState close_state() const noexcept {
         return static_cast<CloseState>(oxws_protocol_close_state(protocol_));
     }
+    /// What was agreed on about compression; nothing if messages are not compressed.
+    std::optional<Deflate> deflate() const noexcept {
+        std::int32_t agreed = 0, own = 0, peer = 0;
+        Deflate terms;
+        const oxws_status status =
+            oxws_protocol_get_deflate(protocol_, &agreed, &own, &terms.own_window_bits, &peer,
+                                      &terms.peer_window_bits);
+        if (status != OXWS_OK || agreed == 0) return std::nullopt;
+        terms.own_takeover = own != 0;
+        terms.peer_takeover = peer != 0;
+        return terms;
+    }
     /// The subprotocol that was agreed on.
     std::optional<std::string_view> subprotocol() const noexcept {
         std::size_t len = 0;

@@ -155,6 +155,20 @@ enum class SendFlag : std::uint32_t {
     None = 0,
     /// It is not compressed, even if compression was agreed on: it is so already, or secret.
     SkipCompression = OXWS_SEND_SKIP_COMPRESSION,
+    /// It is compressed, if that was agreed on, however small it is.
+    ForceCompression = OXWS_SEND_FORCE_COMPRESSION,
+};
+
+/// What was agreed on about compression; see `oxws_get_deflate`.
+struct Deflate {
+    /// Whether what this side sends may refer to messages before.
+    bool own_takeover = false;
+    /// How far it may refer back, as a power of two.
+    std::uint32_t own_window_bits = 0;
+    /// Whether what the peer sends may refer to messages before.
+    bool peer_takeover = false;
+    /// How far it may refer back, as a power of two.
+    std::uint32_t peer_window_bits = 0;
 };
 
 /// Both interests.
