@@ -105,9 +105,6 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
-/// The largest window, which is the one where nothing else is agreed on.
-#define MAX_WINDOW_BITS 15
-
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -883,9 +880,6 @@ typedef enum oxws_http_status oxws_http_status;
 typedef uint16_t oxws_http_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
-
-/// How messages of one direction are compressed.
-typedef struct Direction Direction;
 
 /// How a connection ended. Lent to `on_close` until that returns; what `oxws_close_info_clone` makes
 /// of it lives until it is freed.

@@ -146,6 +146,8 @@ enum class Error : std::int32_t {
     TextUtf8 = OXWS_ERROR_TEXT_UTF8,
     /// There are fewer bytes than the frame has.
     FrameIncomplete = OXWS_ERROR_FRAME_INCOMPLETE,
+    /// A compressed message is damaged.
+    CompressedData = OXWS_ERROR_COMPRESSED_DATA,
     /// A frame is larger than `max_frame_bytes`.
     FrameTooBig = OXWS_ERROR_FRAME_TOO_BIG,
     /// A message is larger than `max_message_bytes`.
