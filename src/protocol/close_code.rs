@@ -1,5 +1,6 @@
-//! Close codes: what the specifications say of each (RFC 6455 section 7.4 and the IANA registry).
+//! Close codes (RFC 6455 section 7.4): who may send each, and what a client does after it.
 
+use super::close_code_facts::{Facts, KNOWN};
 use super::version::Version;
 
 /// A close code. The set is open: 3000 to 4999 belong to libraries and applications.
@@ -41,15 +42,6 @@ pub enum Reconnect {
     Now,
     /// It waits, for a random time that grows with each attempt (section 7.2.3).
     BackOff,
-}
-
-struct Entry {
-    number: u16,
-    name: &'static str,
-    description: &'static str,
-    sender: Sender,
-    since: Version,
-    reconnect: Reconnect,
 }
 
 impl CloseCode {
@@ -94,7 +86,7 @@ impl CloseCode {
 
     /// Every code that a specification or the registry names, in order.
     pub fn known() -> impl Iterator<Item = CloseCode> {
-        KNOWN.iter().map(|entry| CloseCode(entry.number))
+        KNOWN.iter().map(|facts| CloseCode(facts.number))
     }
 
     /// The number, whatever it is.
@@ -104,7 +96,7 @@ impl CloseCode {
 
     /// The code with this name.
     pub fn from_name(name: &str) -> Option<CloseCode> {
-        KNOWN.iter().find(|entry| entry.name == name).map(|entry| CloseCode(entry.number))
+        KNOWN.iter().find(|facts| facts.name == name).map(|facts| CloseCode(facts.number))
     }
 
     /// The number.
@@ -124,18 +116,18 @@ impl CloseCode {
 
     /// The name in capitals, or `None` where no specification names the code.
     pub fn name(self) -> Option<&'static str> {
-        self.entry().map(|entry| entry.name)
+        self.facts().map(|facts| facts.name)
     }
 
     /// One sentence on what the code says, or `None` where no specification names the code.
     pub fn description(self) -> Option<&'static str> {
-        self.entry().map(|entry| entry.description)
+        self.facts().map(|facts| facts.description)
     }
 
     /// Who may send the code.
     pub fn sender(self) -> Sender {
-        match (self.entry(), self.range()) {
-            (Some(entry), _) => entry.sender,
+        match (self.facts(), self.range()) {
+            (Some(facts), _) => facts.sender,
             (None, Range::Library | Range::Private) => Sender::Either,
             (None, Range::Invalid | Range::Protocol) => Sender::Nobody,
         }
@@ -153,8 +145,8 @@ impl CloseCode {
 
     /// The first version of the protocol that has the code or its range; `Unknown` if none has.
     pub fn since(self) -> Version {
-        match (self.entry(), self.range()) {
-            (Some(entry), _) => entry.since,
+        match (self.facts(), self.range()) {
+            (Some(facts), _) => facts.since,
             (None, Range::Library | Range::Private) => Version::V6,
             (None, Range::Invalid | Range::Protocol) => Version::Unknown,
         }
@@ -163,183 +155,14 @@ impl CloseCode {
     /// What a client that wants to stay connected does after the code. Of a code without a public
     /// meaning only the two programs know: `Never` until they do.
     pub fn reconnect(self) -> Reconnect {
-        self.entry().map_or(Reconnect::Never, |entry| entry.reconnect)
+        self.facts().map_or(Reconnect::Never, |facts| facts.reconnect)
     }
 
-    fn entry(self) -> Option<&'static Entry> {
-        let place = KNOWN.binary_search_by_key(&self.0, |entry| entry.number).ok()?;
+    fn facts(self) -> Option<&'static Facts> {
+        let place = KNOWN.binary_search_by_key(&self.0, |facts| facts.number).ok()?;
         KNOWN.get(place)
     }
 }
-
-/// Every code that a specification or the registry names, in order. The comments give the reasons
-/// for the last column.
-const KNOWN: [Entry; 19] = [
-    // Nothing is left to do.
-    Entry {
-        number: 1000,
-        name: "NORMAL",
-        description: "The purpose of the connection has been fulfilled.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::Never,
-    },
-    // The address is often served by others, who can be asked at once.
-    Entry {
-        number: 1001,
-        name: "GOING_AWAY",
-        description: "The endpoint goes away: a server shuts down, or a browser leaves the page.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::Now,
-    },
-    // The same program would break the same rule.
-    Entry {
-        number: 1002,
-        name: "PROTOCOL_ERROR",
-        description: "The peer broke a rule of the protocol.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::Never,
-    },
-    // The data would be refused again, as after 1007 to 1009.
-    Entry {
-        number: 1003,
-        name: "UNSUPPORTED_DATA",
-        description: "The endpoint cannot accept this type of data.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::Never,
-    },
-    // Up to hybi-12 it said that a frame was too large.
-    Entry {
-        number: 1004,
-        name: "RESERVED_1004",
-        description: "Reserved; a meaning might be defined in the future.",
-        sender: Sender::Nobody,
-        since: Version::V6,
-        reconnect: Reconnect::Never,
-    },
-    // The peer closed on purpose and asked for nothing, as with 1000.
-    Entry {
-        number: 1005,
-        name: "NO_STATUS",
-        description: "The Close frame carried no code. Never sent.",
-        sender: Sender::Nobody,
-        since: Version::V8,
-        reconnect: Reconnect::Never,
-    },
-    // A network or a server has failed; section 7.2.3 asks for patience.
-    Entry {
-        number: 1006,
-        name: "ABNORMAL",
-        description: "The connection ended without a Close frame. Never sent.",
-        sender: Sender::Nobody,
-        since: Version::V8,
-        reconnect: Reconnect::BackOff,
-    },
-    Entry {
-        number: 1007,
-        name: "INVALID_PAYLOAD",
-        description: "The bytes do not fit the type of the message, such as text that is not UTF-8.",
-        sender: Sender::Either,
-        since: Version::V8,
-        reconnect: Reconnect::Never,
-    },
-    Entry {
-        number: 1008,
-        name: "POLICY_VIOLATION",
-        description: "The message broke a policy of the endpoint.",
-        sender: Sender::Either,
-        since: Version::V13,
-        reconnect: Reconnect::Never,
-    },
-    Entry {
-        number: 1009,
-        name: "MESSAGE_TOO_BIG",
-        description: "The message is larger than the endpoint takes.",
-        sender: Sender::Either,
-        since: Version::V13,
-        reconnect: Reconnect::Never,
-    },
-    // The server would not agree to it next time either.
-    Entry {
-        number: 1010,
-        name: "MANDATORY_EXTENSION",
-        description: "The client needs an extension that the server did not agree to.",
-        sender: Sender::Client,
-        since: Version::V13,
-        reconnect: Reconnect::Never,
-    },
-    // It may pass, as may what 1012 to 1014 tell of; those ask to wait.
-    Entry {
-        number: 1011,
-        name: "INTERNAL_ERROR",
-        description: "The endpoint met a condition that it did not expect.",
-        sender: Sender::Either,
-        since: Version::V13,
-        reconnect: Reconnect::BackOff,
-    },
-    Entry {
-        number: 1012,
-        name: "SERVICE_RESTART",
-        description: "The service restarts; the client may reconnect after a random delay.",
-        sender: Sender::Server,
-        since: Version::V13,
-        reconnect: Reconnect::BackOff,
-    },
-    Entry {
-        number: 1013,
-        name: "TRY_AGAIN_LATER",
-        description: "The service is overloaded; the client should come back later.",
-        sender: Sender::Server,
-        since: Version::V13,
-        reconnect: Reconnect::BackOff,
-    },
-    Entry {
-        number: 1014,
-        name: "BAD_GATEWAY",
-        description: "A gateway got an invalid answer from the server behind it.",
-        sender: Sender::Server,
-        since: Version::V13,
-        reconnect: Reconnect::BackOff,
-    },
-    // A certificate or a setting is wrong, which somebody has to put right.
-    Entry {
-        number: 1015,
-        name: "TLS_HANDSHAKE",
-        description: "The TLS handshake failed. Never sent.",
-        sender: Sender::Nobody,
-        since: Version::V13,
-        reconnect: Reconnect::Never,
-    },
-    // Other credentials are needed first.
-    Entry {
-        number: 3000,
-        name: "UNAUTHORIZED",
-        description: "The client must authenticate itself first, as HTTP 401 says it.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::Never,
-    },
-    Entry {
-        number: 3003,
-        name: "FORBIDDEN",
-        description: "The client may not do what it asked for, as HTTP 403 says it.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::Never,
-    },
-    // It may be faster another time.
-    Entry {
-        number: 3008,
-        name: "TIMEOUT",
-        description: "The peer took too long, as HTTP 408 says it.",
-        sender: Sender::Either,
-        since: Version::V6,
-        reconnect: Reconnect::BackOff,
-    },
-];
 
 #[cfg(test)]
 mod tests {

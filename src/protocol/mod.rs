@@ -10,6 +10,7 @@
 pub mod buffer;
 pub mod close;
 pub mod close_code;
+mod close_code_facts;
 mod comeback;
 pub mod connection;
 pub mod deflate;

@@ -1,9 +1,10 @@
 //! Messages deflated and inflated, without frames: the examples of RFC 7692, any message in any
-//! pieces, windows, limits, damage.
+//! pieces, windows, limits, damage; and what both sides agree on.
 
 #![allow(clippy::unwrap_used)]
 
 mod far;
+mod terms;
 
 use flate2::{Compress, Compression, FlushCompress};
 use oxws::protocol::buffer::Buffer;
