@@ -56,6 +56,7 @@ fn the_vocabulary_knows_nothing_of_what_is_built_on_it() {
     let vocabulary = [
         "close.rs",
         "close_code.rs",
+        "close_code_facts.rs",
         "error.rs",
         "opcode.rs",
         "version.rs",

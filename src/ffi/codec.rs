@@ -9,8 +9,9 @@ use super::guard::{
 use super::status::oxws_status;
 use super::vocabulary::role;
 use crate::net::random::random_bytes;
+use crate::protocol::encoded_header::EncodedHeader;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::{self, EncodedHeader};
+use crate::protocol::frame;
 use crate::protocol::handshake::key;
 use crate::protocol::{mask, utf8};
 

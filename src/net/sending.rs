@@ -8,8 +8,9 @@ use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Writing};
 use super::slots::Id;
 use super::socket::Transfer;
 use crate::protocol::connection::{Choice, Connection, Context};
+use crate::protocol::encoded_header::EncodedHeader;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::{EncodedHeader, MAX_HEADER_BYTES};
+use crate::protocol::frame::MAX_HEADER_BYTES;
 use crate::protocol::opcode::MessageType;
 use crate::protocol::time::Time;
 

@@ -1,4 +1,4 @@
-//! Frame headers (RFC 6455 section 5.2): bytes to header and header to bytes.
+//! Frames that arrive (RFC 6455 section 5.2): bytes to header and payload.
 //!
 //! Only what a header says by itself is judged here; what a frame means in its place among others
 //! is the business of `message` and `connection`.
@@ -245,91 +245,10 @@ pub fn read(bytes: &mut [u8], role: Role, used: u8, max: u64) -> Result<Frame<'_
     Ok(Frame { first_byte, payload, size: header.size + length })
 }
 
-/// A header as it goes onto the wire.
-#[derive(Debug, Clone, Copy)]
-pub struct EncodedHeader {
-    bytes: [u8; MAX_HEADER_BYTES],
-    size: u8,
-    key: Option<[u8; 4]>,
-}
-
-impl EncodedHeader {
-    /// The header of a frame with `length` bytes of payload, masked if there is a key.
-    #[inline]
-    pub fn new(opcode: Opcode, fin: bool, length: usize, key: Option<[u8; 4]>) -> EncodedHeader {
-        let first = opcode.bits() | if fin { FINAL } else { 0 };
-        EncodedHeader::encode(first, length as u64, key)
-    }
-
-    /// The header of a frame with this first byte, in which the reserved bits of extensions may be
-    /// set.
-    ///
-    /// # Errors
-    ///
-    /// `ReservedOpcode`, `ControlFragmented`, `ControlTooLong`, `LengthTopBit`: nobody could read
-    /// such a frame.
-    pub fn with_first_byte(
-        first: u8,
-        length: u64,
-        key: Option<[u8; 4]>,
-    ) -> Result<EncodedHeader, ErrorCode> {
-        let opcode = Opcode::from_bits(first).ok_or(ErrorCode::ReservedOpcode)?;
-        if opcode.is_control() && first & FINAL == 0 {
-            return Err(ErrorCode::ControlFragmented);
-        }
-        if opcode.is_control() && length > MAX_CONTROL_BYTES as u64 {
-            return Err(ErrorCode::ControlTooLong);
-        }
-        if i64::try_from(length).is_err() {
-            return Err(ErrorCode::LengthTopBit);
-        }
-        Ok(EncodedHeader::encode(first, length, key))
-    }
-
-    #[inline]
-    pub(super) fn encode(first: u8, length: u64, key: Option<[u8; 4]>) -> EncodedHeader {
-        let masked = if key.is_some() { MASKED } else { 0 };
-        let [a, b, c, d] = key.unwrap_or_default();
-        let (bytes, size) = match length {
-            0..=125 => ([first, masked | length as u8, a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0], 2),
-            126..=0xFFFF => {
-                let [l0, l1] = (length as u16).to_be_bytes();
-                ([first, masked | 126, l0, l1, a, b, c, d, 0, 0, 0, 0, 0, 0], 4)
-            }
-            _ => {
-                let [l0, l1, l2, l3, l4, l5, l6, l7] = length.to_be_bytes();
-                ([first, masked | 127, l0, l1, l2, l3, l4, l5, l6, l7, a, b, c, d], 10)
-            }
-        };
-        EncodedHeader { bytes, size: size + if key.is_some() { 4 } else { 0 }, key }
-    }
-
-    /// Writes the header and the payload, masked if there is a key, into `frame`, which has their
-    /// size.
-    pub(super) fn write_frame(&self, payload: &[u8], frame: &mut [u8]) {
-        let header = self.as_bytes();
-        let Some((head, body)) = frame.split_at_mut_checked(header.len()) else {
-            return;
-        };
-        head.copy_from_slice(header);
-        if let Some(body) = body.get_mut(..payload.len()) {
-            body.copy_from_slice(payload);
-            if let Some(key) = self.key {
-                mask::apply(body, key);
-            }
-        }
-    }
-
-    /// The bytes of the header, 2 to 14.
-    #[inline]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.size)).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::encoded_header::EncodedHeader;
 
     const MAX: u64 = u64::MAX >> 1;
 

@@ -15,6 +15,7 @@ mod comeback;
 pub mod connection;
 pub mod deflate;
 pub mod driver;
+pub mod encoded_header;
 pub mod error;
 mod error_facts;
 pub mod event;

@@ -36,8 +36,7 @@ fn b02_a_client_offers_what_it_wants() {
 }
 
 /// An offer, the server's wishes, its answer without the name, and the terms.
-type Accepted =
-    (&'static str, ((bool, u8), (bool, u8)), &'static str, ((bool, u8), (bool, u8)));
+type Accepted = (&'static str, ((bool, u8), (bool, u8)), &'static str, ((bool, u8), (bool, u8)));
 
 #[test]
 fn b07_a_server_answers_each_combination_exactly() {
@@ -154,11 +153,7 @@ fn b07_a_client_takes_only_answers_that_fit_its_offer() {
         (FORGETFUL, "; server_no_context_takeover", Some(FORGETFUL)),
         (FORGETFUL, "", None),
         (FORGETFUL, "; client_no_context_takeover", None),
-        (
-            ((true, 15), (true, 10)),
-            "; server_max_window_bits=10",
-            Some(((true, 10), (true, 15))),
-        ),
+        (((true, 15), (true, 10)), "; server_max_window_bits=10", Some(((true, 10), (true, 15)))),
         (((true, 15), (true, 10)), "; server_max_window_bits=9", Some(((true, 9), (true, 15)))),
         (((true, 15), (true, 10)), "; server_max_window_bits=11", None),
         (((true, 15), (true, 10)), "", None),

@@ -1,8 +1,9 @@
 //! Single frames, read and written without a connection (RFC 6455 sections 5.2, 5.3 and 5.7): every
 //! first byte, every form of a length at its borders, every truncation, both roles.
 
+use oxws::protocol::encoded_header::EncodedHeader;
 use oxws::protocol::error::ErrorCode;
-use oxws::protocol::frame::{EncodedHeader, decode, decode_extended, read};
+use oxws::protocol::frame::{decode, decode_extended, read};
 use oxws::protocol::mask;
 use oxws::protocol::opcode::Role;
 

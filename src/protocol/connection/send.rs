@@ -1,7 +1,8 @@
 //! Frames that leave: messages, pings, pongs (RFC 6455 sections 5.5 and 6.1).
 
+use crate::protocol::encoded_header::EncodedHeader;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::{EncodedHeader, FINAL, MAX_CONTROL_BYTES};
+use crate::protocol::frame::{FINAL, MAX_CONTROL_BYTES};
 use crate::protocol::mask;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
 use crate::protocol::output::Output;
