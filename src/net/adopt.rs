@@ -9,10 +9,10 @@ use mio::Token;
 use mio::net::{TcpStream, UnixStream};
 use socket2::{Domain, SockRef, Type};
 
-use super::dial::Dial;
 use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
 use super::peer::{Link, Peer};
+use super::pending::Pending;
 use super::slots::Id;
 use super::socket::Stream;
 use crate::protocol::connection::Connection;
@@ -107,7 +107,7 @@ where
     ) -> Result<Id, AdoptError> {
         let stream = self.adopt_stream(descriptor)?;
         let index = self.add_client_peer(request, endpoint)?;
-        self.set_dial(index, Dial::of(stream));
+        self.set_pending(index, Pending::of(stream));
         self.settle_peer(index);
         Ok(self.slots.id_of(index).ok_or(ErrorCode::NotFound)?)
     }

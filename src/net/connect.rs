@@ -5,18 +5,16 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use mio::Token;
-
-use super::dial::Dial;
+use super::dial::Attempt;
 use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Link, Peer, Reading, Writing};
+use super::peer::{Link, Peer};
+use super::pending::Pending;
 use super::resolve::{Answer, literal};
 use super::slots::Id;
 use super::socket::Stream;
 use crate::protocol::connection::Connection;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::failure::Stage;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::url::Place;
 
@@ -55,12 +53,12 @@ where
         &mut self,
         request: ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
-        dial: impl FnOnce(&mut EventLoop<H>, Id) -> Dial,
+        dial: impl FnOnce(&mut EventLoop<H>, Id) -> Pending,
     ) -> Result<Id, ErrorCode> {
         let index = self.add_client_peer(request, endpoint)?;
         let id = self.slots.id_of(index).ok_or(ErrorCode::NotFound)?;
-        let dial = dial(self, id);
-        self.set_dial(index, dial);
+        let pending = dial(self, id);
+        self.set_pending(index, pending);
         self.settle_peer(index);
         Ok(id)
     }
@@ -77,20 +75,22 @@ where
         self.insert(Resource::Peer(Peer::new(Link::Down, connection, endpoint)))
     }
 
-    fn begin_dial(&mut self, place: &Place, id: Id) -> Dial {
+    fn begin_dial(&mut self, place: &Place, id: Id) -> Pending {
         match place {
             Place::Path(path) => match Stream::connect_unix(Path::new(&**path)) {
-                Ok(stream) => Dial::Connecting { stream, rest: VecDeque::new(), until: None },
-                Err(error) => Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
+                Ok(stream) => Pending::of(stream),
+                Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
             },
             Place::Host { host, port } => match literal(host, *port) {
-                Some(address) => Dial::next(VecDeque::from([address]), 0, self.kit.now, None),
+                Some(address) => {
+                    Attempt::next(VecDeque::from([address]), 0, self.kit.now, None).into()
+                }
                 None => match self.resolver.resolve(id, host.clone(), *port) {
                     Ok(()) => {
                         self.lookups += 1;
-                        Dial::Resolving
+                        Pending::Resolving
                     }
-                    Err(error) => Dial::Failed(error.raw_os_error().unwrap_or(libc::EAGAIN)),
+                    Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EAGAIN)),
                 },
             },
         }
@@ -111,8 +111,8 @@ where
         }
         match answer.result {
             Ok(addresses) => {
-                let dial = Dial::next(addresses.into(), 0, now, peer.connection.deadline());
-                self.set_dial(index, dial);
+                let attempt = Attempt::next(addresses.into(), 0, now, peer.connection.deadline());
+                self.set_pending(index, attempt.into());
             }
             Err(error) => {
                 let number = error.raw_os_error().unwrap_or(0);
@@ -121,60 +121,6 @@ where
             }
         }
         self.settle_peer(index);
-    }
-
-    /// The turn of a connection that is being made.
-    pub(super) fn go_on_dialing(&mut self, index: u32) {
-        let now = self.kit.now;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        let deadline = peer.connection.deadline();
-        let Link::Dialing(dial) = &mut peer.link else {
-            return;
-        };
-        let Dial::Connecting { stream, until, .. } = &mut **dial else {
-            return;
-        };
-        let error = match stream.connected() {
-            Some(Ok(())) => return self.connected(index),
-            Some(Err(error)) => error.raw_os_error().unwrap_or(libc::EIO),
-            None if until.is_some_and(|until| now >= until) => libc::ETIMEDOUT,
-            None => return,
-        };
-        if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
-            && let Dial::Connecting { mut stream, rest, .. } = *dial
-        {
-            stream.deregister(self.poll.registry());
-            drop(stream);
-            self.set_dial(index, Dial::next(rest, error, now, deadline));
-        }
-    }
-
-    /// The stream is up: the request that waits can leave, or is shown to the owner first.
-    fn connected(&mut self, index: u32) {
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        if let Link::Dialing(dial) = std::mem::replace(&mut peer.link, Link::Down)
-            && let Dial::Connecting { stream, .. } = *dial
-        {
-            peer.link = Link::Up(stream);
-            peer.connection.transport_reached(Stage::Handshake);
-            if peer.reading == Reading::Drained {
-                peer.reading = Reading::Ready;
-            }
-            peer.writing = Writing::Ready;
-            if peer.endpoint.options.sees_requests {
-                peer.connection.announce_request();
-                return;
-            }
-            let nonce = self.kit.random.take();
-            peer.with_connection(&mut self.kit, |connection, cx| {
-                connection.start_request(nonce, cx);
-            });
-            peer.flush(&mut self.kit);
-        }
     }
 
     /// Sends the request of a connection that was handed out when its stream was up.
@@ -188,40 +134,5 @@ where
         self.operate(id, |peer, kit| {
             peer.with_connection(kit, |connection, cx| connection.send_request(request, nonce, cx))
         })
-    }
-
-    /// Goes on with a step of dialling: registers the stream, or ends the connection.
-    pub(super) fn set_dial(&mut self, index: u32, mut dial: Dial) {
-        let token = Token(index as usize);
-        if let Dial::Connecting { stream, .. } = &mut dial
-            && let Err(error) = stream.register(self.poll.registry(), token)
-        {
-            dial = Dial::Failed(error.raw_os_error().unwrap_or(libc::EIO));
-        }
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        peer.connection.transport_reached(dial.stage());
-        match dial {
-            Dial::Failed(number) => {
-                peer.link = Link::Down;
-                peer.connection.lost(ErrorCode::ConnectFailed, number);
-            }
-            dial => peer.link = Link::Dialing(Box::new(dial)),
-        }
-    }
-
-    /// Ends what a connection went over.
-    pub(super) fn close_link(&mut self, link: Link) {
-        let stream = match link {
-            Link::Up(stream) => stream,
-            Link::Dialing(dial) => match *dial {
-                Dial::Connecting { stream, .. } => stream,
-                Dial::Resolving | Dial::Failed(_) => return,
-            },
-            Link::Down => return,
-        };
-        let mut stream = stream;
-        stream.deregister(self.poll.registry());
     }
 }

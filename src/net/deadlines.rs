@@ -81,8 +81,8 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let is_dialing = matches!(peer.link, Link::Dialing(_));
-        if (peer.wants_turn() || is_dialing) && !peer.is_queued {
+        let is_pending = matches!(peer.link, Link::Pending(_));
+        if (peer.wants_turn() || is_pending) && !peer.is_queued {
             peer.is_queued = true;
             self.ready.push_front(index);
             self.round_left += 1;

@@ -4,66 +4,46 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::socket::Stream;
-use crate::protocol::failure::Stage;
 use crate::protocol::time::Time;
 
-/// A connection that is being made.
+/// An address that is being tried, and what else can be.
 #[derive(Debug)]
-pub(super) enum Dial {
-    /// The name is being looked up.
-    Resolving,
-    /// An address is being tried.
-    Connecting {
-        stream: Stream,
-        /// What else can be tried.
-        rest: VecDeque<SocketAddr>,
-        /// When this address is given up for the next.
-        until: Option<Time>,
-    },
-    /// The last address has failed, with this error number.
-    Failed(i32),
+pub(super) struct Attempt {
+    pub(super) stream: Stream,
+    /// What else can be tried.
+    pub(super) rest: VecDeque<SocketAddr>,
+    /// When this address is given up for the next.
+    pub(super) until: Option<Time>,
 }
 
-impl Dial {
-    /// A stream that somebody else has connected.
-    pub(super) fn of(stream: Stream) -> Dial {
-        Dial::Connecting { stream, rest: VecDeque::new(), until: None }
-    }
-
-    /// When the address that is being tried is given up.
-    pub(super) fn attempt_deadline(&self) -> Option<Time> {
-        match self {
-            Dial::Connecting { until, .. } => *until,
-            Dial::Resolving | Dial::Failed(_) => None,
-        }
-    }
-
-    /// How far it has come.
-    pub(super) fn stage(&self) -> Stage {
-        match self {
-            Dial::Resolving => Stage::Resolve,
-            Dial::Connecting { .. } | Dial::Failed(_) => Stage::Connect,
-        }
+impl Attempt {
+    /// A stream that somebody else has connected, or the only one there is.
+    pub(super) fn of(stream: Stream) -> Attempt {
+        Attempt { stream, rest: VecDeque::new(), until: None }
     }
 
     /// Tries addresses until one can at least be begun with. Each gets an equal share of what is
     /// left of the time, so that one which does not answer cannot use it up.
+    ///
+    /// # Errors
+    ///
+    /// The last error number; `error` if there is no address.
     pub(super) fn next(
         mut rest: VecDeque<SocketAddr>,
         mut error: i32,
         now: Time,
         deadline: Option<Time>,
-    ) -> Dial {
+    ) -> Result<Attempt, i32> {
         while let Some(address) = rest.pop_front() {
             match Stream::connect_tcp(address) {
                 Ok(stream) => {
                     let until = share(now, deadline, rest.len());
-                    return Dial::Connecting { stream, rest, until };
+                    return Ok(Attempt { stream, rest, until });
                 }
                 Err(failure) => error = failure.raw_os_error().unwrap_or(libc::EIO),
             }
         }
-        Dial::Failed(error)
+        Err(error)
     }
 }
 

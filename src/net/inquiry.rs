@@ -53,7 +53,7 @@ where
             CloseState::Closed => State::Closed,
             CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
             CloseState::Open if peer.link.is_resolving() => State::Resolving,
-            CloseState::Open if matches!(peer.link, Link::Dialing(_)) => State::Connecting,
+            CloseState::Open if matches!(peer.link, Link::Pending(_)) => State::Connecting,
             CloseState::Open if connection.is_opening() && !connection.is_agreed() => {
                 State::Handshake
             }

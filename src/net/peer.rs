@@ -6,10 +6,10 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::dial::Dial;
 use super::endpoint::Endpoint;
 use super::outbox::Outbox;
 use super::parcel::Delivery;
+use super::pending::Pending;
 use super::random::RandomPool;
 use super::socket::Stream;
 use super::timers::TimerId;
@@ -69,9 +69,9 @@ pub(super) struct Peer<C> {
 /// What the connection goes over.
 #[derive(Debug)]
 pub(super) enum Link {
-    /// Not connected yet.
-    Dialing(Box<Dial>),
-    /// Connected.
+    /// Not up yet.
+    Pending(Box<Pending>),
+    /// What is received and sent goes over it.
     Up(Stream),
     /// Given up; nothing can be read or written any more.
     Down,
@@ -80,7 +80,7 @@ pub(super) enum Link {
 impl Link {
     /// Whether the name is being looked up.
     pub(super) fn is_resolving(&self) -> bool {
-        matches!(self, Link::Dialing(dial) if matches!(**dial, Dial::Resolving))
+        matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Resolving))
     }
 }
 
@@ -241,12 +241,12 @@ impl<C> Peer<C> {
         match (&self.outbox, &self.link) {
             (None, Link::Up(_) | Link::Down) => protocol,
             (outbox, link) => {
-                let dial = match link {
-                    Link::Dialing(dial) => dial.attempt_deadline(),
+                let pending = match link {
+                    Link::Pending(pending) => pending.deadline(),
                     _ => None,
                 };
                 let stall = outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
-                [protocol, dial, stall].into_iter().flatten().min()
+                [protocol, pending, stall].into_iter().flatten().min()
             }
         }
     }
@@ -278,7 +278,9 @@ impl<C> Peer<C> {
             Life::Lingering { until, .. } if now >= self.linger_deadline(until) => {
                 self.life = Life::Over;
             }
-            Life::Live if matches!(self.link, Link::Dialing(_)) => self.dial_deadline_passed(now),
+            Life::Live if matches!(self.link, Link::Pending(_)) => {
+                self.pending_deadline_passed(now)
+            }
             Life::Live => self.with_connection(kit, |connection, cx| {
                 connection.deadline_passed(cx);
             }),
@@ -331,7 +333,7 @@ impl<C> Peer<C> {
         options.pauses_while_queued && self.queued_bytes() as u64 >= options.half_queued_bytes()
     }
 
-    fn dial_deadline_passed(&mut self, now: Time) {
+    fn pending_deadline_passed(&mut self, now: Time) {
         if self.connection.deadline().is_some_and(|at| now >= at) {
             self.connection.lost(ErrorCode::ConnectTimeout, 0);
         }

@@ -110,5 +110,5 @@ fn note_peer<C>(peer: &mut Peer<C>, readable: bool, ends: bool, writable: bool) 
         peer.writing = Writing::Ready;
     }
     let can_write = peer.writing == Writing::Ready && peer.has_output();
-    readable || can_write || matches!(peer.link, Link::Dialing(_))
+    readable || can_write || matches!(peer.link, Link::Pending(_))
 }

@@ -227,14 +227,14 @@ fn failed(error: &io::Error) -> Transfer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dial::Dial;
     use super::super::peer::Link;
+    use super::super::pending::Pending;
     use super::*;
 
     /// What a connection goes over where there is only the system.
     #[expect(dead_code)]
     enum SystemLink {
-        Dialing(Box<Dial>),
+        Pending(Box<Pending>),
         Up(SystemStream),
         Down,
     }

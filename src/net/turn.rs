@@ -247,8 +247,8 @@ where
             return Step::Again;
         };
         match (&peer.link, peer.life) {
-            (Link::Dialing(_), Life::Live) => {
-                self.go_on_dialing(index);
+            (Link::Pending(_), Life::Live) => {
+                self.go_on_pending(index);
                 Step::Again
             }
             (Link::Up(_), Life::Live) if peer.takes_input() => self.read_live(buffer),

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::super::dial::Dial;
 use super::super::endpoint::{Endpoint, Host};
 use super::super::event_loop::{EventLoop, Resource};
 use super::super::peer::Link;
+use super::super::pending::Pending;
 use super::super::slots::Id;
 use super::super::socket::Stream;
 use super::End;
@@ -159,7 +159,7 @@ where
             // Its id is known, so that its end must be told in any case.
             peer.connection.announce();
         }
-        let dial = Dial::of(Stream::Memory(dialling));
+        let dial = Pending::of(Stream::Memory(dialling));
         let client = self.add_client(request, client, |_, _| dial)?;
         let server = self.slots.id_of(server).ok_or(ErrorCode::NotFound)?;
         Ok((server, client))
@@ -170,10 +170,7 @@ where
         let simulation = self.simulation.as_ref().ok_or(ErrorCode::InvalidState)?;
         let stream = match &self.peer(id)?.link {
             Link::Up(stream) => Some(stream),
-            Link::Dialing(dial) => match &**dial {
-                Dial::Connecting { stream, .. } => Some(stream),
-                Dial::Resolving | Dial::Failed(_) => None,
-            },
+            Link::Pending(pending) => pending.stream(),
             Link::Down => None,
         };
         match stream {

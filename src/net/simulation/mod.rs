@@ -20,9 +20,9 @@ use std::time::Duration;
 use mio::{Events, Token};
 
 use super::clock::Clock;
-use super::dial::Dial;
 use super::endpoint::Host;
 use super::event_loop::EventLoop;
+use super::pending::Pending;
 use super::socket::Stream;
 use crate::protocol::time::Time;
 use crate::protocol::url::Place;
@@ -48,10 +48,10 @@ impl Simulation {
     }
 
     /// Begins to connect.
-    pub(super) fn dial(&self, place: &Place) -> Dial {
+    pub(super) fn dial(&self, place: &Place) -> Pending {
         match self.network.borrow_mut().dial(place) {
-            Ok(number) => Dial::of(Stream::Memory(End::new(&self.network, number))),
-            Err(error) => Dial::Failed(error),
+            Ok(number) => Pending::of(Stream::Memory(End::new(&self.network, number))),
+            Err(error) => Pending::Failed(error),
         }
     }
 

@@ -1,0 +1,65 @@
+//! What a connection goes over before that is up: the stages between nothing and a stream that
+//! carries the protocol, of both roles.
+//!
+//! What is done in a stage, and which one follows, is in `establish`.
+
+use super::dial::Attempt;
+use super::socket::Stream;
+use crate::protocol::failure::Stage;
+use crate::protocol::time::Time;
+
+/// A link that is not up yet.
+#[derive(Debug)]
+pub(super) enum Pending {
+    /// The name is being looked up.
+    Resolving,
+    /// An address is being tried.
+    Connecting(Attempt),
+    /// No address could be reached; the number of the last error.
+    Failed(i32),
+}
+
+impl Pending {
+    /// A stream that somebody else has connected.
+    pub(super) fn of(stream: Stream) -> Pending {
+        Pending::Connecting(Attempt::of(stream))
+    }
+
+    /// When the stage is given up for another way.
+    pub(super) fn deadline(&self) -> Option<Time> {
+        match self {
+            Pending::Connecting(attempt) => attempt.until,
+            Pending::Resolving | Pending::Failed(_) => None,
+        }
+    }
+
+    /// What the connection is doing.
+    pub(super) fn stage(&self) -> Stage {
+        match self {
+            Pending::Resolving => Stage::Resolve,
+            Pending::Connecting(_) | Pending::Failed(_) => Stage::Connect,
+        }
+    }
+
+    /// The stream, where there is one.
+    pub(super) fn stream(&self) -> Option<&Stream> {
+        match self {
+            Pending::Connecting(attempt) => Some(&attempt.stream),
+            Pending::Resolving | Pending::Failed(_) => None,
+        }
+    }
+
+    /// The stream, where there is one.
+    pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
+        match self {
+            Pending::Connecting(attempt) => Some(&mut attempt.stream),
+            Pending::Resolving | Pending::Failed(_) => None,
+        }
+    }
+}
+
+impl From<Result<Attempt, i32>> for Pending {
+    fn from(attempt: Result<Attempt, i32>) -> Pending {
+        attempt.map_or_else(Pending::Failed, Pending::Connecting)
+    }
+}
