@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod allocator;
+mod deflated;
 mod starving;
 mod steady;
 mod without_transport;
@@ -17,7 +18,6 @@ mod rows;
 
 use harness::{Driver, FixedKey};
 use oxws::protocol::connection::{Connection, Context, Input};
-use oxws::protocol::deflate::streams::Streams;
 use oxws::protocol::event::Event;
 
 /// Takes all events out of `bytes` and hands each to `take`; the bytes that were left.
@@ -29,7 +29,7 @@ pub(crate) fn receive(
     let mut input = Input::new(bytes);
     let (now, output, messages) = (driver.now, &mut driver.output, &mut driver.messages);
     let mut cx =
-        Context { now, output, messages, streams: &mut Streams::default(), keys: &mut FixedKey };
+        Context { now, output, messages, streams: &mut driver.streams, keys: &mut FixedKey };
     while let Some(event) = driver.connection.receive(&mut input, &mut cx) {
         take(&mut driver.connection, event, &mut cx);
     }

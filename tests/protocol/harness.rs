@@ -146,6 +146,7 @@ pub(crate) struct Driver {
     pub(crate) connection: Connection,
     pub(crate) output: Output,
     pub(crate) messages: Pool<Assembly>,
+    pub(crate) streams: Streams,
     pub(crate) now: Time,
     /// Bytes that the connection has left; they come again before new ones.
     pub(crate) left: Vec<u8>,
@@ -180,6 +181,7 @@ impl Driver {
     pub(crate) fn begin_with(role: Role, settings: Settings) -> Driver {
         let settings = Arc::new(settings);
         let (mut output, mut messages) = (Output::default(), Pool::default());
+        let mut streams = Streams::default();
         let now = Time::from_micros(0);
         let connection = match role {
             Role::Server => Connection::server(settings, now, 0),
@@ -187,7 +189,7 @@ impl Driver {
                 let mut request = ClientRequest::new("server.example.com", "/chat").unwrap();
                 request.set_compression(settings.compression.map(|options| options.wishes));
                 let keys = &mut FixedKey;
-                let streams = &mut Streams::default();
+                let streams = &mut streams;
                 let mut cx =
                     Context { now, output: &mut output, messages: &mut messages, streams, keys };
                 let mut connection = Connection::client(settings, Box::new(request), now, 0);
@@ -197,7 +199,19 @@ impl Driver {
         };
         let (left, seen, sent, uses_direct) = (Vec::new(), Vec::new(), Vec::new(), false);
         let (chunks, report) = (None, None);
-        Driver { connection, output, messages, now, left, seen, report, sent, uses_direct, chunks }
+        Driver {
+            connection,
+            output,
+            messages,
+            streams,
+            now,
+            left,
+            seen,
+            report,
+            sent,
+            uses_direct,
+            chunks,
+        }
     }
 
     /// A connection that is open, with nothing seen or sent.
@@ -262,13 +276,7 @@ impl Driver {
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
         call(
             &mut self.connection,
-            &mut Context {
-                now,
-                output,
-                messages,
-                streams: &mut Streams::default(),
-                keys: &mut FixedKey,
-            },
+            &mut Context { now, output, messages, streams: &mut self.streams, keys: &mut FixedKey },
         )
     }
 
@@ -312,13 +320,8 @@ impl Driver {
         let count = room.len().min(bytes.len());
         room[..count].copy_from_slice(&bytes[..count]);
         let (now, output, messages) = (self.now, &mut self.output, &mut self.messages);
-        let mut cx = Context {
-            now,
-            output,
-            messages,
-            streams: &mut Streams::default(),
-            keys: &mut FixedKey,
-        };
+        let mut cx =
+            Context { now, output, messages, streams: &mut self.streams, keys: &mut FixedKey };
         let event = self.connection.direct_received(count, &mut cx);
         if let Some(event) = event {
             self.see(event);
@@ -344,13 +347,8 @@ impl Driver {
             let before = input.len();
             let (now, output) = (self.now, &mut self.output);
             let messages = &mut self.messages;
-            let mut cx = Context {
-                now,
-                output,
-                messages,
-                streams: &mut Streams::default(),
-                keys: &mut FixedKey,
-            };
+            let mut cx =
+                Context { now, output, messages, streams: &mut self.streams, keys: &mut FixedKey };
             let event = self.connection.receive(&mut input, &mut cx);
             let Some(event) = event else { break };
             if let Event::Chunk { kind, payload, place } = event {

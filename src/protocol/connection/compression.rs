@@ -68,19 +68,36 @@ impl Compression {
         out: &mut Vec<u8>,
     ) -> Result<(), ErrorCode> {
         let (bits, level) = (self.own.window_bits, self.options.level);
-        let mut stream = self.deflater.take().unwrap_or_else(|| streams.deflater(bits, level));
-        let deflated = stream.deflate(piece, fin, out);
+        let mut stream = match self.deflater.take() {
+            Some(stream) => stream,
+            None => streams.deflater(bits, level)?,
+        };
+        // After an error the stream is not kept, as what it knows does not reach the peer.
+        stream.deflate(piece, fin, out)?;
         if fin && !self.own.takes_over {
             streams.give_back_deflater(stream);
         } else {
             self.deflater = Some(stream);
         }
-        deflated
+        Ok(())
+    }
+
+    /// What was deflated last is not sent: nothing later may refer to it. A new stream refers to
+    /// nothing, which the peer takes wherever it comes.
+    pub(super) fn take_back(&mut self) {
+        self.deflater = None;
     }
 
     /// The stream that inflates what the peer sends; to be given back.
-    pub(super) fn inflater(&mut self, streams: &mut Streams) -> Box<Inflater> {
-        self.inflater.take().unwrap_or_else(|| streams.inflater())
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub(super) fn inflater(&mut self, streams: &mut Streams) -> Result<Box<Inflater>, ErrorCode> {
+        match self.inflater.take() {
+            Some(stream) => Ok(stream),
+            None => streams.inflater(),
+        }
     }
 
     /// Takes the stream back, after the last piece of a message if `fin`.

@@ -123,7 +123,7 @@ impl Connection {
         let of_message = compression.limit(limits.max_message_bytes, message.received());
         let of_frame = message.frame_limit(limits.max_inflated_frame_bytes);
         let limit = message.limit_of_buffer(of_message.min(of_frame));
-        let mut stream = compression.inflater(cx.streams);
+        let mut stream = compression.inflater(cx.streams)?;
         let inflated = message.fill(|buffer| {
             stream.inflate(piece, limit, buffer)?;
             if fin { stream.finish(limit, buffer) } else { Ok(()) }
@@ -192,6 +192,9 @@ impl Connection {
             Ok(()) => self.send_plain(kind, parts, cx),
         };
         cx.streams.give_back_scratch(scratch);
+        if sent.is_err() {
+            self.take_back();
+        }
         self.liveness.note_message(cx.now);
         sent
     }
@@ -213,6 +216,9 @@ impl Connection {
         let deflated = self.deflate(piece, first & FINAL != 0, cx, &mut scratch);
         let sent = deflated.and_then(|()| self.write_part(first, &scratch, cx));
         cx.streams.give_back_scratch(scratch);
+        if sent.is_err() {
+            self.take_back();
+        }
         sent
     }
 
@@ -226,6 +232,13 @@ impl Connection {
         match self.extras.as_mut().and_then(|extras| extras.compression.as_mut()) {
             Some(compression) => compression.deflate(piece, fin, cx.streams, out),
             None => Err(ErrorCode::InvalidState),
+        }
+    }
+
+    /// What was deflated and not sent is forgotten.
+    fn take_back(&mut self) {
+        if let Some(compression) = self.extras.as_mut().and_then(|it| it.compression.as_mut()) {
+            compression.take_back();
         }
     }
 

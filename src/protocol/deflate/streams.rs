@@ -3,12 +3,19 @@
 
 use super::deflater::Deflater;
 use super::inflater::Inflater;
+use crate::protocol::error::ErrorCode;
 
 /// How many streams of each kind are kept.
 const KEPT: usize = 4;
 
 /// Bytes of scratch that are kept.
 const KEPT_BYTES: usize = 256 * 1024;
+
+/// What a stream that deflates occupies with the largest window, in bytes.
+const DEFLATER_BYTES: usize = 400 * 1024;
+
+/// What a stream that inflates occupies, in bytes.
+const INFLATER_BYTES: usize = 64 * 1024;
 
 /// The streams of a loop, boxed as connections have them.
 #[derive(Debug, Default)]
@@ -21,12 +28,17 @@ pub struct Streams {
 
 impl Streams {
     /// A stream for these parameters, which knows of no message.
-    pub fn deflater(&mut self, window_bits: u8, level: u8) -> Box<Deflater> {
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn deflater(&mut self, window_bits: u8, level: u8) -> Result<Box<Deflater>, ErrorCode> {
         let fitting = self.deflaters.iter().position(|stream| stream.fits(window_bits, level));
-        match fitting {
-            Some(at) => self.deflaters.swap_remove(at),
-            None => Box::new(Deflater::new(window_bits, level)),
+        if let Some(at) = fitting {
+            return Ok(self.deflaters.swap_remove(at));
         }
+        check_memory(DEFLATER_BYTES)?;
+        Ok(Box::new(Deflater::new(window_bits, level)))
     }
 
     /// Takes a stream back.
@@ -40,8 +52,16 @@ impl Streams {
     }
 
     /// A stream that knows of no message.
-    pub fn inflater(&mut self) -> Box<Inflater> {
-        self.inflaters.pop().unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub fn inflater(&mut self) -> Result<Box<Inflater>, ErrorCode> {
+        if let Some(stream) = self.inflaters.pop() {
+            return Ok(stream);
+        }
+        check_memory(INFLATER_BYTES)?;
+        Ok(Box::default())
     }
 
     /// Takes a stream back.
@@ -75,4 +95,13 @@ impl Streams {
     pub fn trim(&mut self) {
         *self = Streams::default();
     }
+}
+
+/// Whether so much memory can be had: what makes a stream panics without.
+fn check_memory(bytes: usize) -> Result<(), ErrorCode> {
+    let mut memory: Vec<u8> = Vec::new();
+    memory.try_reserve_exact(bytes).map_err(|_| ErrorCode::OutOfMemory)?;
+    // Or the compiler, which sees that it is not used, would leave it out.
+    std::hint::black_box(memory);
+    Ok(())
 }
