@@ -15,8 +15,6 @@ pub const MAX_HEADER_BYTES: usize = 14;
 
 /// The bit of the first byte that marks the last frame of a message.
 pub(super) const FINAL: u8 = 0x80;
-/// The reserved bit that marks a deflated message (RFC 7692 section 6).
-pub(super) const DEFLATED: u8 = 0x40;
 /// The bits of the first byte that are reserved for extensions.
 pub const RESERVED: u8 = 0x70;
 /// The bit of the second byte that announces a key.

@@ -1,6 +1,7 @@
 //! A message that does not lie whole in the receive buffer: fragmented, or still on its way.
 
 use super::buffer::Buffer;
+use super::coding::Coding;
 use super::error::ErrorCode;
 use super::frame::FrameHeader;
 use super::mask;
@@ -24,7 +25,7 @@ pub struct Assembly {
     frame: FrameRest,
     /// Whether a piece has been reported.
     is_reported: bool,
-    is_deflated: bool,
+    coding: Coding,
     /// Bytes that were inflated and are not in the buffer any more.
     handed_over: u64,
     /// Bytes that were inflated before the current frame.
@@ -41,7 +42,7 @@ impl Default for Assembly {
             frames: 0,
             frame: FrameRest::default(),
             is_reported: false,
-            is_deflated: false,
+            coding: Coding::Plain,
             handed_over: 0,
             before_frame: 0,
         }
@@ -68,7 +69,6 @@ impl Pooled for Assembly {
         self.received = 0;
         self.frame = FrameRest::default();
         self.is_reported = false;
-        self.is_deflated = false;
         self.handed_over = 0;
         self.before_frame = 0;
     }
@@ -86,21 +86,16 @@ struct FrameRest {
 
 impl Assembly {
     /// Begins a message with the frame `header`.
-    pub fn begin(&mut self, kind: MessageType, header: &FrameHeader) {
+    pub fn begin(&mut self, kind: MessageType, coding: Coding, header: &FrameHeader) {
         self.kind = kind;
+        self.coding = coding;
         self.frames = 1;
         self.frame = FrameRest::of(header);
     }
 
-    /// Begins a message whose payload is deflated.
-    pub fn begin_deflated(&mut self, kind: MessageType, header: &FrameHeader) {
-        self.begin(kind, header);
-        self.is_deflated = true;
-    }
-
-    /// Whether the payload is deflated.
-    pub fn is_deflated(&self) -> bool {
-        self.is_deflated
+    /// What its frames carry.
+    pub fn coding(&self) -> Coding {
+        self.coding
     }
 
     /// Bytes of payload that have come, as they were on the wire.
@@ -166,11 +161,7 @@ impl Assembly {
     /// `MessageTooBig` from the declared length alone, `TooManyFragments`.
     pub fn admit(&self, header: &FrameHeader, limits: &Limits) -> Result<(), ErrorCode> {
         let total = self.received.checked_add(header.length).ok_or(ErrorCode::MessageTooBig)?;
-        let limit = match self.is_deflated {
-            true => limits.max_wire_message_bytes,
-            false => limits.max_message_bytes,
-        };
-        if total > limit {
+        if total > self.coding.max_bytes(limits) {
             return Err(ErrorCode::MessageTooBig);
         }
         let excused = u64::from(limits.max_fragments) + total / BYTES_A_FRAGMENT;
@@ -183,6 +174,12 @@ impl Assembly {
     /// Bytes of the current frame that have not come yet.
     pub fn missing(&self) -> u64 {
         self.frame.bytes
+    }
+
+    /// Whether the current frame has not been dealt with: its payload is missing, or it ends the
+    /// message.
+    pub fn is_in_frame(&self) -> bool {
+        self.frame.bytes > 0 || self.frame.fin
     }
 
     /// Bytes of the current frame, with its header, whether they have come or not.

@@ -11,6 +11,7 @@ pub mod buffer;
 pub mod close;
 pub mod close_code;
 mod close_code_facts;
+pub mod coding;
 mod comeback;
 pub mod connection;
 pub mod deflate;

@@ -3,9 +3,10 @@
 //! A message is inflated as it comes, into the buffer that the application sees, and within its
 //! limits. What is sent is deflated whole, or piece by piece where it leaves so.
 
+use crate::protocol::coding::Coding;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
-use crate::protocol::frame::{DEFLATED, FINAL, FrameHeader, MAX_HEADER_BYTES};
+use crate::protocol::frame::{FINAL, MAX_HEADER_BYTES};
 use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
 
@@ -28,81 +29,41 @@ impl Connection {
     #[inline]
     pub(super) fn reserved_bits(&self) -> u8 {
         match &self.extras {
-            Some(extras) if extras.compression.is_some() => DEFLATED,
+            Some(extras) if extras.compression.is_some() => Coding::Deflated.mark(),
             _ => 0,
         }
     }
 
-    /// The first frame of a deflated message.
-    pub(super) fn begin_deflated<'b>(
-        &mut self,
-        kind: MessageType,
-        header: &FrameHeader,
-        input: &mut Input<'b>,
-        cx: &mut Context<'_>,
-    ) -> Result<Step<'b>, ErrorCode> {
-        if self.message.is_some() {
-            return Err(ErrorCode::ExpectedContinuation);
-        }
-        let limits = &self.settings.limits;
-        if header.length > limits.max_frame_bytes {
-            return Err(ErrorCode::FrameTooBig);
-        }
-        if header.length > limits.max_wire_message_bytes {
-            return Err(ErrorCode::MessageTooBig);
-        }
-        if input.len() < header.size {
-            return Ok(Step::Wait);
-        }
-        self.take_header(header, input);
-        let mut message = cx.messages.take();
-        message.begin_deflated(kind, header);
-        let is_complete = message.is_complete();
-        self.message = Some(message);
-        self.count_if_empty(header, cx)?;
-        if is_complete { self.end_deflated_frame(&mut [], cx) } else { Ok(Step::Next) }
-    }
-
-    /// More payload of the frame that a deflated message is in.
+    /// More payload of the frame that a deflated message is in; so much of it is missing.
     pub(super) fn receive_deflated<'b>(
         &mut self,
+        mut missing: usize,
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
-        let slice = if self.settings.reports_chunks { SLICE_BYTES } else { usize::MAX };
+        let reports_chunks = self.settings.reports_chunks;
+        let slice = if reports_chunks { SLICE_BYTES } else { usize::MAX };
         loop {
-            let Some(message) = &self.message else {
-                return Ok(Step::Next);
-            };
-            let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
-            let piece = input.take(missing.min(input.len()).min(slice));
-            if piece.is_empty() {
-                return Ok(Step::Wait);
-            }
-            if piece.len() == missing {
-                return self.end_deflated_frame(piece, cx);
-            }
+            let piece = input.take(missing.min(slice));
+            missing -= piece.len();
             self.inflate(piece, cx)?;
-            let is_enough = self.inflated_bytes() >= CHUNK_BYTES || input.is_empty();
-            if self.settings.reports_chunks && is_enough && self.inflated_bytes() > 0 {
-                return Ok(self.report_inflated(cx));
+            let is_end = missing == 0;
+            let is_complete = is_end && self.is_complete();
+            let inflated = self.inflated_bytes();
+            let is_pause = is_end || inflated >= CHUNK_BYTES || input.is_empty();
+            match reports_chunks {
+                true if is_complete || (is_pause && inflated > 0) => {
+                    return Ok(self.report_inflated(cx));
+                }
+                false if is_complete => return self.finish_message(cx),
+                _ if is_end || input.is_empty() => return Ok(Step::Next),
+                _ => {}
             }
         }
     }
 
-    /// The last payload of a frame.
-    pub(super) fn end_deflated_frame<'b>(
-        &mut self,
-        piece: &mut [u8],
-        cx: &mut Context<'_>,
-    ) -> Result<Step<'b>, ErrorCode> {
-        self.inflate(piece, cx)?;
-        let is_complete = self.message.as_ref().is_some_and(|message| message.is_complete());
-        match self.settings.reports_chunks {
-            true if is_complete || self.inflated_bytes() > 0 => Ok(self.report_inflated(cx)),
-            false if is_complete => self.finish_message(cx),
-            _ => Ok(Step::Next),
-        }
+    fn is_complete(&self) -> bool {
+        self.message.as_ref().is_some_and(|message| message.is_complete())
     }
 
     fn inflated_bytes(&self) -> usize {
@@ -154,16 +115,17 @@ impl Connection {
         Step::Report(Event::Chunk { kind, payload: Payload::Assembled(chunk), place })
     }
 
-    /// Whether a message of this size will be deflated.
+    /// How a message of this size is to leave.
     #[inline]
-    pub(super) fn deflates(&self, choice: Choice, bytes: usize) -> bool {
-        match &self.extras {
-            None => false,
-            Some(extras) => extras.compression.as_ref().is_some_and(|own| own.wants(choice, bytes)),
+    pub(super) fn coding(&self, choice: Choice, bytes: usize) -> Coding {
+        let compression = self.extras.as_ref().and_then(|extras| extras.compression.as_ref());
+        match compression {
+            Some(compression) if compression.wants(choice, bytes) => Coding::Deflated,
+            _ => Coding::Plain,
         }
     }
 
-    /// Queues a message deflated, or as it is if that makes it no smaller.
+    /// Queues a message of `length` bytes deflated, or as it is if that makes it no smaller.
     ///
     /// # Errors
     ///
@@ -172,9 +134,9 @@ impl Connection {
         &mut self,
         kind: MessageType,
         parts: &[&[u8]],
+        length: usize,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
         // Before anything is deflated: what follows could refer to a message that was not sent.
         cx.output.reserve(length.saturating_add(length / 8).saturating_add(SLACK_BYTES))?;
         let mut scratch = cx.streams.scratch();
@@ -187,9 +149,10 @@ impl Connection {
         let sent = match deflated {
             Err(error) => Err(error),
             Ok(()) if is_smaller => {
-                self.write_part(FINAL | DEFLATED | kind.opcode().bits(), &scratch, cx)
+                let first = FINAL | Coding::Deflated.mark() | kind.opcode().bits();
+                self.write_part(first, &scratch, cx)
             }
-            Ok(()) => self.send_plain(kind, parts, cx),
+            Ok(()) => self.send_plain(kind, parts, length, cx),
         };
         cx.streams.give_back_scratch(scratch);
         if sent.is_err() {

@@ -1,5 +1,6 @@
 //! The rest of a large frame, which the transport reads straight into the message's buffer.
 
+use crate::protocol::coding::Coding;
 use crate::protocol::event::Event;
 
 use super::receive::Step;
@@ -16,7 +17,7 @@ impl Connection {
             return None;
         }
         let message = self.message.as_mut()?;
-        if message.missing() < DIRECT_BYTES || message.is_deflated() {
+        if message.missing() < DIRECT_BYTES || message.coding() != Coding::Plain {
             return None;
         }
         // Without memory the ordinary way fails with the error that belongs to it.

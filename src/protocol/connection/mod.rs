@@ -16,6 +16,7 @@ mod outgoing;
 mod receive;
 mod send;
 mod trace;
+mod whole;
 
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub use context::{Context, Input, KeySource};
 #[cfg(test)]
 pub(super) use opening::report as empty_report;
 pub use outgoing::Piece;
-pub use receive::Whole;
+pub use whole::Whole;
 
 use super::deflate::terms::{Direction, Terms};
 use super::error::ErrorCode;

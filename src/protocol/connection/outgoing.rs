@@ -3,8 +3,9 @@
 //! While it does, no other message may leave: fragments of different messages are never mixed.
 //! Control frames may.
 
+use crate::protocol::coding::Coding;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::frame::{DEFLATED, FINAL};
+use crate::protocol::frame::FINAL;
 use crate::protocol::opcode::{MessageType, Opcode};
 use crate::protocol::utf8::Utf8Stream;
 
@@ -17,7 +18,7 @@ pub(super) struct Outgoing {
     utf8: Utf8Stream,
     /// Whether its first frame has been queued.
     has_begun: bool,
-    is_deflated: bool,
+    coding: Coding,
 }
 
 /// The header of a piece, and what the message is like after it.
@@ -25,16 +26,16 @@ pub(super) struct Outgoing {
 pub struct Piece {
     pub(super) opcode: Opcode,
     pub(super) fin: bool,
-    pub(super) is_deflated: bool,
+    pub(super) coding: Coding,
     utf8: Utf8Stream,
 }
 
 impl Piece {
-    /// The first byte of its frame: only the first one of a deflated message is marked.
+    /// The first byte of its frame: only the first frame of a message says how it is coded.
     fn first_byte(&self) -> u8 {
         let fin = if self.fin { FINAL } else { 0 };
-        let is_marked = self.is_deflated && self.opcode != Opcode::Continuation;
-        let mark = if is_marked { DEFLATED } else { 0 };
+        let is_first = self.opcode != Opcode::Continuation;
+        let mark = if is_first { self.coding.mark() } else { 0 };
         self.opcode.bits() | fin | mark
     }
 }
@@ -48,9 +49,8 @@ impl Connection {
     pub fn begin_message(&mut self, kind: MessageType, choice: Choice) -> Result<(), ErrorCode> {
         self.check_send(MessageType::Binary, &[])?;
         // Its size is not known.
-        let is_deflated = self.deflates(choice, usize::MAX);
-        let outgoing =
-            Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false, is_deflated };
+        let coding = self.coding(choice, usize::MAX);
+        let outgoing = Outgoing { kind, utf8: Utf8Stream::default(), has_begun: false, coding };
         self.set_outgoing(Some(outgoing));
         Ok(())
     }
@@ -82,7 +82,7 @@ impl Connection {
             true => Opcode::Continuation,
             false => outgoing.kind.opcode(),
         };
-        Ok(Piece { opcode, fin, is_deflated: outgoing.is_deflated, utf8 })
+        Ok(Piece { opcode, fin, coding: outgoing.coding, utf8 })
     }
 
     /// The piece has been queued or written.
@@ -114,9 +114,9 @@ impl Connection {
             return Ok(());
         }
         let first = piece.first_byte();
-        match piece.is_deflated {
-            true => self.send_deflated_piece(first, bytes, cx)?,
-            false => self.write_part(first, bytes, cx)?,
+        match piece.coding {
+            Coding::Deflated => self.send_deflated_piece(first, bytes, cx)?,
+            Coding::Plain => self.write_part(first, bytes, cx)?,
         }
         self.piece_sent(&piece);
         self.liveness.note_message(cx.now);

@@ -1,26 +1,15 @@
 //! Frames that arrive: control frames answered, messages reported, rules enforced
 //! (RFC 6455 sections 5 and 6.2).
 
+use crate::protocol::coding::Coding;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{Event, Payload};
 use crate::protocol::frame::{self, FrameHeader};
 use crate::protocol::mask;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
-use crate::protocol::time::Time;
 
 use super::closing::Side;
 use super::{Connection, Context, Input, Phase};
-
-/// A message that was received whole, in place.
-#[derive(Debug)]
-pub struct Whole<'b> {
-    /// Text, which is valid UTF-8, or binary.
-    pub kind: MessageType,
-    /// Its bytes.
-    pub payload: &'b [u8],
-    /// Bytes of its frame, which have been used up.
-    pub consumed: usize,
-}
 
 /// What a step of receiving came to.
 pub(super) enum Step<'b> {
@@ -65,37 +54,6 @@ impl Connection {
         }
     }
 
-    /// The next message, if it lies whole and unfragmented at the front of `bytes`: the short way
-    /// for what nearly all frames are. After `None`, nothing has changed, and
-    /// [`Connection::receive`] says what there is.
-    #[inline(always)]
-    pub fn receive_whole<'b>(&mut self, bytes: &'b mut [u8], now: Time) -> Option<Whole<'b>> {
-        if !matches!(self.phase, Phase::Open) || self.message.is_some() {
-            return None;
-        }
-        let frame = frame::whole(bytes, self.role)?;
-        let limits = &self.settings.limits;
-        let length = frame.payload.len();
-        if length as u64 > limits.max_frame_bytes.min(limits.max_message_bytes) {
-            return None;
-        }
-        if self.role == Role::Server {
-            mask::apply(frame.payload, frame.key);
-        }
-        let kind = match frame.is_text {
-            false => MessageType::Binary,
-            true if is_text(frame.payload) => MessageType::Text,
-            true => {
-                mask::apply(frame.payload, frame.key);
-                return None;
-            }
-        };
-        self.liveness.note_received(now);
-        self.liveness.note_message(now);
-        self.trace.record(frame.head, (frame.size + length) as u64);
-        Some(Whole { kind, payload: frame.payload, consumed: frame.size + length })
-    }
-
     fn receive_frames<'b>(
         &mut self,
         input: &mut Input<'b>,
@@ -108,7 +66,7 @@ impl Connection {
         loop {
             let end = self.trace.end();
             let (start, step) = match &self.message {
-                Some(message) if message.missing() > 0 => {
+                Some(message) if message.is_in_frame() => {
                     (end.wrapping_sub(message.frame_bytes()), self.receive_rest(input, cx))
                 }
                 _ => (end, self.receive_frame(input, cx)),
@@ -136,27 +94,21 @@ impl Connection {
         let Some(header) = frame::decode_extended(input.bytes(), self.role, used)? else {
             return Ok(Step::Wait);
         };
+        let coding = Coding::of(&header)?;
         match header.opcode {
-            Opcode::Text if header.reserved != 0 => {
-                self.begin_deflated(MessageType::Text, &header, input, cx)
-            }
-            Opcode::Binary if header.reserved != 0 => {
-                self.begin_deflated(MessageType::Binary, &header, input, cx)
-            }
-            // Only the first frame of a message is marked (RFC 7692 section 6).
-            _ if header.reserved != 0 => Err(ErrorCode::ReservedBits),
-            Opcode::Text => self.receive_data(MessageType::Text, &header, input, cx),
-            Opcode::Binary => self.receive_data(MessageType::Binary, &header, input, cx),
+            Opcode::Text => self.receive_data(MessageType::Text, coding, &header, input, cx),
+            Opcode::Binary => self.receive_data(MessageType::Binary, coding, &header, input, cx),
             Opcode::Continuation => self.receive_continuation(&header, input, cx),
             Opcode::Close | Opcode::Ping | Opcode::Pong => self.receive_control(&header, input, cx),
         }
     }
 
-    /// The first frame of a message: reported from where it lies if it is whole.
+    /// The first frame of a message: reported from where it lies if it is whole and plain.
     #[inline]
     fn receive_data<'b>(
         &mut self,
         kind: MessageType,
+        coding: Coding,
         header: &FrameHeader,
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
@@ -168,19 +120,20 @@ impl Connection {
         if header.length > limits.max_frame_bytes {
             return Err(ErrorCode::FrameTooBig);
         }
-        if header.length > limits.max_message_bytes {
+        if header.length > coding.max_bytes(limits) {
             return Err(ErrorCode::MessageTooBig);
         }
         if input.len() < header.size {
             return Ok(Step::Wait);
         }
-        if header.fin && (input.len() - header.size) as u64 >= header.length {
+        let is_whole = header.fin && (input.len() - header.size) as u64 >= header.length;
+        if is_whole && coding == Coding::Plain {
             let payload = self.take_payload(header, input);
             return self.whole_message(kind, payload, cx);
         }
         self.take_header(header, input);
         let mut message = cx.messages.take();
-        message.begin(kind, header);
+        message.begin(kind, coding, header);
         self.message = Some(message);
         self.count_if_empty(header, cx)?;
         Ok(Step::Next)
@@ -216,15 +169,9 @@ impl Connection {
             return Ok(Step::Wait);
         }
         message.continue_with(header);
-        let is_complete = message.is_complete();
         self.take_header(header, input);
         self.count_if_empty(header, cx)?;
-        match is_complete {
-            true if self.is_inflating() => self.end_deflated_frame(&mut [], cx),
-            true if self.settings.reports_chunks => self.report_chunk(&mut [], cx),
-            true => self.finish_message(cx),
-            false => Ok(Step::Next),
-        }
+        Ok(Step::Next)
     }
 
     /// Reports a piece of the unfinished message from where it lies.
@@ -252,7 +199,7 @@ impl Connection {
     }
 
     /// An empty fragment that does not end its message is counted like a control frame.
-    pub(super) fn count_if_empty(
+    fn count_if_empty(
         &mut self,
         header: &FrameHeader,
         cx: &mut Context<'_>,
@@ -263,33 +210,39 @@ impl Connection {
         }
     }
 
-    /// More payload of the frame that the unfinished message is in.
+    /// More payload of the frame that the unfinished message is in, or the end of the message if
+    /// the frame has none.
     fn receive_rest<'b>(
         &mut self,
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
-        if self.is_inflating() {
-            return self.receive_deflated(input, cx);
+        let Some(message) = &self.message else {
+            return Ok(Step::Next);
+        };
+        let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
+        if missing > 0 && input.is_empty() {
+            return Ok(Step::Wait);
+        }
+        match message.coding() {
+            Coding::Deflated => self.receive_deflated(missing, input, cx),
+            Coding::Plain => self.receive_plain(input.take(missing), cx),
+        }
+    }
+
+    fn receive_plain<'b>(
+        &mut self,
+        piece: &'b mut [u8],
+        cx: &mut Context<'_>,
+    ) -> Result<Step<'b>, ErrorCode> {
+        if self.settings.reports_chunks {
+            return self.report_chunk(piece, cx);
         }
         let Some(message) = &mut self.message else {
             return Ok(Step::Next);
         };
-        let missing = usize::try_from(message.missing()).unwrap_or(usize::MAX);
-        let piece = input.take(missing.min(input.len()));
-        if self.settings.reports_chunks {
-            return if piece.is_empty() { Ok(Step::Wait) } else { self.report_chunk(piece, cx) };
-        }
         message.append(piece)?;
-        if message.is_complete() {
-            return self.finish_message(cx);
-        }
-        Ok(if input.is_empty() { Step::Wait } else { Step::Next })
-    }
-
-    /// Whether a deflated message is under way.
-    fn is_inflating(&self) -> bool {
-        self.message.as_ref().is_some_and(|message| message.is_deflated())
+        if message.is_complete() { self.finish_message(cx) } else { Ok(Step::Next) }
     }
 
     pub(super) fn finish_message<'b>(
@@ -395,10 +348,4 @@ fn first_two(bytes: &[u8]) -> [u8; 2] {
         [first] => [first, 0],
         [] => [0; 2],
     }
-}
-
-/// Out of line, so that the way of binary messages stays short.
-#[inline(never)]
-fn is_text(payload: &[u8]) -> bool {
-    simdutf8::basic::from_utf8(payload).is_ok()
 }

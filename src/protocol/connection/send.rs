@@ -1,5 +1,6 @@
 //! Frames that leave: messages, pings, pongs (RFC 6455 sections 5.5 and 6.1).
 
+use crate::protocol::coding::Coding;
 use crate::protocol::encoded_header::EncodedHeader;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::{FINAL, MAX_CONTROL_BYTES};
@@ -96,8 +97,8 @@ impl Connection {
         choice: Choice,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        if self.deflates(choice, payload.len()) {
-            return self.send_deflated(kind, &[payload], cx);
+        if !self.sends_plainly() {
+            return self.send_parts(kind, &[payload], choice, cx);
         }
         self.write_frame(kind.opcode(), payload, cx)?;
         self.liveness.note_message(cx.now);
@@ -147,19 +148,20 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
         let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
-        match self.deflates(choice, length) {
-            true => self.send_deflated(kind, parts, cx),
-            false => self.send_plain(kind, parts, cx),
+        match self.coding(choice, length) {
+            Coding::Deflated => self.send_deflated(kind, parts, length, cx),
+            Coding::Plain => self.send_plain(kind, parts, length, cx),
         }
     }
 
+    /// As one frame of `length` bytes, which the parts have together.
     pub(super) fn send_plain(
         &mut self,
         kind: MessageType,
         parts: &[&[u8]],
+        length: usize,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
         let key = self.frame_key(cx);
         let header = EncodedHeader::new(kind.opcode(), true, length, key);
         let size = header.as_bytes().len();
@@ -188,10 +190,7 @@ impl Connection {
         choice: Choice,
         cx: &mut Context<'_>,
     ) -> Option<EncodedHeader> {
-        if self.deflates(choice, length) {
-            return None;
-        }
-        self.encoded_in_place(kind.opcode(), true, length, cx)
+        self.encoded_in_place(self.coding(choice, length), kind.opcode(), true, length, cx)
     }
 
     /// The header of a piece, as [`Connection::header_in_place`].
@@ -201,20 +200,18 @@ impl Connection {
         length: usize,
         cx: &mut Context<'_>,
     ) -> Option<EncodedHeader> {
-        if piece.is_deflated {
-            return None;
-        }
-        self.encoded_in_place(piece.opcode, piece.fin, length, cx)
+        self.encoded_in_place(piece.coding, piece.opcode, piece.fin, length, cx)
     }
 
     fn encoded_in_place(
         &mut self,
+        coding: Coding,
         opcode: Opcode,
         fin: bool,
         length: usize,
         cx: &mut Context<'_>,
     ) -> Option<EncodedHeader> {
-        if self.role == Role::Client {
+        if self.role == Role::Client || coding != Coding::Plain {
             return None;
         }
         self.liveness.note_message(cx.now);
