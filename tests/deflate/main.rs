@@ -23,7 +23,7 @@ fn inflate(inflater: &mut Inflater, pieces: &[&[u8]], limit: u64) -> Result<Vec<
     for piece in pieces {
         inflater.inflate(piece, limit, &mut out)?;
     }
-    inflater.finish(limit, &mut out)?;
+    inflater.finish(&out)?;
     Ok(out.as_slice().to_vec())
 }
 
@@ -175,6 +175,46 @@ fn b05_damage_is_found() {
     }
 }
 
+#[test]
+fn b05_a_message_that_is_cut_off_is_found() {
+    // From how many bytes on there is a message that could be cut off.
+    let messages: [(&str, usize, Vec<u8>); 4] = [
+        ("one block", 1, b"\xf2\x48\xcd\xc9\xc9\x07\x00".to_vec()),
+        ("no compression", 2, b"\x00\x05\x00\xfa\xffHello\x00".to_vec()),
+        ("text", 1, deflate(&mut Deflater::new(15, 6), &text(3000))),
+        ("no repetitions", 2, deflate(&mut Deflater::new(15, 6), &repeating(600)[..600])),
+    ];
+    for (name, from, deflated) in messages {
+        inflate(&mut Inflater::default(), &[&deflated], ENOUGH).unwrap();
+        for end in from..deflated.len() {
+            let cut_off = inflate(&mut Inflater::default(), &[&deflated[..end]], ENOUGH);
+            assert_eq!(cut_off, Err(ErrorCode::CompressedData), "{name}, {end} bytes");
+        }
+    }
+}
+
+#[test]
+fn b05_what_follows_an_unusual_ending_is_understood() {
+    const HELLO: &[u8] = b"\xf2\x48\xcd\xc9\xc9\x07\x00";
+    const AGAIN: &[u8] = b"\xf2\x00\x11\x00\x00";
+    // Nothing at all for an empty message; an empty last block; a last block that is not empty,
+    // without the byte behind it. Then what follows.
+    let endings: [(&[u8], &[u8], &[u8]); 3] = [
+        (b"", b"", AGAIN),
+        (b"\x01", b"", HELLO),
+        (b"\xf3\x48\xcd\xc9\xc9\x07\x00", b"Hello", AGAIN),
+    ];
+    for (ending, want, next) in endings {
+        let mut inflater = Inflater::default();
+        inflate(&mut inflater, &[HELLO], ENOUGH).unwrap();
+        for _ in 0..2 {
+            assert_eq!(inflate(&mut inflater, &[ending], ENOUGH).unwrap(), want);
+            let after = inflate(&mut inflater, &[next], ENOUGH);
+            assert_eq!(after.unwrap(), b"Hello", "after {ending:02x?}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn b05_any_messages_in_any_pieces_come_out_as_they_went_in(
@@ -216,7 +256,7 @@ proptest! {
         let inflated = inflater.inflate(&bytes, 10_000, &mut out);
         prop_assert!(out.len() <= 10_001);
         if inflated.is_ok() {
-            let _ = inflater.finish(10_000, &mut out);
+            let _ = inflater.finish(&out);
         }
     }
 }

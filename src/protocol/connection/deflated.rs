@@ -87,7 +87,7 @@ impl Connection {
         let mut stream = compression.inflater(cx.streams)?;
         let inflated = message.fill(|buffer| {
             stream.inflate(piece, limit, buffer)?;
-            if fin { stream.finish(limit, buffer) } else { Ok(()) }
+            if fin { stream.finish(buffer) } else { Ok(()) }
         });
         compression.keep_inflater(stream, fin, cx.streams);
         match inflated {

@@ -1,6 +1,8 @@
 //! Messages inflated (RFC 7692 section 7.2.2), within limits that are looked at before memory grows.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use std::fmt;
+
+use zlib_rs::{Inflate, InflateFlush, Status};
 
 use super::TAIL;
 use crate::protocol::buffer::Buffer;
@@ -9,15 +11,17 @@ use crate::protocol::error::ErrorCode;
 /// Bytes that are inflated at once.
 const STEP: u64 = 64 * 1024;
 
-/// The largest window.
+/// The largest window, as a power of two and in bytes.
+const WINDOW_BITS: u8 = 15;
 const WINDOW_BYTES: usize = 32 * 1024;
 
 /// A stream that inflates messages, one after another.
 ///
 /// Its window is always the largest, which whatever a peer agreed to keeps within.
-#[derive(Debug)]
 pub struct Inflater {
-    stream: Decompress,
+    stream: Inflate,
+    /// Whether bytes have come since the message began, or since a block that was the last.
+    has_begun: bool,
     /// The end of what was inflated, as far as a window reaches, once the peer has ended a block as
     /// if it were the last: the stream then begins anew and would not know it.
     history: Option<Vec<u8>>,
@@ -25,7 +29,13 @@ pub struct Inflater {
 
 impl Default for Inflater {
     fn default() -> Inflater {
-        Inflater { stream: Decompress::new_with_window_bits(false, 15), history: None }
+        Inflater { stream: Inflate::new(false, WINDOW_BITS), has_begun: false, history: None }
+    }
+}
+
+impl fmt::Debug for Inflater {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inflater").field("has_begun", &self.has_begun).finish_non_exhaustive()
     }
 }
 
@@ -33,6 +43,7 @@ impl Inflater {
     /// Forgets the messages before.
     pub fn reset(&mut self) {
         self.stream.reset(false);
+        self.has_begun = false;
         self.history = None;
     }
 
@@ -51,12 +62,13 @@ impl Inflater {
             let room = out.room(left.saturating_add(1).min(STEP))?;
             let room_bytes = room.len();
             let (taken_before, made_before) = (self.stream.total_in(), self.stream.total_out());
-            let status = self.stream.decompress(rest, room, FlushDecompress::Sync);
+            let status = self.stream.decompress(rest, room, InflateFlush::SyncFlush);
             let status = status.map_err(|_| ErrorCode::CompressedData)?;
             let taken = usize::try_from(self.stream.total_in() - taken_before);
             let made = usize::try_from(self.stream.total_out() - made_before);
             let (taken, made) = (taken.unwrap_or(usize::MAX), made.unwrap_or(usize::MAX));
             rest = rest.get(taken..).unwrap_or_default();
+            self.has_begun |= taken > 0;
             let new = out.commit(made);
             if let Some(history) = &mut self.history {
                 remember(history, new);
@@ -77,17 +89,43 @@ impl Inflater {
         }
     }
 
-    /// The message has come whole.
+    /// The message, which is in `out`, has come whole.
     ///
     /// # Errors
     ///
-    /// As [`Inflater::inflate`]; `CompressedData` also if the message ends inside a block.
-    pub fn finish(&mut self, limit: u64, out: &mut Buffer) -> Result<(), ErrorCode> {
-        self.inflate(&TAIL, limit, out)
+    /// `CompressedData` if it ends inside a block.
+    pub fn finish(&mut self, out: &Buffer) -> Result<(), ErrorCode> {
+        // Some peers send nothing at all for an empty message, or end with a last block and leave
+        // off the byte behind it: to such the tail does not belong, and what follows would suffer.
+        if !self.has_begun {
+            return Ok(());
+        }
+        if !self.ends_with_tail() {
+            return Err(ErrorCode::CompressedData);
+        }
+        // The empty block may itself have been marked as the last one.
+        let status = self.stream.decompress(&[], &mut [0], InflateFlush::SyncFlush);
+        if status == Ok(Status::StreamEnd) {
+            self.begin_anew(out)?;
+        }
+        self.has_begun = false;
+        Ok(())
+    }
+
+    /// Puts the tail back, and says whether it was missing: whether it completes an empty block.
+    fn ends_with_tail(&mut self) -> bool {
+        let [a, b, c, d] = TAIL;
+        let (taken, made) = (self.stream.total_in(), self.stream.total_out());
+        // Told to stop at the end of a block, the stream leaves what is behind the tail.
+        let status = self.stream.decompress(&[a, b, c, d, 0], &mut [0], InflateFlush::Block);
+        status.is_ok()
+            && self.stream.total_in() - taken == TAIL.len() as u64
+            && self.stream.total_out() == made
     }
 
     /// The peer has marked a block as the last one; more may follow (section 7.2.3.4), which may
-    /// refer to what came before.
+    /// refer to what came before: from the message with the first such block on, as a second window
+    /// for every connection would be too much for what hardly a peer does.
     fn begin_anew(&mut self, out: &Buffer) -> Result<(), ErrorCode> {
         let history = self.history.get_or_insert_with(|| {
             let mut window = Vec::new();
@@ -95,6 +133,7 @@ impl Inflater {
             window
         });
         self.stream.reset(false);
+        self.has_begun = false;
         let set = self.stream.set_dictionary(history);
         set.map(|_| ()).map_err(|_| ErrorCode::CompressedData)
     }
