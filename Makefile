@@ -88,6 +88,11 @@ autobahn: build ## Run every case of Autobahn|Testsuite (installs it; reports in
 setup-test:
 	@scripts/setup build test
 
+.PHONY: bench-deflate
+bench-deflate: build ## Compare echo servers under compressed messages (installs them; minutes)
+	@scripts/setup bench
+	@bench/deflate
+
 .PHONY: header
 header: ## Write include/oxws.h anew from the sources
 	OXWS_BLESS=1 $(CARGO) test $(CARGOFLAGS) --target-dir "$(CARGO_TARGET_DIR)" --test header
@@ -138,5 +143,5 @@ clean: ## Remove everything that was built, the test tools too
 
 .PHONY: help
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 17
-	@echo "  make test-STEP one step of the tests alone: $(STEPS)"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+	@echo "  make test-STEP      one step of the tests alone: $(STEPS)"
