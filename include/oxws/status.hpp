@@ -116,6 +116,8 @@ enum class Error : std::int32_t {
     HandshakeVersionMissing = OXWS_ERROR_HANDSHAKE_VERSION_MISSING,
     /// The server wants credentials, or others: it answered 401 or 407.
     HandshakeUnauthorized = OXWS_ERROR_HANDSHAKE_UNAUTHORIZED,
+    /// The PROXY header of a connection is missing or malformed, or its sender may not send one.
+    HandshakeProxyHeader = OXWS_ERROR_HANDSHAKE_PROXY_HEADER,
     /// A reserved bit is set that no extension defines (RFC 6455 section 5.2).
     ReservedBits = OXWS_ERROR_RESERVED_BITS,
     /// The opcode is reserved (RFC 6455 section 5.2).

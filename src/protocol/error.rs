@@ -155,6 +155,9 @@ pub enum ErrorCode {
     /// The server wants credentials, or others: it answered 401 or 407.
     #[error("the server wants credentials, or others")]
     HandshakeUnauthorized = -322,
+    /// The PROXY header of a connection is missing or malformed, or its sender may not send one.
+    #[error("the PROXY header is missing or malformed, or its sender may not send one")]
+    HandshakeProxyHeader = -323,
 
     // Frames and messages.
     /// A reserved bit is set that no extension defines (RFC 6455 section 5.2).

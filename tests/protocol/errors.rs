@@ -11,6 +11,7 @@ use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
 use oxws::protocol::handshake::reply::Reply;
 use oxws::protocol::opcode::{MessageType, Role};
+use oxws::protocol::proxy_header::ProxyHeaderReader;
 use oxws::protocol::settings::{Limits, Settings};
 use oxws::protocol::time::Time;
 use oxws::protocol::url::Address;
@@ -132,6 +133,10 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
     (
         ErrorCode::HandshakeUnauthorized,
         Here(|| answered(b"HTTP/1.1 401 \r\nContent-Length: 0\r\n\r\n")),
+    ),
+    (
+        ErrorCode::HandshakeProxyHeader,
+        Here(|| ProxyHeaderReader::default().feed(b"GET / HTTP/1.1\r\n").err()),
     ),
     (ErrorCode::ReservedBits, Here(|| received(b"\xc1\x00"))),
     (ErrorCode::ReservedOpcode, Here(|| received(b"\x83\x00"))),
