@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use oxws::protocol::connection::Input;
+use oxws::protocol::deflate::Options;
 use oxws::protocol::driver::{Driver, OutputLimits, Step};
 use oxws::protocol::event::Event;
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::opcode::Role;
+use oxws::protocol::settings::Settings;
 use oxws::protocol::time::Time;
 
 use crate::allocator::counted;
-use crate::harness::{ANSWER, FixedKey, NONCE, REQUEST, ROLES, settings};
+use crate::harness::{ANSWER, FixedKey, NONCE, REQUEST, ROLES, settings, with_extensions};
 use crate::rows::{frame, frames, peer_of};
 
 const LIMITS: OutputLimits = OutputLimits {
@@ -20,12 +22,14 @@ const LIMITS: OutputLimits = OutputLimits {
     write_stall_timeout_ms: 0,
 };
 
-fn begin(role: Role) -> Driver<FixedKey> {
-    let (settings, now) = (Arc::new(settings(role, |_| ())), Time::default());
+fn begin(role: Role, compression: Option<Options>) -> Driver<FixedKey> {
+    let settings = Settings { compression, ..settings(role, |_| ()) };
+    let (settings, now) = (Arc::new(settings), Time::default());
     match role {
         Role::Server => Driver::server(settings, LIMITS, FixedKey, now, 0),
         Role::Client => {
-            let request = ClientRequest::new("server.example.com", "/chat").unwrap();
+            let mut request = ClientRequest::new("server.example.com", "/chat").unwrap();
+            request.set_compression(compression.map(|options| options.wishes));
             let mut driver = Driver::client(settings, LIMITS, FixedKey, now, request, 0);
             driver.start_request(NONCE);
             driver
@@ -66,7 +70,7 @@ fn an_idle_driver_holds_nothing_besides_itself_and_its_settings() {
     for role in ROLES {
         let head = if role == Role::Server { REQUEST } else { ANSWER };
         let (mut driver, tally) = counted(0, || {
-            let mut driver = begin(role);
+            let mut driver = begin(role, None);
             receive(&mut driver, &mut head.to_vec(), 7);
             driver
         });
@@ -81,5 +85,32 @@ fn an_idle_driver_holds_nothing_besides_itself_and_its_settings() {
             assert_eq!(tally.live, 0, "{role:?} {piece} {tally:?}");
         }
     }
-    assert!(size_of::<Driver<FixedKey>>() <= 320, "{}", size_of::<Driver<FixedKey>>());
+    assert!(size_of::<Driver<FixedKey>>() <= 360, "{}", size_of::<Driver<FixedKey>>());
+}
+
+#[test]
+fn e24_streams_serve_message_after_message_and_go_when_nothing_is_compressed() {
+    let options = Options { threshold_bytes: 1, ..Options::default() };
+    let terms = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+    for role in ROLES {
+        let head = if role == Role::Server { REQUEST } else { ANSWER };
+        let mut driver = begin(role, Some(options));
+        receive(&mut driver, &mut with_extensions(head, terms), usize::MAX);
+        assert!(driver.connection().compression().is_some());
+        let hello = frame(peer_of(role), 0xC2, b"\xf2\x48\xcd\xc9\xc9\x07\x00");
+        let mut live = 0;
+        for (piece, makes_streams) in [(usize::MAX, true), (usize::MAX, false), (1, false)] {
+            let ((), tally) = counted(0, || receive(&mut driver, &mut hello.clone(), piece));
+            assert_eq!(tally.bytes > 128 * 1024, makes_streams, "{role:?} {tally:?}");
+            live += tally.live;
+        }
+        let due = driver.deadline().unwrap();
+        assert_eq!(due, Time::default().after_ms(1000));
+        let ((), tally) = counted(0, || {
+            driver.set_now(due);
+            driver.advance();
+        });
+        assert_eq!(live + tally.live, 0, "{role:?} {live} {tally:?}");
+        assert!(driver.deadline().is_none_or(|at| at > Time::default().after_ms(1000)));
+    }
 }

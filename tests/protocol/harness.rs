@@ -36,6 +36,12 @@ pub(crate) const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\n\
     Upgrade: websocket\r\nConnection: Upgrade\r\n\
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
+/// A head with the field of extensions in which this is said.
+pub(crate) fn with_extensions(head: &[u8], said: &str) -> Vec<u8> {
+    let field = format!("Sec-WebSocket-Extensions: {said}\r\n\r\n");
+    [&head[..head.len() - 2], field.as_bytes()].concat()
+}
+
 /// The nonce whose base64 is the key of the sample.
 pub(crate) const NONCE: [u8; 16] = *b"the sample nonce";
 
@@ -232,14 +238,8 @@ impl Driver {
     /// As [`Driver::open`] with these settings; what the handshake says of compression comes from
     /// the peer, as the value of its field.
     pub(crate) fn open_compressed(role: Role, settings: Settings, extensions: &str) -> Driver {
-        let with_field = |head: &[u8]| {
-            let mut head = head[..head.len() - 2].to_vec();
-            head.extend_from_slice(
-                format!("Sec-WebSocket-Extensions: {extensions}\r\n\r\n").as_bytes(),
-            );
-            head
-        };
-        let (answer, request) = (with_field(ANSWER), with_field(REQUEST));
+        let answer = with_extensions(ANSWER, extensions);
+        let request = with_extensions(REQUEST, extensions);
         Driver::open_by(role, settings, &answer, &request)
     }
 

@@ -24,6 +24,9 @@ use kept::{Kept, SPLICE_BYTES};
 /// From so much output on, only the newest pong is kept: nobody seems to write it.
 const CONGESTED_BYTES: usize = 64 * 1024;
 
+/// How long streams that nobody uses are kept, in milliseconds.
+const STREAMS_KEPT_MS: u32 = 1000;
+
 /// What a connection may leave waiting.
 #[derive(Debug, Clone, Copy)]
 pub struct OutputLimits {
@@ -46,6 +49,10 @@ pub struct Driver<K> {
     /// When output began to wait, or the last of it was written.
     progress: Time,
     kept: Kept,
+    /// Streams that wait for the next compressed message.
+    streams: Streams,
+    /// When they are dropped.
+    streams_until: Option<Time>,
     end: Option<End>,
     /// Whether the user wants nothing of the peer's for now.
     is_paused: bool,
@@ -110,6 +117,8 @@ impl<K: KeySource> Driver<K> {
             now,
             progress: now,
             kept: Kept::default(),
+            streams: Streams::default(),
+            streams_until: None,
             end: None,
             is_paused: false,
             is_suspended: false,
@@ -232,7 +241,7 @@ impl<K: KeySource> Driver<K> {
             now: self.now,
             output: &mut self.output,
             messages: &mut Pool::default(),
-            streams: &mut Streams::default(),
+            streams: &mut self.streams,
             keys: &mut self.keys,
         };
         let event = self.connection.receive(&mut joined, &mut cx);
@@ -252,6 +261,7 @@ impl<K: KeySource> Driver<K> {
                 }
             }
         }
+        keep_streams(&self.streams, &mut self.streams_until, self.now);
         event.map_or(Step::Again, Step::Event)
     }
 
@@ -310,10 +320,8 @@ impl<K: KeySource> Driver<K> {
 
     /// When [`Driver::advance`] is to be called at the latest.
     pub fn deadline(&self) -> Option<Time> {
-        match (self.connection.deadline(), self.stall_deadline()) {
-            (Some(own), Some(stall)) => Some(own.min(stall)),
-            (own, stall) => own.or(stall),
-        }
+        let deadlines = [self.connection.deadline(), self.stall_deadline(), self.streams_until];
+        deadlines.into_iter().flatten().min()
     }
 
     fn stall_deadline(&self) -> Option<Time> {
@@ -327,11 +335,16 @@ impl<K: KeySource> Driver<K> {
             self.connection.lost(ErrorCode::WriteStalled, 0);
             self.drop_output();
         }
+        if self.streams_until.is_some_and(|at| self.now >= at) {
+            self.streams.trim();
+            self.streams_until = None;
+        }
         self.with_connection(|connection, cx| connection.deadline_passed(cx));
     }
 
     /// Lets the connection work with all that it needs. What it puts messages together in is not kept
-    /// for the next one: there may be many drivers, most of them idle.
+    /// for the next one: there may be many drivers, most of them idle. Streams, which are dear to make,
+    /// are kept for a while.
     fn with_connection<R>(
         &mut self,
         work: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
@@ -343,11 +356,19 @@ impl<K: KeySource> Driver<K> {
             now: self.now,
             output: &mut self.output,
             messages: &mut Pool::default(),
-            streams: &mut Streams::default(),
+            streams: &mut self.streams,
             keys: &mut self.keys,
         };
         let result = work(&mut self.connection, &mut cx);
+        keep_streams(&self.streams, &mut self.streams_until, self.now);
         self.weigh_silence();
         result
+    }
+}
+
+/// Sees to it that streams which wait are dropped some time.
+fn keep_streams(streams: &Streams, until: &mut Option<Time>, now: Time) {
+    if until.is_none() && streams.has_spare() {
+        *until = Some(now.after_ms(STREAMS_KEPT_MS));
     }
 }
