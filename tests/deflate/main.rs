@@ -215,6 +215,20 @@ fn b05_what_follows_an_unusual_ending_is_understood() {
     }
 }
 
+#[test]
+fn b01_b05_last_blocks_by_the_thousand_are_no_message() {
+    // Each is an empty one of two bytes, and costs as much as thousands of bytes do.
+    let cases = [(1, Ok(Vec::new())), (64, Ok(Vec::new())), (70, Err(ErrorCode::CompressedData))];
+    for (count, want) in cases {
+        let bytes = [3, 0].repeat(count);
+        assert_eq!(inflate(&mut Inflater::default(), &[&bytes], ENOUGH), want, "{count}");
+    }
+    let mut out = Buffer::default();
+    let mut inflater = Inflater::default();
+    let flood = inflater.inflate(&[3, 0].repeat(1 << 20), ENOUGH, &mut out);
+    assert_eq!(flood, Err(ErrorCode::CompressedData));
+}
+
 proptest! {
     #[test]
     fn b05_any_messages_in_any_pieces_come_out_as_they_went_in(

@@ -8,12 +8,16 @@ use super::TAIL;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::error::ErrorCode;
 
-/// Bytes that are inflated at once.
-const STEP: u64 = 64 * 1024;
-
 /// The largest window, as a power of two and in bytes.
 const WINDOW_BITS: u8 = 15;
 const WINDOW_BYTES: usize = 32 * 1024;
+
+/// Blocks of a message that may be marked as the last one, besides one for each [`BYTES_A_LAST`] of
+/// it: each makes the stream begin anew, which takes as long as inflating thousands of bytes.
+const LASTS: u64 = 64;
+
+/// Bytes of a deflated message that excuse one more block that is marked as the last one.
+const BYTES_A_LAST: u64 = 256;
 
 /// A stream that inflates messages, one after another.
 ///
@@ -22,6 +26,10 @@ pub struct Inflater {
     stream: Inflate,
     /// Whether bytes have come since the message began, or since a block that was the last.
     has_begun: bool,
+    /// Bytes of the message that have come.
+    received: u64,
+    /// Blocks of the message that were marked as the last one.
+    lasts: u64,
     /// The end of what was inflated, as far as a window reaches, once the peer has ended a block as
     /// if it were the last: the stream then begins anew and would not know it.
     history: Option<Vec<u8>>,
@@ -29,7 +37,8 @@ pub struct Inflater {
 
 impl Default for Inflater {
     fn default() -> Inflater {
-        Inflater { stream: Inflate::new(false, WINDOW_BITS), has_begun: false, history: None }
+        let stream = Inflate::new(false, WINDOW_BITS);
+        Inflater { stream, has_begun: false, received: 0, lasts: 0, history: None }
     }
 }
 
@@ -43,8 +52,8 @@ impl Inflater {
     /// Forgets the messages before.
     pub fn reset(&mut self) {
         self.stream.reset(false);
-        self.has_begun = false;
         self.history = None;
+        self.begin_message();
     }
 
     /// Appends a piece of a message, inflated, to `out`, which may grow to `limit` bytes.
@@ -59,7 +68,7 @@ impl Inflater {
             let left = limit.saturating_sub(out.len() as u64);
             // One byte more than may be, so that a message which fits exactly is told from one
             // that goes on.
-            let room = out.room(left.saturating_add(1).min(STEP))?;
+            let room = out.room(left.saturating_add(1))?;
             let room_bytes = room.len();
             let (taken_before, made_before) = (self.stream.total_in(), self.stream.total_out());
             let status = self.stream.decompress(rest, room, InflateFlush::SyncFlush);
@@ -69,6 +78,7 @@ impl Inflater {
             let (taken, made) = (taken.unwrap_or(usize::MAX), made.unwrap_or(usize::MAX));
             rest = rest.get(taken..).unwrap_or_default();
             self.has_begun |= taken > 0;
+            self.received += taken as u64;
             let new = out.commit(made);
             if let Some(history) = &mut self.history {
                 remember(history, new);
@@ -98,6 +108,7 @@ impl Inflater {
         // Some peers send nothing at all for an empty message, or end with a last block and leave
         // off the byte behind it: to such the tail does not belong, and what follows would suffer.
         if !self.has_begun {
+            self.begin_message();
             return Ok(());
         }
         if !self.ends_with_tail() {
@@ -108,8 +119,14 @@ impl Inflater {
         if status == Ok(Status::StreamEnd) {
             self.begin_anew(out)?;
         }
-        self.has_begun = false;
+        self.begin_message();
         Ok(())
+    }
+
+    fn begin_message(&mut self) {
+        self.has_begun = false;
+        self.received = 0;
+        self.lasts = 0;
     }
 
     /// Puts the tail back, and says whether it was missing: whether it completes an empty block.
@@ -127,6 +144,10 @@ impl Inflater {
     /// refer to what came before: from the message with the first such block on, as a second window
     /// for every connection would be too much for what hardly a peer does.
     fn begin_anew(&mut self, out: &Buffer) -> Result<(), ErrorCode> {
+        self.lasts += 1;
+        if self.lasts > LASTS + self.received / BYTES_A_LAST {
+            return Err(ErrorCode::CompressedData);
+        }
         let history = self.history.get_or_insert_with(|| {
             let mut window = Vec::new();
             remember(&mut window, out.as_slice());
