@@ -151,9 +151,10 @@ pub unsafe extern "C" fn oxws_config_deflate_threshold_bytes(
     }
 }
 
-/// Sets how many times as large as on the wire a received message may become; more close the connection
-/// with 1009, before it is stored. 0 (any number, up to `oxws_config_max_message_bytes`) by default; plain
-/// text reaches 10 and more, and nothing more than 1,032.
+/// Sets how many times as large as on the wire a received message may become, once it has more than
+/// 65,536 bytes; more close the connection with 1009. 0 (any number, up to
+/// `oxws_config_max_message_bytes`) by default; plain text reaches 10 and more, and nothing more than 1,032.
+/// Bytes of a frame that are still to come count: memory is bounded by `oxws_config_max_message_bytes`.
 ///
 /// Thread: one at a time.
 ///
@@ -174,9 +175,9 @@ pub unsafe extern "C" fn oxws_config_deflate_max_ratio(
     }
 }
 
-/// Sets the largest compressed message that is received, in bytes as they come over the wire; by default as
-/// many as a message may have once it is inflated (`oxws_config_max_message_bytes`). A larger one closes
-/// the connection with 1009.
+/// Sets the largest compressed message that is received, in bytes as they come over the wire; by default an
+/// eighth more than a message may have once it is inflated (`oxws_config_max_message_bytes`) and 64, as
+/// what cannot be made smaller becomes a little larger. A larger one closes the connection with 1009.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///

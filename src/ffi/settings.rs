@@ -11,7 +11,7 @@ use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::credentials::Credentials;
 use crate::protocol::handshake::origin::OriginPolicy;
 use crate::protocol::opcode::Role;
-use crate::protocol::settings::{Limits, Settings};
+use crate::protocol::settings::{Limits, Settings, wire_bytes};
 use crate::protocol::url::Address;
 
 /// Descriptors that are left to the rest of the program.
@@ -94,7 +94,9 @@ impl oxws_config {
         Limits {
             max_message_bytes,
             max_frame_bytes: self.max_frame_bytes.unwrap_or(max_message_bytes),
-            max_wire_message_bytes: self.max_wire_message_bytes.unwrap_or(max_message_bytes),
+            max_wire_message_bytes: self
+                .max_wire_message_bytes
+                .unwrap_or_else(|| wire_bytes(max_message_bytes)),
             max_inflated_frame_bytes: self.max_inflated_frame_bytes.unwrap_or(max_message_bytes),
             max_fragments: self.max_fragments.unwrap_or(default.max_fragments),
             control_burst: burst,

@@ -45,6 +45,16 @@ impl Coding {
         }
     }
 
+    /// The most payload that one frame of such a message may have, in bytes. Where a frame may be as
+    /// large as a message, only the limit of the message counts for one that may have become larger.
+    #[inline]
+    pub fn max_frame_bytes(self, limits: &Limits) -> u64 {
+        match self {
+            Coding::Deflated if limits.max_frame_bytes >= limits.max_message_bytes => u64::MAX,
+            _ => limits.max_frame_bytes,
+        }
+    }
+
     /// The most payload that the frames of such a message may have together, in bytes.
     #[inline]
     pub fn max_bytes(self, limits: &Limits) -> u64 {

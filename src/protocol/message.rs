@@ -2,6 +2,7 @@
 
 use super::buffer::Buffer;
 use super::coding::Coding;
+use super::deflate::streams::INFLATER_BYTES;
 use super::error::ErrorCode;
 use super::frame::FrameHeader;
 use super::mask;
@@ -98,9 +99,10 @@ impl Assembly {
         self.coding
     }
 
-    /// Bytes of payload that have come, as they were on the wire.
-    pub fn received(&self) -> u64 {
-        self.received
+    /// Bytes of payload up to the end of the current frame, whether they have come or not, as they
+    /// are on the wire: the same however the frame is cut on its way.
+    pub fn declared(&self) -> u64 {
+        self.received.saturating_add(self.frame.bytes)
     }
 
     /// Bytes that were inflated.
@@ -187,9 +189,13 @@ impl Assembly {
         self.frame.size
     }
 
-    /// Bytes of memory that the message pins.
+    /// Bytes of memory that the message pins, with the stream that inflates it.
     pub fn pinned_bytes(&self) -> usize {
-        self.buffer.capacity()
+        let of_stream = match self.coding {
+            Coding::Plain => 0,
+            Coding::Deflated => INFLATER_BYTES,
+        };
+        self.buffer.capacity() + of_stream
     }
 
     /// Whether the last frame has come whole.

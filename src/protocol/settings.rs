@@ -43,7 +43,7 @@ impl Limits {
         Limits {
             max_message_bytes: 1024 * 1024,
             max_frame_bytes: 1024 * 1024,
-            max_wire_message_bytes: 1024 * 1024,
+            max_wire_message_bytes: wire_bytes(1024 * 1024),
             max_inflated_frame_bytes: 1024 * 1024,
             max_fragments: 1024,
             control_burst: 10_000,
@@ -63,11 +63,17 @@ impl Limits {
         Limits {
             max_message_bytes: max,
             max_frame_bytes: max,
-            max_wire_message_bytes: max,
+            max_wire_message_bytes: wire_bytes(max),
             max_inflated_frame_bytes: max,
             ..Limits::server()
         }
     }
+}
+
+/// How large on the wire a compressed message can be that has so many bytes: what cannot be made
+/// smaller becomes larger, by an eighth at the most.
+pub fn wire_bytes(message_bytes: u64) -> u64 {
+    message_bytes.saturating_add(message_bytes / 8).saturating_add(64)
 }
 
 /// Everything that the connections of one listener, or one dialled connection, have in common.

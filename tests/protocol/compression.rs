@@ -3,6 +3,7 @@
 
 use oxws::protocol::connection::Choice;
 use oxws::protocol::deflate::Options;
+use oxws::protocol::deflate::deflater::Deflater;
 use oxws::protocol::deflate::terms::{Direction, Terms, Wishes};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::opcode::{MessageType, Role};
@@ -225,7 +226,7 @@ fn b05_damaged_messages_end_the_connection() {
 /// Zeros, deflated.
 fn zeros(count: usize) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut deflater = oxws::protocol::deflate::deflater::Deflater::new(15, 9);
+    let mut deflater = Deflater::new(15, 9);
     deflater.deflate(&vec![0; count], true, &mut out).unwrap();
     out
 }
@@ -282,15 +283,59 @@ fn b01_each_limit_counts_what_it_says() {
 #[test]
 fn b01_a_ratio_can_be_the_limit() {
     let options = Options { max_ratio: 20, ..options(false) };
+    // What is short may come from anything.
+    let (short, long) = (zeros(65_536), zeros(65_537));
+    // A run, and as much after it as the ratio asks for: all of the frame counts, however it is cut.
+    let mut run = Vec::new();
+    let mut deflater = Deflater::new(15, 9);
+    deflater.deflate(&vec![0; 65_537], false, &mut run).unwrap();
+    let stored = |bytes: u16| {
+        let length = bytes.to_le_bytes();
+        let header = [0, length[0], length[1], !length[0], !length[1]];
+        [&header[..], &vec![7; usize::from(bytes)], b"\x00"].concat()
+    };
+    let message = |bytes: u16| [vec![0; 65_537], vec![7; usize::from(bytes)]].concat();
+    let (fits, fails) = ([&run[..], &stored(3500)].concat(), [&run[..], &stored(3000)].concat());
+    let error = failed(ErrorCode::MessageTooBig);
+    let rows = [
+        (short, binary(&[0; 65_536])),
+        (long, error.clone()),
+        (fits, binary(&message(3500))),
+        (fails, error),
+    ];
     for role in ROLES {
-        let fresh = || Driver::open_compressed(role, with(role, options, |_| ()), said(false));
-        let few = zeros(100);
-        let mut driver = fresh();
-        driver.feed(&frame(peer_of(role), BINARY, &few));
-        assert_eq!(driver.seen, [binary(&[0; 100])], "{} bytes", few.len());
-        let mut driver = fresh();
-        driver.feed(&frame(peer_of(role), BINARY, &zeros(100_000)));
-        assert_eq!(driver.seen, [failed(ErrorCode::MessageTooBig)]);
+        for (payload, want) in &rows {
+            let received = frame(peer_of(role), BINARY, payload);
+            for cut in [1, 40, received.len()] {
+                let mut driver =
+                    Driver::open_compressed(role, with(role, options, |_| ()), said(false));
+                received.chunks(cut).for_each(|piece| driver.feed(piece));
+                assert!(driver.seen == [want.clone()], "{} bytes by {cut}", payload.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn b01_what_compression_makes_larger_has_the_room_for_it() {
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    let noise: Vec<u8> = (0..1 << 20).map(|_| next()).collect();
+    for takes_over in [true, false] {
+        for level in [1, 6] {
+            let mut client = Driver::open_compressed(
+                Role::Client,
+                with(Role::Client, Options { level, ..options(takes_over) }, |_| ()),
+                said(takes_over),
+            );
+            let mut server = open(Role::Server, takes_over, |_| ());
+            send(&mut client, MessageType::Binary, &noise, Choice::Force);
+            server.feed(&client.sent);
+            assert!(server.seen == [binary(&noise)], "level {level}, {:?}", server.seen.len());
+        }
     }
 }
 

@@ -11,6 +11,10 @@ use crate::protocol::deflate::terms::{Direction, Terms};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::Role;
 
+/// How large a message may become whatever its ratio: what is short and often said comes to a few
+/// bytes.
+const ANY_RATIO_BYTES: u64 = 64 * 1024;
+
 /// Whether a message is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Choice {
@@ -118,7 +122,10 @@ impl Compression {
     pub(super) fn limit(&self, max_message_bytes: u64, wire_bytes: u64) -> u64 {
         match self.options.max_ratio {
             0 => max_message_bytes,
-            ratio => max_message_bytes.min(wire_bytes.saturating_mul(u64::from(ratio))),
+            ratio => {
+                let most = wire_bytes.saturating_mul(u64::from(ratio)).max(ANY_RATIO_BYTES);
+                max_message_bytes.min(most)
+            }
         }
     }
 }

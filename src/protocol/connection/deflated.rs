@@ -81,7 +81,7 @@ impl Connection {
         message.unmask(piece);
         let fin = message.is_complete();
         let limits = &self.settings.limits;
-        let of_message = compression.limit(limits.max_message_bytes, message.received());
+        let of_message = compression.limit(limits.max_message_bytes, message.declared());
         let of_frame = message.frame_limit(limits.max_inflated_frame_bytes);
         let limit = message.limit_of_buffer(of_message.min(of_frame));
         let mut stream = compression.inflater(cx.streams)?;

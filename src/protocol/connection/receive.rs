@@ -117,7 +117,7 @@ impl Connection {
             return Err(ErrorCode::ExpectedContinuation);
         }
         let limits = &self.settings.limits;
-        if header.length > limits.max_frame_bytes {
+        if header.length > coding.max_frame_bytes(limits) {
             return Err(ErrorCode::FrameTooBig);
         }
         if header.length > coding.max_bytes(limits) {
@@ -161,7 +161,7 @@ impl Connection {
     ) -> Result<Step<'b>, ErrorCode> {
         let limits = &self.settings.limits;
         let message = self.message.as_mut().ok_or(ErrorCode::UnexpectedContinuation)?;
-        if header.length > limits.max_frame_bytes {
+        if header.length > message.coding().max_frame_bytes(limits) {
             return Err(ErrorCode::FrameTooBig);
         }
         message.admit(header, limits)?;

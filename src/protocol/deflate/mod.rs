@@ -22,7 +22,8 @@ pub struct Options {
     pub level: u8,
     /// Messages below this size, in bytes, are sent as they are.
     pub threshold_bytes: u64,
-    /// How many times as large as on the wire a message may be once it is inflated; 0 is any.
+    /// How many times as large as on the wire a message of more than 64 KiB may be once it is
+    /// inflated; 0 is any.
     pub max_ratio: u32,
 }
 

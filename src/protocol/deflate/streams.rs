@@ -15,7 +15,7 @@ const KEPT_BYTES: usize = 256 * 1024;
 const DEFLATER_BYTES: usize = 400 * 1024;
 
 /// What a stream that inflates occupies, in bytes.
-const INFLATER_BYTES: usize = 64 * 1024;
+pub const INFLATER_BYTES: usize = 48 * 1024;
 
 /// The streams of a loop, boxed as connections have them.
 #[derive(Debug, Default)]
