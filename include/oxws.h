@@ -105,6 +105,9 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
+/// What a stream that inflates occupies, in bytes.
+#define INFLATER_BYTES (48 * 1024)
+
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -563,6 +566,8 @@ enum oxws_error
     OXWS_ERROR_HANDSHAKE_VERSION_MISSING = -321,
     /// The server wants credentials, or others: it answered 401 or 407.
     OXWS_ERROR_HANDSHAKE_UNAUTHORIZED = -322,
+    /// The PROXY header of a connection is missing or malformed, or its sender may not send one.
+    OXWS_ERROR_HANDSHAKE_PROXY_HEADER = -323,
     /// A reserved bit is set that no extension defines (RFC 6455 section 5.2).
     OXWS_ERROR_RESERVED_BITS = -400,
     /// The opcode is reserved (RFC 6455 section 5.2).
@@ -1274,6 +1279,15 @@ oxws_status oxws_loop_get_user(const oxws_loop *loop, void **user);
 /// Thread: any, signal-safe.
 oxws_status oxws_loop_wake(oxws_loop *loop);
 
+/// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
+/// default. Beyond it new connections are refused with the HTTP status 503, and the connection that
+/// holds most is closed with the code 1013 and `OXWS_ERROR_BUFFER_BUDGET`.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
+///
+/// Thread: the loop's.
+oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
+
 /// The descriptor that is readable whenever the loop has something to do, apart from deadlines: to
 /// be watched for reading, level-triggered, by a loop of the program's own. Then
 /// `oxws_loop_poll(loop, 0)` is to be called whenever it is readable, and when the time of
@@ -1296,15 +1310,6 @@ oxws_status oxws_loop_timeout_ms(const oxws_loop *loop, int32_t *timeout_ms);
 ///
 /// Thread: the loop's.
 oxws_status oxws_loop_connection_count(const oxws_loop *loop, size_t *count);
-
-/// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
-/// default. Beyond it new connections are refused with the HTTP status 503, and the connection that
-/// holds most is closed with the code 1013 and `OXWS_ERROR_BUFFER_BUDGET`.
-///
-/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
-///
-/// Thread: the loop's.
-oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
 
 /// The error number (errno) behind the status of the last `oxws_listen`, `oxws_listen_fd`,
 /// `oxws_connect`, `oxws_adopt_server` and its like, `oxws_watch_start`, `oxws_watch_change` or
@@ -1502,6 +1507,26 @@ oxws_status oxws_config_idle_timeout_ms(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_write_stall_timeout_ms(oxws_config *config, uint32_t ms);
 
+/// Sets how many pings, pongs and empty fragments a peer may send: `burst` at once, `per_second` in
+/// the long run; 10,000 and 330 by default. More close the connection with 1008.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if one of them is 0.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint32_t per_second);
+
+/// Has nothing read from a peer while half or more of what may be queued for it
+/// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
+/// With it, answers that are no larger than what they answer are never refused with
+/// `OXWS_ERROR_WOULD_EXCEED`, if `oxws_config_max_queued_bytes` is 1 MiB or more. Off (0) by default: two
+/// sides that both read only after the other has, would wait for ever.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_pause_while_queued(oxws_config *config,
+                                           int32_t enabled);
+
 /// Sets how many connections a listener may have at once; more are answered with 503. By default 64 less
 /// than the process may have descriptors.
 ///
@@ -1526,14 +1551,6 @@ oxws_status oxws_config_max_connections_per_address(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_backlog(oxws_config *config, uint32_t count);
 
-/// Sets how many pings, pongs and empty fragments a peer may send: `burst` at once, `per_second` in
-/// the long run; 10,000 and 330 by default. More close the connection with 1008.
-///
-/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if one of them is 0.
-///
-/// Thread: one at a time.
-oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint32_t per_second);
-
 /// Lets several listeners, also of other loops and processes, have the same address, among which the
 /// system shares out the connections (SO_REUSEPORT): one loop for each thread. Off (0) by default.
 ///
@@ -1542,18 +1559,6 @@ oxws_status oxws_config_control_limit(oxws_config *config, uint32_t burst, uint3
 /// Thread: one at a time.
 oxws_status oxws_config_reuse_port(oxws_config *config,
                                    int32_t enabled);
-
-/// Has nothing read from a peer while half or more of what may be queued for it
-/// (`oxws_config_max_queued_bytes`) waits: a peer that sends without reading the answers has to wait.
-/// With it, answers that are no larger than what they answer are never refused with
-/// `OXWS_ERROR_WOULD_EXCEED`, if `oxws_config_max_queued_bytes` is 1 MiB or more. Off (0) by default: two
-/// sides that both read only after the other has, would wait for ever.
-///
-/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
-///
-/// Thread: one at a time.
-oxws_status oxws_config_pause_while_queued(oxws_config *config,
-                                           int32_t enabled);
 
 /// Has messages compressed where the peer agrees (1), or not (0, the default): a server accepts offers, a
 /// client makes one. What follows from it for memory is said at `oxws_config_deflate_takeover`.
@@ -1605,17 +1610,18 @@ oxws_status oxws_config_deflate_level(oxws_config *config, uint32_t level);
 /// Thread: one at a time.
 oxws_status oxws_config_deflate_threshold_bytes(oxws_config *config, uint64_t bytes);
 
-/// Sets how many times as large as on the wire a received message may become; more close the connection
-/// with 1009, before it is stored. 0 (any number, up to `oxws_config_max_message_bytes`) by default; plain
-/// text reaches 10 and more, and nothing more than 1,032.
+/// Sets how many times as large as on the wire a received message may become, once it has more than
+/// 65,536 bytes; more close the connection with 1009. 0 (any number, up to
+/// `oxws_config_max_message_bytes`) by default; plain text reaches 10 and more, and nothing more than 1,032.
+/// Bytes of a frame that are still to come count: memory is bounded by `oxws_config_max_message_bytes`.
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_deflate_max_ratio(oxws_config *config,
                                           uint32_t ratio);
 
-/// Sets the largest compressed message that is received, in bytes as they come over the wire; by default as
-/// many as a message may have once it is inflated (`oxws_config_max_message_bytes`). A larger one closes
-/// the connection with 1009.
+/// Sets the largest compressed message that is received, in bytes as they come over the wire; by default an
+/// eighth more than a message may have once it is inflated (`oxws_config_max_message_bytes`) and 64, as
+/// what cannot be made smaller becomes a little larger. A larger one closes the connection with 1009.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///

@@ -3,9 +3,8 @@
 use std::ffi::c_char;
 
 use super::config::{oxws_config, with_config};
-use super::config_limits::switch;
 use super::connecting::oxws_connecting_callback;
-use super::guard::text;
+use super::guard::{switch, text};
 use super::status::oxws_status;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;

@@ -1,9 +1,8 @@
 //! Compression (permessage-deflate, RFC 7692) in a config, and what came of it on a connection.
 
 use super::config::{oxws_config, with_config};
-use super::config_limits::switch;
 use super::dispatch::CHost;
-use super::guard::write;
+use super::guard::{switch, write};
 use super::loop_handle::{oxws_loop, with_core};
 use super::protocol_handle::{oxws_protocol, with_protocol};
 use super::status::oxws_status;

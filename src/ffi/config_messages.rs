@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 
 use super::config::{oxws_config, with_config};
-use super::config_limits::switch;
+use super::guard::switch;
 use super::loop_handle::oxws_loop;
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_message_type};

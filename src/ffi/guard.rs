@@ -271,6 +271,15 @@ pub(super) unsafe fn lend_pair(
     }
 }
 
+/// An on/off switch that came as a number.
+pub(super) fn switch(value: i32) -> Result<bool, ErrorCode> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(ErrorCode::InvalidArgument),
+    }
+}
+
 /// Lets a test make the next export panic.
 #[cfg(test)]
 pub(super) mod test_hook {

@@ -21,6 +21,8 @@ pub mod opcode;
 
 pub mod event_loop;
 
+pub mod loop_inquiry;
+
 pub mod config;
 
 pub mod config_callbacks;
@@ -28,6 +30,8 @@ pub mod config_callbacks;
 pub mod config_messages;
 
 pub mod config_limits;
+
+pub mod config_listener;
 
 pub mod config_deflate;
 

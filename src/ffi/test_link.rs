@@ -2,8 +2,7 @@
 
 use std::ffi::c_void;
 
-use super::config_limits::switch;
-use super::guard::bytes;
+use super::guard::{bytes, switch};
 use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
 use super::test_kit::error_number;

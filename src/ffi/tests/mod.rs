@@ -24,6 +24,7 @@ use super::event_loop::*;
 use super::guard::test_hook::arm;
 use super::library::*;
 use super::loop_handle::*;
+use super::loop_inquiry::*;
 use super::reply::*;
 use super::status::*;
 use super::timer::*;
