@@ -632,6 +632,12 @@ enum oxws_error
     OXWS_ERROR_LISTEN_FAILED = -605,
     /// A system call failed; `oxws_loop_os_error` tells how.
     OXWS_ERROR_SYSTEM_CALL_FAILED = -606,
+    /// The answer of the proxy cannot be read.
+    OXWS_ERROR_PROXY_MALFORMED = -607,
+    /// The proxy does not let the connection through, or cannot.
+    OXWS_ERROR_PROXY_REFUSED = -608,
+    /// The proxy wants credentials, or others.
+    OXWS_ERROR_PROXY_UNAUTHORIZED = -609,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     OXWS_ERROR_PANIC = -900,
     /// The loop met a fault of the library earlier and can only be freed.

@@ -182,6 +182,12 @@ enum class Error : std::int32_t {
     ListenFailed = OXWS_ERROR_LISTEN_FAILED,
     /// A system call failed; `Loop::os_error` tells how.
     SystemCallFailed = OXWS_ERROR_SYSTEM_CALL_FAILED,
+    /// The answer of the proxy cannot be read.
+    ProxyMalformed = OXWS_ERROR_PROXY_MALFORMED,
+    /// The proxy does not let the connection through, or cannot.
+    ProxyRefused = OXWS_ERROR_PROXY_REFUSED,
+    /// The proxy wants credentials, or others.
+    ProxyUnauthorized = OXWS_ERROR_PROXY_UNAUTHORIZED,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     Panic = OXWS_ERROR_PANIC,
     /// The loop met a fault of the library earlier and can only be freed.

@@ -260,6 +260,15 @@ pub enum ErrorCode {
     /// A system call failed; `oxws_loop_os_error` tells how.
     #[error("a system call failed")]
     SystemCallFailed = -606,
+    /// The answer of the proxy cannot be read.
+    #[error("the answer of the proxy cannot be read")]
+    ProxyMalformed = -607,
+    /// The proxy does not let the connection through, or cannot.
+    #[error("the proxy does not let the connection through")]
+    ProxyRefused = -608,
+    /// The proxy wants credentials, or others.
+    #[error("the proxy wants credentials, or others")]
+    ProxyUnauthorized = -609,
 
     // Fatal: the loop cannot go on.
     /// The library met a fault of its own; the loop is unusable and can only be freed.

@@ -34,6 +34,7 @@ pub mod networks;
 pub mod opcode;
 pub mod output;
 pub mod pool;
+pub mod proxy;
 pub mod proxy_header;
 pub mod settings;
 pub mod time;

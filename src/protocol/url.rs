@@ -144,7 +144,7 @@ fn parse_host_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addres
         None => (rest, ""),
     };
     let (host, port) = split_authority(authority)?;
-    let port = parse_port(port, scheme)?;
+    let port = parse_port(port, scheme.default_port())?;
     let allowed = purpose.allows_authority(host, port) && purpose.allows_target(path);
     if !is_host(host) || !allowed {
         return Err(ErrorCode::InvalidUrl);
@@ -158,7 +158,7 @@ fn parse_host_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addres
         true => host.as_str().into(),
         false => format!("{host}:{port}").into(),
     };
-    let host = host.trim_start_matches('[').trim_end_matches(']').into();
+    let host = without_brackets(&host);
     Ok(Address { scheme, place: Place::Host { host, port }, target, host_field })
 }
 
@@ -178,6 +178,28 @@ fn parse_socket_url(scheme: Scheme, rest: &str, purpose: Purpose) -> Result<Addr
     Ok(Address { scheme, place, target, host_field: "localhost".into() })
 }
 
+/// Reads `host[:port]`, as it is dialled: the name or the address without brackets, and the port.
+///
+/// # Errors
+///
+/// `InvalidUrl`: no host that can be dialled, or port 0.
+pub(super) fn parse_authority(
+    authority: &str,
+    default_port: u16,
+) -> Result<(Box<str>, u16), ErrorCode> {
+    let (host, port) = split_authority(authority)?;
+    let port = parse_port(port, default_port)?;
+    if !is_host(host) || !Purpose::Dial.allows_authority(host, port) {
+        return Err(ErrorCode::InvalidUrl);
+    }
+    let (host, _) = normalise(host, "/")?;
+    Ok((without_brackets(&host.to_string()), port))
+}
+
+fn without_brackets(host: &str) -> Box<str> {
+    host.trim_start_matches('[').trim_end_matches(']').into()
+}
+
 /// The host, in brackets if it is an IPv6 address, and the text after the colon.
 fn split_authority(authority: &str) -> Result<(&str, &str), ErrorCode> {
     let end = match authority.starts_with('[') {
@@ -194,9 +216,9 @@ fn split_authority(authority: &str) -> Result<(&str, &str), ErrorCode> {
 }
 
 /// RFC 3986 section 3.2.3 allows a colon without a port, which stands for the default.
-fn parse_port(digits: &str, scheme: Scheme) -> Result<u16, ErrorCode> {
+fn parse_port(digits: &str, default: u16) -> Result<u16, ErrorCode> {
     if digits.is_empty() {
-        return Ok(scheme.default_port());
+        return Ok(default);
     }
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ErrorCode::InvalidUrl);
@@ -207,7 +229,7 @@ fn parse_port(digits: &str, scheme: Scheme) -> Result<u16, ErrorCode> {
 /// Whether the host has only bytes that a host may have; the rest is left to [`normalise`].
 ///
 /// An `@` in brackets, above all, would be the end of a user name there.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let is_address_byte = |byte: u8| byte.is_ascii_hexdigit() || b":.".contains(&byte);
     match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {

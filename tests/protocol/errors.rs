@@ -225,6 +225,18 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
     (ErrorCode::ListenFailed, There("tests/c/listening.c", "an_address_that_is_taken_is_an_error")),
     (ErrorCode::SystemCallFailed, There(ARGUMENTS, "f09_timers_and_watches")),
     (
+        ErrorCode::ProxyMalformed,
+        There("tests/proxy/connect.rs", "d07_an_answer_that_cannot_be_read_is_told_so"),
+    ),
+    (
+        ErrorCode::ProxyRefused,
+        There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
+    ),
+    (
+        ErrorCode::ProxyUnauthorized,
+        There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
+    ),
+    (
         ErrorCode::Panic,
         There("src/ffi/tests/mod.rs", "f10_a_panic_in_any_call_poisons_the_loop_for_every_call"),
     ),

@@ -52,11 +52,8 @@ impl Credentials {
         let Some((information, host)) = authority.rsplit_once('@') else {
             return Ok((url.to_owned(), None));
         };
-        if information.is_empty() || !information.bytes().all(is_information_byte) {
-            return Err(ErrorCode::InvalidUrl);
-        }
-        let (user, password) = information.split_once(':').unwrap_or((information, ""));
-        let credentials = Credentials::new(&decode(user)?, &decode(password)?);
+        let (user, password) = read_information(information)?;
+        let credentials = Credentials::new(&user, &password);
         let credentials = credentials.map_err(|_| ErrorCode::InvalidUrl)?;
         Ok((format!("{before}{host}{path}"), Some(credentials)))
     }
@@ -65,6 +62,21 @@ impl Credentials {
     pub fn field(&self) -> String {
         format!("Basic {}", STANDARD.encode(&*self.0))
     }
+}
+
+/// Reads the user information of a URL, what stands before its `@`: a user name and a password, which
+/// may be missing, both percent-decoded.
+///
+/// # Errors
+///
+/// `InvalidUrl`: it is empty, has a character which RFC 3986 section 3.2.1 does not allow, or is no
+/// UTF-8 once it has been decoded.
+pub fn read_information(information: &str) -> Result<(String, String), ErrorCode> {
+    if information.is_empty() || !information.bytes().all(is_information_byte) {
+        return Err(ErrorCode::InvalidUrl);
+    }
+    let (user, password) = information.split_once(':').unwrap_or((information, ""));
+    Ok((decode(user)?, decode(password)?))
 }
 
 /// Whether a field of this name carries a secret that is not to be shown.
