@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
     int32_t takeover = 1;
     int i;
 
-    for (i = 1; i < argc && status == OXWS_OK; i += 2) {
+    for (i = 1; i < argc; i += 2) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (strcmp(argv[i], "--deflate") == 0) {
             oxws_config_deflate(config, 1);
@@ -102,8 +102,12 @@ int main(int argc, char **argv) {
         } else {
             return usage();
         }
+        if (status != OXWS_OK) {
+            fprintf(stderr, "echo_server: %s %s: %s\n", argv[i], value,
+                    oxws_status_message(status));
+            return usage();
+        }
     }
-    if (status != OXWS_OK) return usage();
     oxws_config_deflate_takeover(config, takeover, takeover);
     loop = oxws_loop_new();
     if (loop == NULL) {
