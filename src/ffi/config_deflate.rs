@@ -102,7 +102,8 @@ fn window_bits(number: u32) -> Result<u8, ErrorCode> {
     if WINDOW_BITS.contains(&bits) { Ok(bits) } else { Err(ErrorCode::InvalidArgument) }
 }
 
-/// Sets how much time is spent on smallness: 1 (fast) to 9 (small); 6 by default.
+/// Sets how much time is spent on smallness: 1 (fast) to 9 (small); 5 by default. 6 makes messages up to
+/// 1 % smaller, in up to a third more time.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
 ///

@@ -29,7 +29,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { wishes: Wishes::default(), level: 6, threshold_bytes: 64, max_ratio: 0 }
+        Options { wishes: Wishes::default(), level: 5, threshold_bytes: 64, max_ratio: 0 }
     }
 }
 
