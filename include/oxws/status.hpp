@@ -188,6 +188,46 @@ enum class Error : std::int32_t {
     ProxyRefused = OXWS_ERROR_PROXY_REFUSED,
     /// The proxy wants credentials, or others.
     ProxyUnauthorized = OXWS_ERROR_PROXY_UNAUTHORIZED,
+    /// The TLS handshake failed for another reason than those below.
+    TlsHandshake = OXWS_ERROR_TLS_HANDSHAKE,
+    /// The peer ended TLS with an alert; the failure record has its number.
+    TlsAlert = OXWS_ERROR_TLS_ALERT,
+    /// The stream ended without the peer's close_notify (RFC 8446 section 6.1).
+    TlsTruncated = OXWS_ERROR_TLS_TRUNCATED,
+    /// What came is not TLS.
+    TlsNotSpoken = OXWS_ERROR_TLS_NOT_SPOKEN,
+    /// No authority that is trusted vouches for the certificate.
+    CertificateUnknownIssuer = OXWS_ERROR_CERTIFICATE_UNKNOWN_ISSUER,
+    /// The certificate, or one between it and the authority, is no longer valid.
+    CertificateExpired = OXWS_ERROR_CERTIFICATE_EXPIRED,
+    /// The certificate, or one between it and the authority, is not valid yet.
+    CertificateNotYetValid = OXWS_ERROR_CERTIFICATE_NOT_YET_VALID,
+    /// The certificate is for other hosts.
+    CertificateWrongName = OXWS_ERROR_CERTIFICATE_WRONG_NAME,
+    /// The certificate is for another use, as that of a client shown by a server.
+    CertificateWrongUsage = OXWS_ERROR_CERTIFICATE_WRONG_USAGE,
+    /// The certificate has been revoked.
+    CertificateRevoked = OXWS_ERROR_CERTIFICATE_REVOKED,
+    /// The certificate cannot be read, is badly signed, or has what is not supported.
+    CertificateMalformed = OXWS_ERROR_CERTIFICATE_MALFORMED,
+    /// The client showed no certificate although one is required.
+    CertificateMissing = OXWS_ERROR_CERTIFICATE_MISSING,
+    /// The key of the certificate is none of those that are pinned.
+    CertificatePin = OXWS_ERROR_CERTIFICATE_PIN,
+    /// Both sides have no version, cipher suite or application protocol in common.
+    TlsIncompatible = OXWS_ERROR_TLS_INCOMPATIBLE,
+    /// What TLS needs has not been set: a certificate to listen with, or an authority to trust.
+    TlsNotConfigured = OXWS_ERROR_TLS_NOT_CONFIGURED,
+    /// The text or file has no certificate or revocation list that can be read.
+    TlsBadCertificate = OXWS_ERROR_TLS_BAD_CERTIFICATE,
+    /// The text or file has no private key that can be read.
+    TlsBadKey = OXWS_ERROR_TLS_BAD_KEY,
+    /// The private key is not that of the certificate.
+    TlsKeyMismatch = OXWS_ERROR_TLS_KEY_MISMATCH,
+    /// The file cannot be opened or read.
+    TlsFileUnreadable = OXWS_ERROR_TLS_FILE_UNREADABLE,
+    /// The certificate is signed by itself and not trusted.
+    CertificateSelfSigned = OXWS_ERROR_CERTIFICATE_SELF_SIGNED,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     Panic = OXWS_ERROR_PANIC,
     /// The loop met a fault of the library earlier and can only be freed.

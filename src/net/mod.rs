@@ -41,5 +41,7 @@ pub mod slots;
 mod socket;
 mod socket_path;
 pub mod timers;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod turn;
 mod waiting;

@@ -270,6 +270,68 @@ pub enum ErrorCode {
     #[error("the proxy wants credentials, or others")]
     ProxyUnauthorized = -609,
 
+    // TLS.
+    /// The TLS handshake failed for another reason than those below.
+    #[error("the TLS handshake failed")]
+    TlsHandshake = -700,
+    /// The peer ended TLS with an alert; the failure record has its number.
+    #[error("the peer ended TLS with an alert")]
+    TlsAlert = -701,
+    /// The stream ended without the peer's close_notify (RFC 8446 section 6.1).
+    #[error("the stream ended without the end of TLS")]
+    TlsTruncated = -702,
+    /// What came is not TLS.
+    #[error("what came is not TLS")]
+    TlsNotSpoken = -703,
+    /// No authority that is trusted vouches for the certificate.
+    #[error("no authority that is trusted vouches for the certificate")]
+    CertificateUnknownIssuer = -704,
+    /// The certificate, or one between it and the authority, is no longer valid.
+    #[error("the certificate is no longer valid")]
+    CertificateExpired = -705,
+    /// The certificate, or one between it and the authority, is not valid yet.
+    #[error("the certificate is not valid yet")]
+    CertificateNotYetValid = -706,
+    /// The certificate is for other hosts.
+    #[error("the certificate is for other hosts")]
+    CertificateWrongName = -707,
+    /// The certificate is for another use, as that of a client shown by a server.
+    #[error("the certificate is for another use")]
+    CertificateWrongUsage = -708,
+    /// The certificate has been revoked.
+    #[error("the certificate has been revoked")]
+    CertificateRevoked = -709,
+    /// The certificate cannot be read, is badly signed, or has what is not supported.
+    #[error("the certificate cannot be read, is badly signed, or has what is not supported")]
+    CertificateMalformed = -710,
+    /// The client showed no certificate although one is required.
+    #[error("the client showed no certificate although one is required")]
+    CertificateMissing = -711,
+    /// The key of the certificate is none of those that are pinned.
+    #[error("the key of the certificate is none of those that are pinned")]
+    CertificatePin = -712,
+    /// Both sides have no version, cipher suite or application protocol in common.
+    #[error("both sides have no version, cipher suite or application protocol in common")]
+    TlsIncompatible = -713,
+    /// What TLS needs has not been set: a certificate to listen with, or an authority to trust.
+    #[error("what TLS needs is not set: a certificate to listen with, or an authority to trust")]
+    TlsNotConfigured = -714,
+    /// The text or file has no certificate or revocation list that can be read.
+    #[error("the text or file has no certificate or revocation list that can be read")]
+    TlsBadCertificate = -715,
+    /// The text or file has no private key that can be read.
+    #[error("the text or file has no private key that can be read")]
+    TlsBadKey = -716,
+    /// The private key is not that of the certificate.
+    #[error("the private key is not that of the certificate")]
+    TlsKeyMismatch = -717,
+    /// The file cannot be opened or read.
+    #[error("the file cannot be opened or read")]
+    TlsFileUnreadable = -718,
+    /// The certificate is signed by itself and not trusted.
+    #[error("the certificate is signed by itself and not trusted")]
+    CertificateSelfSigned = -719,
+
     // Fatal: the loop cannot go on.
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     #[error("an internal fault; the loop can only be freed")]

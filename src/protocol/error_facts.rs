@@ -89,6 +89,26 @@ impl ErrorCode {
         ErrorCode::ProxyMalformed,
         ErrorCode::ProxyRefused,
         ErrorCode::ProxyUnauthorized,
+        ErrorCode::TlsHandshake,
+        ErrorCode::TlsAlert,
+        ErrorCode::TlsTruncated,
+        ErrorCode::TlsNotSpoken,
+        ErrorCode::CertificateUnknownIssuer,
+        ErrorCode::CertificateExpired,
+        ErrorCode::CertificateNotYetValid,
+        ErrorCode::CertificateWrongName,
+        ErrorCode::CertificateWrongUsage,
+        ErrorCode::CertificateRevoked,
+        ErrorCode::CertificateMalformed,
+        ErrorCode::CertificateMissing,
+        ErrorCode::CertificatePin,
+        ErrorCode::TlsIncompatible,
+        ErrorCode::TlsNotConfigured,
+        ErrorCode::TlsBadCertificate,
+        ErrorCode::TlsBadKey,
+        ErrorCode::TlsKeyMismatch,
+        ErrorCode::TlsFileUnreadable,
+        ErrorCode::CertificateSelfSigned,
         ErrorCode::Panic,
         ErrorCode::Poisoned,
         ErrorCode::OutOfMemory,
@@ -179,6 +199,26 @@ impl ErrorCode {
             ErrorCode::ProxyMalformed => "OXWS_ERROR_PROXY_MALFORMED",
             ErrorCode::ProxyRefused => "OXWS_ERROR_PROXY_REFUSED",
             ErrorCode::ProxyUnauthorized => "OXWS_ERROR_PROXY_UNAUTHORIZED",
+            ErrorCode::TlsHandshake => "OXWS_ERROR_TLS_HANDSHAKE",
+            ErrorCode::TlsAlert => "OXWS_ERROR_TLS_ALERT",
+            ErrorCode::TlsTruncated => "OXWS_ERROR_TLS_TRUNCATED",
+            ErrorCode::TlsNotSpoken => "OXWS_ERROR_TLS_NOT_SPOKEN",
+            ErrorCode::CertificateUnknownIssuer => "OXWS_ERROR_CERTIFICATE_UNKNOWN_ISSUER",
+            ErrorCode::CertificateExpired => "OXWS_ERROR_CERTIFICATE_EXPIRED",
+            ErrorCode::CertificateNotYetValid => "OXWS_ERROR_CERTIFICATE_NOT_YET_VALID",
+            ErrorCode::CertificateWrongName => "OXWS_ERROR_CERTIFICATE_WRONG_NAME",
+            ErrorCode::CertificateWrongUsage => "OXWS_ERROR_CERTIFICATE_WRONG_USAGE",
+            ErrorCode::CertificateRevoked => "OXWS_ERROR_CERTIFICATE_REVOKED",
+            ErrorCode::CertificateMalformed => "OXWS_ERROR_CERTIFICATE_MALFORMED",
+            ErrorCode::CertificateMissing => "OXWS_ERROR_CERTIFICATE_MISSING",
+            ErrorCode::CertificatePin => "OXWS_ERROR_CERTIFICATE_PIN",
+            ErrorCode::TlsIncompatible => "OXWS_ERROR_TLS_INCOMPATIBLE",
+            ErrorCode::TlsNotConfigured => "OXWS_ERROR_TLS_NOT_CONFIGURED",
+            ErrorCode::TlsBadCertificate => "OXWS_ERROR_TLS_BAD_CERTIFICATE",
+            ErrorCode::TlsBadKey => "OXWS_ERROR_TLS_BAD_KEY",
+            ErrorCode::TlsKeyMismatch => "OXWS_ERROR_TLS_KEY_MISMATCH",
+            ErrorCode::TlsFileUnreadable => "OXWS_ERROR_TLS_FILE_UNREADABLE",
+            ErrorCode::CertificateSelfSigned => "OXWS_ERROR_CERTIFICATE_SELF_SIGNED",
             ErrorCode::Panic => "OXWS_ERROR_PANIC",
             ErrorCode::Poisoned => "OXWS_ERROR_POISONED",
             ErrorCode::OutOfMemory => "OXWS_ERROR_OUT_OF_MEMORY",
@@ -214,7 +254,23 @@ impl ErrorCode {
             | ErrorCode::ConnectTimeout
             | ErrorCode::HandshakeTimeout
             | ErrorCode::ConnectionLost
-            | ErrorCode::ConnectionReset => CloseCode::ABNORMAL,
+            | ErrorCode::ConnectionReset
+            | ErrorCode::TlsTruncated => CloseCode::ABNORMAL,
+            ErrorCode::TlsHandshake
+            | ErrorCode::TlsAlert
+            | ErrorCode::TlsNotSpoken
+            | ErrorCode::TlsIncompatible
+            | ErrorCode::TlsNotConfigured
+            | ErrorCode::CertificateUnknownIssuer
+            | ErrorCode::CertificateExpired
+            | ErrorCode::CertificateNotYetValid
+            | ErrorCode::CertificateWrongName
+            | ErrorCode::CertificateWrongUsage
+            | ErrorCode::CertificateRevoked
+            | ErrorCode::CertificateMalformed
+            | ErrorCode::CertificateMissing
+            | ErrorCode::CertificatePin
+            | ErrorCode::CertificateSelfSigned => CloseCode::TLS_HANDSHAKE,
             ErrorCode::BufferBudget => CloseCode::TRY_AGAIN_LATER,
             ErrorCode::Panic | ErrorCode::OutOfMemory => CloseCode::INTERNAL_ERROR,
             _ => return None,

@@ -30,6 +30,8 @@ pub(crate) enum How {
 use How::{Here, There};
 
 const ARGUMENTS: &str = "tests/c/f09_a16_arguments.c";
+const FAILURES: &str = "src/net/tls/failure.rs";
+const OPTIONS: &str = "tests/tls/options.rs";
 
 /// Every error of the library, in the order of their numbers.
 pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
@@ -224,6 +226,53 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
     ),
     (ErrorCode::ListenFailed, There("tests/c/listening.c", "an_address_that_is_taken_is_an_error")),
     (ErrorCode::SystemCallFailed, There(ARGUMENTS, "f09_timers_and_watches")),
+    (ErrorCode::TlsHandshake, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (ErrorCode::TlsAlert, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (ErrorCode::TlsTruncated, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (ErrorCode::TlsNotSpoken, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (
+        ErrorCode::CertificateUnknownIssuer,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateExpired,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateNotYetValid,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateWrongName,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateWrongUsage,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateRevoked,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateMalformed,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (
+        ErrorCode::CertificateMissing,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
+    (ErrorCode::CertificatePin, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (ErrorCode::TlsIncompatible, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (ErrorCode::TlsNotConfigured, There(OPTIONS, "d08_what_cannot_be_used_is_said_at_once")),
+    (ErrorCode::TlsBadCertificate, There(OPTIONS, "d08_what_cannot_be_used_is_said_at_once")),
+    (ErrorCode::TlsBadKey, There(OPTIONS, "d08_what_cannot_be_used_is_said_at_once")),
+    (ErrorCode::TlsKeyMismatch, There(OPTIONS, "d08_what_cannot_be_used_is_said_at_once")),
+    (ErrorCode::TlsFileUnreadable, There(OPTIONS, "d08_what_cannot_be_used_is_said_at_once")),
+    (
+        ErrorCode::CertificateSelfSigned,
+        There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
+    ),
     (
         ErrorCode::ProxyMalformed,
         There("tests/proxy/connect.rs", "d07_an_answer_that_cannot_be_read_is_told_so"),
