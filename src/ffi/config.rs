@@ -4,6 +4,7 @@ use std::ffi::c_void;
 
 use super::config_callbacks::Callbacks;
 use super::config_client::ClientPart;
+use super::config_trust::TrustPart;
 #[cfg(not(test))]
 use super::guard::quieten_panics;
 use super::guard::{guard, guard_or, reference_mut};
@@ -49,6 +50,7 @@ pub struct oxws_config {
     pub(super) client: ClientPart,
     pub(super) origins: OriginPolicy,
     pub(super) versions: Versions,
+    pub(super) trust: TrustPart,
 }
 
 impl oxws_config {
@@ -83,6 +85,7 @@ impl oxws_config {
             client: ClientPart::default(),
             origins: OriginPolicy::SameHost,
             versions: Versions::default(),
+            trust: TrustPart::default(),
         }
     }
 

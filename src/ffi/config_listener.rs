@@ -33,7 +33,7 @@ pub unsafe extern "C" fn oxws_config_max_connections(
 }
 
 /// Sets how many connections of a listener may come from one IP address; more are answered with 503. 0
-/// (any number) by default.
+/// (any number) by default. With `oxws_config_trust_proxy_header` it is the client's address that counts.
 ///
 /// Thread: one at a time.
 ///

@@ -178,7 +178,9 @@ pub unsafe extern "C" fn oxws_get_user(
 }
 
 /// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
-/// none. It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also
+/// none. Behind a proxy that is believed (`oxws_config_trust_proxy_header`, `oxws_config_trust_forwarded`)
+/// it is the client's, which may have no port; `oxws_get_socket_peer_address` gives the proxy's then. It is
+/// copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also
 /// if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be
 /// NULL.
 ///

@@ -37,9 +37,13 @@ pub mod config_deflate;
 
 pub mod config_handshake;
 
+pub mod config_trust;
+
 pub mod config_client;
 
 pub mod listener;
+
+pub mod inherited;
 
 pub mod connection;
 
@@ -52,6 +56,8 @@ pub mod adopt;
 pub mod detach;
 
 pub mod inquiry;
+
+pub mod client_address;
 
 pub mod request;
 

@@ -25,7 +25,8 @@ pub(super) fn pair_of(parameter: &ExtensionParameter) -> (&str, Option<&[u8]>) {
 }
 
 /// Where the request came from: "192.0.2.1:50000", "[2001:db8::1]:50000" or "unix:". Behind a proxy
-/// that is the proxy. NULL if it is not known, as for a request of an `oxws_protocol`, and for NULL.
+/// that is the proxy, unless the proxy is believed whom it passes on (`oxws_config_trust_proxy_header`,
+/// `oxws_config_trust_forwarded`). NULL if it is not known, as for a request of an `oxws_protocol`, and for NULL.
 ///
 /// Thread: the loop's.
 ///

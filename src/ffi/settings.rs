@@ -39,6 +39,8 @@ impl oxws_config {
             max_connections_per_address: self.max_connections_per_address,
             backlog: self.backlog,
             reuse_port: self.reuse_port,
+            proxy_header: self.trust.header.clone(),
+            forwarding: self.trust.forwarding(),
             decides_requests: callbacks.on_request.is_some() || callbacks.on_origin.is_some(),
             answers_http: self.callbacks.on_http_request.is_some(),
             sees_requests: self.callbacks.on_connecting.is_some(),

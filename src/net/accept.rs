@@ -14,11 +14,13 @@ use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, Resource};
 use super::listener::Listener;
 use super::peer::{Life, Link, Peer};
+use super::preface::Preface;
 use super::slots::Id;
 use super::socket::Stream;
 use crate::protocol::connection::Connection;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::reply::Reply;
+use crate::protocol::network_address::NetworkAddress;
 use crate::protocol::url::Place;
 
 /// Connections that one listener accepts in one turn.
@@ -55,14 +57,38 @@ struct Origin {
     address: IpAddr,
 }
 
+impl Origin {
+    /// `None` where connections are not counted.
+    fn of<C>(endpoint: &Rc<Endpoint<C>>, address: Option<IpAddr>) -> Option<Origin> {
+        let is_limited = endpoint.options.max_connections_per_address > 0;
+        let address = address.filter(|_| is_limited)?;
+        Some(Origin { endpoint: Rc::as_ptr(endpoint).addr(), address })
+    }
+}
+
 impl Census {
-    fn count(&self, origin: &Origin) -> u32 {
-        self.counts.get(origin).copied().unwrap_or(0)
+    /// Whether as many come from an address as may.
+    fn is_crowded<C>(&self, endpoint: &Rc<Endpoint<C>>, address: Option<IpAddr>) -> bool {
+        let limit = endpoint.options.max_connections_per_address;
+        Origin::of(endpoint, address)
+            .is_some_and(|from| self.counts.get(&from).is_some_and(|count| *count >= limit))
     }
 
-    fn note(&mut self, index: u32, origin: Origin) {
-        *self.counts.entry(origin).or_default() += 1;
-        self.of_slot.insert(index, origin);
+    /// Counts a connection, unless it is one too many.
+    pub(super) fn admit<C>(
+        &mut self,
+        index: u32,
+        endpoint: &Rc<Endpoint<C>>,
+        address: Option<IpAddr>,
+    ) -> bool {
+        if self.is_crowded(endpoint, address) {
+            return false;
+        }
+        if let Some(origin) = Origin::of(endpoint, address) {
+            *self.counts.entry(origin).or_default() += 1;
+            self.of_slot.insert(index, origin);
+        }
+        true
     }
 
     pub(super) fn forget(&mut self, index: u32) {
@@ -208,39 +234,46 @@ where
         address: Option<IpAddr>,
         endpoint: Rc<Endpoint<H::Context>>,
     ) {
-        let limit = endpoint.options.max_connections_per_address;
-        let origin = match address {
-            Some(address) if limit > 0 => {
-                Some(Origin { endpoint: Rc::as_ptr(&endpoint).addr(), address })
-            }
-            _ => None,
-        };
-        let is_crowded = origin.as_ref().is_some_and(|from| self.addresses.count(from) >= limit);
+        let sender = address.map_or(NetworkAddress::Unix, NetworkAddress::without_port);
+        let header = endpoint.options.proxy_header.as_ref();
+        if header.is_some_and(|senders| !senders.contains(sender)) {
+            return;
+        }
+        // Who it is whom a proxy passes on its header will tell.
+        let address = if header.is_some() { None } else { address };
+        let is_crowded = self.addresses.is_crowded(&endpoint, address);
         match admission(&endpoint, is_crowded || self.is_over_budget()) {
             Admission::Welcome => {
-                let index = self.add_server_peer(stream, endpoint);
-                if let (Some(index), Some(origin)) = (index, origin) {
-                    self.addresses.note(index, origin);
+                let link = match header {
+                    Some(_) => Link::Pending(Box::new(Preface::new(stream, sender).into())),
+                    None => Link::Up(stream),
+                };
+                if let Some(index) = self.add_server_peer(link, Rc::clone(&endpoint)) {
+                    self.addresses.admit(index, &endpoint, address);
                 }
             }
-            Admission::TellFull => self.tell_full(stream, endpoint),
+            Admission::TellFull => {
+                if let Some(index) = self.add_server_peer(Link::Up(stream), endpoint) {
+                    self.tell_full(index);
+                }
+            }
             Admission::Drop => drop(stream),
         }
     }
 
     pub(super) fn add_server_peer(
         &mut self,
-        stream: Stream,
+        link: Link,
         endpoint: Rc<Endpoint<H::Context>>,
     ) -> Option<u32> {
         let jitter = self.kit.random.take::<1>()[0];
         let settings = std::sync::Arc::clone(&endpoint.options.settings);
         let connection = Connection::server(settings, self.clock.now(), jitter);
-        let peer = Peer::new(Link::Up(stream), connection, endpoint);
+        let peer = Peer::new(link, connection, endpoint);
         let index = self.insert(Resource::Peer(peer)).ok()?;
         let token = Token(index as usize);
         if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
-            && let Link::Up(stream) = &mut peer.link
+            && let Some(stream) = peer.link.stream_mut()
             && stream.register(self.poll.registry(), token).is_err()
         {
             self.remove_peer(index);
@@ -251,10 +284,7 @@ where
     }
 
     /// Answers 503 to a connection over the limit, without reading what it wants.
-    fn tell_full(&mut self, stream: Stream, endpoint: Rc<Endpoint<H::Context>>) {
-        let Some(index) = self.add_server_peer(stream, endpoint) else {
-            return;
-        };
+    pub(super) fn tell_full(&mut self, index: u32) {
         let until = self.kit.now.after_ms(TURNED_AWAY_MS);
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;

@@ -4,18 +4,43 @@ use std::rc::Rc;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::loop_event::Step;
+use super::loop_event::{ConnectionEvent, Step};
 use super::peer::{Kit, Peer};
 use super::slots::Id;
 use crate::protocol::error::ErrorCode;
+use crate::protocol::event::Event;
 use crate::protocol::handshake::offer::select_subprotocol;
 
 impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// Hands a request to the owner, unless the loop decides on it by itself.
+    pub(super) fn report_request<'b>(
+        &mut self,
+        event: Event<'b>,
+        is_over_budget: bool,
+    ) -> Step<'b, H> {
+        let Some(index) = self.turn.as_ref().map(|turn| turn.index) else {
+            return Step::Again;
+        };
+        self.note_client(index, &event);
+        let Some(Resource::Peer(peer)) = self.slots.at(index) else {
+            return Step::Again;
+        };
+        let options = &peer.endpoint.options;
+        match &event {
+            Event::Request(_) if is_over_budget => self.turn_away(),
+            Event::Request(_) if !options.decides_requests => self.accept_by_itself(),
+            Event::HttpRequest(_) if !options.answers_http => {
+                self.answer_by_itself(ErrorCode::HandshakeUpgradeRequired)
+            }
+            _ => self.connection_event(ConnectionEvent::Protocol(event)),
+        }
+    }
+
     /// Accepts a request that nobody decides on, with the first subprotocol that both have.
-    pub(super) fn accept_by_itself<'b>(&mut self) -> Step<'b, H> {
+    fn accept_by_itself<'b>(&mut self) -> Step<'b, H> {
         if let Some(turn) = &self.turn
             && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
         {
@@ -48,12 +73,12 @@ where
     }
 
     /// Refuses a request because the loop holds too much of unfinished messages.
-    pub(super) fn turn_away<'b>(&mut self) -> Step<'b, H> {
+    fn turn_away<'b>(&mut self) -> Step<'b, H> {
         self.answer_by_itself(ErrorCode::HandshakeTooManyConnections)
     }
 
     /// Answers a request that the owner does not want to see.
-    pub(super) fn answer_by_itself<'b>(&mut self, error: ErrorCode) -> Step<'b, H> {
+    fn answer_by_itself<'b>(&mut self, error: ErrorCode) -> Step<'b, H> {
         if let Some(turn) = &self.turn
             && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
         {

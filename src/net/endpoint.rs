@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use crate::protocol::forwarded::Forwarding;
 use crate::protocol::handshake::fields::Fields;
+use crate::protocol::networks::Networks;
 use crate::protocol::settings::Settings;
 
 /// What a loop's owner attaches to the things in it.
@@ -38,6 +40,11 @@ pub struct Options {
     pub backlog: i32,
     /// Whether several listeners may have the same address (`SO_REUSEPORT`).
     pub reuse_port: bool,
+    /// Who may connect to a listener and must say first for whom, by a PROXY header; without it anybody
+    /// may connect, and nobody is believed.
+    pub proxy_header: Option<Networks>,
+    /// Who is believed, and where in a request, for whom it is passed on.
+    pub forwarding: Option<Forwarding>,
     /// Whether the owner decides on opening requests; otherwise they are accepted.
     pub decides_requests: bool,
     /// Whether the owner answers ordinary requests; otherwise they get 426.

@@ -29,6 +29,7 @@ where
         };
         match **pending {
             Pending::Connecting(_) => self.go_on_connecting(index),
+            Pending::Preface(_) => self.go_on_preface(index),
             Pending::Resolving | Pending::Failed(_) => {}
         }
     }
@@ -69,7 +70,7 @@ where
     }
 
     /// The link is up: a client's request can leave, or is shown to the owner first.
-    fn link_is_up(&mut self, index: u32, stream: Stream) {
+    pub(super) fn link_is_up(&mut self, index: u32, stream: Stream) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
@@ -116,12 +117,7 @@ where
 
     /// Ends what a connection went over.
     pub(super) fn close_link(&mut self, mut link: Link) {
-        let stream = match &mut link {
-            Link::Up(stream) => Some(stream),
-            Link::Pending(pending) => pending.stream_mut(),
-            Link::Down => None,
-        };
-        if let Some(stream) = stream {
+        if let Some(stream) = link.stream_mut() {
             stream.deregister(self.poll.registry());
         }
     }

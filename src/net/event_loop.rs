@@ -14,6 +14,7 @@ use std::time::Duration;
 use mio::{Events, Poll, Token, Waker};
 
 use super::accept::{Census, Reserve};
+use super::clients::Clients;
 use super::clock::Clock;
 use super::endpoint::Host;
 use super::listener::Listener;
@@ -97,6 +98,7 @@ pub struct EventLoop<H: Host> {
     answers: Vec<Answer>,
     pub(super) reserve: Reserve,
     pub(super) addresses: Census,
+    pub(super) clients: Clients,
     /// Listeners that wait for a descriptor to become free.
     pub(super) paused_listeners: Vec<u32>,
     pub(super) buffered_bytes: u64,
@@ -166,6 +168,7 @@ where
             answers: Vec::new(),
             reserve: Reserve::new()?,
             addresses: Census::default(),
+            clients: Clients::default(),
             paused_listeners: Vec::new(),
             buffered_bytes: 0,
             max_buffered_bytes: MAX_BUFFERED_BYTES,

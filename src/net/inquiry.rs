@@ -121,18 +121,6 @@ where
         Ok(self.peer(id)?.connection.compression_of_sides())
     }
 
-    /// The peer's address; empty while there is none.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound`.
-    pub fn peer_address(&self, id: Id) -> Result<String, ErrorCode> {
-        match &self.peer(id)?.link {
-            Link::Up(stream) => Ok(stream.peer_address().unwrap_or_default()),
-            _ => Ok(String::new()),
-        }
-    }
-
     /// This side's address; empty while there is none.
     ///
     /// # Errors

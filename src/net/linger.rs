@@ -104,6 +104,7 @@ where
         }
         self.close_link(peer.link);
         self.addresses.forget(index);
+        self.clients.forget(index);
         self.descriptor_freed();
     }
 }

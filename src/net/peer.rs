@@ -18,6 +18,7 @@ use crate::protocol::connection::{Connection, Context};
 use crate::protocol::deflate::streams::Streams;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
+use crate::protocol::opcode::Role;
 use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
@@ -78,6 +79,15 @@ pub(super) enum Link {
 }
 
 impl Link {
+    /// The stream, where there is one.
+    pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
+        match self {
+            Link::Up(stream) => Some(stream),
+            Link::Pending(pending) => pending.stream_mut(),
+            Link::Down => None,
+        }
+    }
+
     /// Whether the name is being looked up.
     pub(super) fn is_resolving(&self) -> bool {
         matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Resolving))
@@ -335,7 +345,11 @@ impl<C> Peer<C> {
 
     fn pending_deadline_passed(&mut self, now: Time) {
         if self.connection.deadline().is_some_and(|at| now >= at) {
-            self.connection.lost(ErrorCode::ConnectTimeout, 0);
+            let error = match self.connection.role() {
+                Role::Client => ErrorCode::ConnectTimeout,
+                Role::Server => ErrorCode::HandshakeTimeout,
+            };
+            self.connection.lost(error, 0);
         }
     }
 

@@ -4,6 +4,7 @@
 //! What is done in a stage, and which one follows, is in `establish`.
 
 use super::dial::Attempt;
+use super::preface::Preface;
 use super::socket::Stream;
 use crate::protocol::failure::Stage;
 use crate::protocol::time::Time;
@@ -15,6 +16,8 @@ pub(super) enum Pending {
     Resolving,
     /// An address is being tried.
     Connecting(Attempt),
+    /// A server's: who the client is has to be told first.
+    Preface(Preface),
     /// No address could be reached; the number of the last error.
     Failed(i32),
 }
@@ -29,7 +32,7 @@ impl Pending {
     pub(super) fn deadline(&self) -> Option<Time> {
         match self {
             Pending::Connecting(attempt) => attempt.until,
-            Pending::Resolving | Pending::Failed(_) => None,
+            Pending::Resolving | Pending::Preface(_) | Pending::Failed(_) => None,
         }
     }
 
@@ -38,6 +41,7 @@ impl Pending {
         match self {
             Pending::Resolving => Stage::Resolve,
             Pending::Connecting(_) | Pending::Failed(_) => Stage::Connect,
+            Pending::Preface(_) => Stage::Handshake,
         }
     }
 
@@ -45,6 +49,7 @@ impl Pending {
     pub(super) fn stream(&self) -> Option<&Stream> {
         match self {
             Pending::Connecting(attempt) => Some(&attempt.stream),
+            Pending::Preface(preface) => Some(&preface.stream),
             Pending::Resolving | Pending::Failed(_) => None,
         }
     }
@@ -53,6 +58,7 @@ impl Pending {
     pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
         match self {
             Pending::Connecting(attempt) => Some(&mut attempt.stream),
+            Pending::Preface(preface) => Some(&mut preface.stream),
             Pending::Resolving | Pending::Failed(_) => None,
         }
     }

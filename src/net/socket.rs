@@ -15,6 +15,7 @@ use socket2::SockRef;
 
 use super::simulation::End;
 use crate::protocol::error::ErrorCode;
+use crate::protocol::network_address::NetworkAddress;
 
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 const NO_SIGNAL: libc::c_int = libc::MSG_NOSIGNAL;
@@ -166,6 +167,17 @@ impl Stream {
             Stream::Tcp(stream) => stream.peer_addr().ok().map(|address| address.to_string()),
             Stream::Unix(_) => Some("unix:".to_owned()),
             Stream::Memory(end) => end.peer_address(),
+        }
+    }
+
+    /// Where the peer is, or `None` if the system has forgotten it.
+    pub(super) fn peer_network_address(&self) -> Option<NetworkAddress> {
+        match self {
+            Stream::Tcp(stream) => stream.peer_addr().ok().map(NetworkAddress::from),
+            Stream::Unix(_) => Some(NetworkAddress::Unix),
+            Stream::Memory(end) => {
+                Some(end.peer_ip().map_or(NetworkAddress::Unix, NetworkAddress::without_port))
+            }
         }
     }
 

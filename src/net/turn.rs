@@ -197,7 +197,6 @@ where
             event => event,
         };
         turn.events += 1;
-        let options = &peer.endpoint.options;
         match &event {
             Event::Closed(report) => {
                 turn.closed = Some(report.linger);
@@ -212,10 +211,8 @@ where
                     self.timers.cancel(timer);
                 }
             }
-            Event::Request(_) if is_over_budget => return self.turn_away(),
-            Event::Request(_) if !options.decides_requests => return self.accept_by_itself(),
-            Event::HttpRequest(_) if !options.answers_http => {
-                return self.answer_by_itself(ErrorCode::HandshakeUpgradeRequired);
+            Event::Request(_) | Event::HttpRequest(_) => {
+                return self.report_request(event, is_over_budget);
             }
             _ => {}
         }
@@ -223,7 +220,7 @@ where
     }
 
     #[inline]
-    fn connection_event<'b>(&mut self, event: ConnectionEvent<'b>) -> Step<'b, H> {
+    pub(super) fn connection_event<'b>(&mut self, event: ConnectionEvent<'b>) -> Step<'b, H> {
         let Some(turn) = &self.turn else {
             return Step::Again;
         };

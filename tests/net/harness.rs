@@ -405,6 +405,8 @@ pub(crate) fn options() -> Options {
         max_connections_per_address: 0,
         backlog: 4096,
         reuse_port: false,
+        proxy_header: None,
+        forwarding: None,
         decides_requests: false,
         answers_http: false,
         sees_requests: false,

@@ -22,6 +22,7 @@ mod mailbox;
 mod names;
 mod opening;
 mod parcels;
+mod proxied;
 mod refusals;
 mod regressions;
 mod regressions_at_the_ends;

@@ -4,6 +4,7 @@
 mod calls;
 mod calls_adopt;
 mod calls_client;
+mod calls_clients;
 mod calls_codec;
 mod calls_codes;
 mod calls_deflate;
@@ -36,6 +37,7 @@ const ALL: &[Calls] = &[
     loops::CALLS,
     calls_adopt::CALLS,
     calls_client::CALLS,
+    calls_clients::CALLS,
     calls_codec::CALLS,
     calls_codes::CALLS,
     calls_failure::CALLS,

@@ -154,7 +154,8 @@ where
         let [dialling, accepted] = [dialling, accepted].map(|number| End::new(&network, number));
         self.refresh_now();
         let stream = Stream::Memory(accepted);
-        let server = self.add_server_peer(stream, server).ok_or(ErrorCode::OutOfMemory)?;
+        let server =
+            self.add_server_peer(Link::Up(stream), server).ok_or(ErrorCode::OutOfMemory)?;
         if let Some(Resource::Peer(peer)) = self.slots.at_mut(server) {
             // Its id is known, so that its end must be told in any case.
             peer.connection.announce();

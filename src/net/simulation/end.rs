@@ -69,6 +69,10 @@ impl End {
         self.network.borrow().peer_address(self.number)
     }
 
+    pub(in crate::net) fn peer_ip(&self) -> Option<IpAddr> {
+        self.network.borrow().peer_ip(self.number)
+    }
+
     pub(in crate::net) fn local_address(&self) -> Option<String> {
         self.network.borrow().address(self.number)
     }

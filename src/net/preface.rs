@@ -1,0 +1,117 @@
+//! The PROXY header in front of a connection that has come in through a proxy: it is read before
+//! anything else, TLS included. What has come behind it waits for whatever follows.
+
+use super::clients::Client;
+use super::endpoint::Host;
+use super::event_loop::{EventLoop, Resource};
+use super::peer::{Link, Reading};
+use super::pending::Pending;
+use super::socket::{Stream, Transfer};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::network_address::NetworkAddress;
+use crate::protocol::proxy_header::{ProxyHeader, ProxyHeaderReader};
+
+/// More than any header has.
+const READ_BYTES: usize = 4096;
+
+/// A connection whose header has not come whole.
+#[derive(Debug)]
+pub(super) struct Preface {
+    pub(super) stream: Stream,
+    reader: ProxyHeaderReader,
+    /// Who sends it.
+    sender: NetworkAddress,
+}
+
+/// What reading has come to.
+enum Progress {
+    /// More is to come.
+    Waits(Reading),
+    /// The header is whole; these bytes were read behind it.
+    Whole(ProxyHeader, Vec<u8>),
+}
+
+impl Preface {
+    pub(super) fn new(stream: Stream, sender: NetworkAddress) -> Preface {
+        Preface { stream, reader: ProxyHeaderReader::default(), sender }
+    }
+
+    /// Reads what there is, up to the end of the header; or why and with which number of the system it
+    /// ends.
+    fn read(&mut self) -> Result<Progress, (ErrorCode, i32)> {
+        let mut buffer = [0; READ_BYTES];
+        loop {
+            let count = match self.stream.read(&mut buffer) {
+                Transfer::Bytes(count) => count,
+                Transfer::WouldBlock => return Ok(Progress::Waits(Reading::Drained)),
+                Transfer::Retry => return Ok(Progress::Waits(Reading::Later)),
+                Transfer::End => return Err((ErrorCode::ConnectionLost, 0)),
+                Transfer::Broken(number) => return Err((ErrorCode::ConnectionReset, number)),
+            };
+            let piece = buffer.get(..count).unwrap_or_default();
+            let fed = self.reader.feed(piece).map_err(|error| (error, 0))?;
+            if let Some(header) = fed.header {
+                let left = piece.get(fed.consumed..).unwrap_or_default();
+                return Ok(Progress::Whole(header, left.to_vec()));
+            }
+        }
+    }
+}
+
+impl From<Preface> for Pending {
+    fn from(preface: Preface) -> Pending {
+        Pending::Preface(preface)
+    }
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// The turn of a connection whose header is awaited.
+    pub(super) fn go_on_preface(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let Link::Pending(pending) = &mut peer.link else {
+            return;
+        };
+        let Pending::Preface(preface) = &mut **pending else {
+            return;
+        };
+        match preface.read() {
+            Ok(Progress::Waits(reading)) => peer.reading = reading,
+            Ok(Progress::Whole(header, left)) => {
+                let kept = peer.keep(&left, true, &mut self.kit);
+                if let Err(error) = kept {
+                    return peer.connection.lost(error, 0);
+                }
+                self.header_is_read(index, header);
+            }
+            // Nobody was told of this connection, and nobody of its end; nor is its sender, as what
+            // comes behind the header need not be HTTP.
+            Err((error, number)) => peer.connection.lost(error, number),
+        }
+    }
+
+    /// It is known who is there: from here on the connection is like any other, unless it is one too
+    /// many.
+    fn header_is_read(&mut self, index: u32, header: ProxyHeader) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let Link::Pending(pending) = std::mem::replace(&mut peer.link, Link::Down) else {
+            return;
+        };
+        let Pending::Preface(Preface { stream, sender, .. }) = *pending else {
+            return;
+        };
+        let client = header.route.map_or(sender, |route| route.source);
+        let is_welcome = self.addresses.admit(index, &peer.endpoint, client.ip());
+        self.clients.note(index, Client::told_by(header));
+        self.link_is_up(index, stream);
+        if !is_welcome {
+            self.tell_full(index);
+        }
+    }
+}
