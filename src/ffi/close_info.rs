@@ -2,7 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::guard::{guard_or, lend, reference, write};
+use super::guard::{guard_or, reference, write};
+use super::lend::lend;
 use super::loop_handle::oxws_loop;
 use super::response::oxws_response;
 use super::status::{OXWS_OK, oxws_status};

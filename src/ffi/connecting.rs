@@ -2,7 +2,8 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::guard::{guard, guard_or, lend, lend_pair, reference, text, write_text};
+use super::guard::{guard, guard_or, reference, text, write_text};
+use super::lend::{lend_pair, lend_text};
 use super::loop_handle::oxws_loop;
 use super::peer_address::PeerAddress;
 use super::status::oxws_status;
@@ -28,25 +29,6 @@ pub type oxws_connecting_callback = Option<
         user: *mut c_void,
     ),
 >;
-
-/// Lends a text of a request; NULL and 0 if there is none.
-///
-/// # Safety
-///
-/// `connecting` is NULL or valid, `len` is NULL or writable.
-unsafe fn lend_text(
-    connecting: *const oxws_connecting,
-    len: *mut usize,
-    ask: impl FnOnce(&oxws_connecting) -> Option<&str>,
-) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let connecting = unsafe { reference(connecting) };
-        let text = connecting.ok().and_then(ask).map(str::as_bytes);
-        // SAFETY: promised by the caller.
-        unsafe { lend(text, len) }.cast()
-    })
-}
 
 /// The address that the stream is connected to, as `oxws_get_peer_address` gives it; NULL where it is
 /// not known, as for an `oxws_protocol`.
@@ -200,14 +182,13 @@ pub unsafe extern "C" fn oxws_connecting_header_at(
     value: *mut *const c_char,
     value_len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let connecting = unsafe { reference(connecting) };
-        let field = connecting.ok().and_then(|connecting| connecting.request.headers().at(index));
-        let field = field.map(|(name, content)| (name, Some(content.as_bytes())));
-        // SAFETY: promised by the caller.
-        unsafe { lend_pair(field, name_len, value, value_len) }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_pair(connecting, name_len, value, value_len, |connecting| {
+            let (name, content) = connecting.request.headers().at(index)?;
+            Some((name, Some(content.as_bytes())))
+        })
+    }
 }
 
 /// How many subprotocols the request offers.

@@ -238,39 +238,6 @@ pub(super) unsafe fn write_text(
     Ok(())
 }
 
-/// Lends text to a callback or its caller: the pointer, and the length if there is a place for it.
-///
-/// # Safety
-///
-/// `len` is NULL or writable.
-pub(super) unsafe fn lend(text: Option<&[u8]>, len: *mut usize) -> *const u8 {
-    // SAFETY: promised by the caller.
-    unsafe { write(len, text.map_or(0, <[u8]>::len)) };
-    text.map_or(std::ptr::null(), <[u8]>::as_ptr)
-}
-
-/// Lends a name, and its value through `value`; NULL if there is no such pair, and then nothing is
-/// written.
-///
-/// # Safety
-///
-/// `name_len`, `value` and `value_len` are NULL or writable.
-pub(super) unsafe fn lend_pair(
-    pair: Option<(&str, Option<&[u8]>)>,
-    name_len: *mut usize,
-    value: *mut *const c_char,
-    value_len: *mut usize,
-) -> *const c_char {
-    let Some((name, content)) = pair else {
-        return std::ptr::null();
-    };
-    // SAFETY: promised by the caller.
-    unsafe {
-        write(value, lend(content, value_len).cast());
-        lend(Some(name.as_bytes()), name_len).cast()
-    }
-}
-
 /// An on/off switch that came as a number.
 pub(super) fn switch(value: i32) -> Result<bool, ErrorCode> {
     match value {

@@ -115,6 +115,7 @@ pub mod test_protocol;
 mod dispatch;
 mod fork;
 mod guard;
+mod lend;
 pub mod loop_handle;
 mod peer_address;
 pub mod protocol_handle;

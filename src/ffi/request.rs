@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 use std::ffi::{c_char, c_void};
 
-use super::guard::{guard_or, lend, lend_pair, reference, text};
+use super::guard::{guard_or, reference, text};
+use super::lend::{lend_bytes, lend_pair, lend_text};
 use super::loop_handle::oxws_loop;
 use super::peer_address::PeerAddress;
 use super::vocabulary::{oxws_connection, oxws_version};
@@ -47,24 +48,6 @@ pub type oxws_request_callback = Option<
 pub type oxws_origin_callback =
     Option<unsafe extern "C" fn(request: *const oxws_request, user: *mut c_void) -> i32>;
 
-/// Lends a text of a request; NULL and 0 if there is none.
-///
-/// # Safety
-///
-/// `request` is NULL or valid, `len` is NULL or writable.
-pub(super) unsafe fn lend_text(
-    request: *const oxws_request,
-    len: *mut usize,
-    ask: impl FnOnce(&Request) -> Option<&[u8]>,
-) -> *const u8 {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let request = unsafe { reference(request) };
-        // SAFETY: promised by the caller.
-        unsafe { lend(request.ok().and_then(|request| ask(&request.request)), len) }
-    })
-}
-
 /// The method, such as "GET". NULL for NULL.
 ///
 /// Thread: the loop's.
@@ -78,7 +61,7 @@ pub unsafe extern "C" fn oxws_request_method(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| Some(request.method().as_bytes())) }.cast()
+    unsafe { lend_text(request, len, |request| Some(request.request.method())) }
 }
 
 /// The target as it came: path and query, or a whole URL. NULL for NULL.
@@ -94,7 +77,7 @@ pub unsafe extern "C" fn oxws_request_target(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| Some(request.target().as_bytes())) }.cast()
+    unsafe { lend_text(request, len, |request| Some(request.request.target())) }
 }
 
 /// The path, which begins with "/" and is not decoded. NULL for NULL.
@@ -110,7 +93,7 @@ pub unsafe extern "C" fn oxws_request_path(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| Some(request.path().as_bytes())) }.cast()
+    unsafe { lend_text(request, len, |request| Some(request.request.path())) }
 }
 
 /// The query behind the "?", not decoded; NULL if there is none.
@@ -126,7 +109,7 @@ pub unsafe extern "C" fn oxws_request_query(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| request.query().map(str::as_bytes)) }.cast()
+    unsafe { lend_text(request, len, |request| request.request.query()) }
 }
 
 /// The Host: name or address, and the port if there is one. NULL for NULL.
@@ -142,7 +125,7 @@ pub unsafe extern "C" fn oxws_request_host(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| Some(request.host().as_bytes())) }.cast()
+    unsafe { lend_text(request, len, |request| Some(request.request.host())) }
 }
 
 /// The Origin; NULL if there is none. Only a browser's can be relied on.
@@ -158,7 +141,7 @@ pub unsafe extern "C" fn oxws_request_origin(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| request.origin().map(str::as_bytes)) }.cast()
+    unsafe { lend_text(request, len, |request| request.request.origin()) }
 }
 
 /// The value of a header field, whose name is compared without regard to case: of the first field
@@ -177,7 +160,8 @@ pub unsafe extern "C" fn oxws_request_header(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| request.header(text(name).ok()?, index)) }.cast()
+    unsafe { lend_bytes(request, len, |request| request.request.header(text(name).ok()?, index)) }
+        .cast()
 }
 
 /// How many header fields there are.
@@ -211,14 +195,13 @@ pub unsafe extern "C" fn oxws_request_header_at(
     value: *mut *const c_char,
     value_len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let request = unsafe { reference(request) };
-        let field = request.ok().and_then(|request| request.request.header_at(index));
-        let field = field.map(|(name, content)| (name, Some(content)));
-        // SAFETY: promised by the caller.
-        unsafe { lend_pair(field, name_len, value, value_len) }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_pair(request, name_len, value, value_len, |request| {
+            let (name, content) = request.request.header_at(index)?;
+            Some((name, Some(content)))
+        })
+    }
 }
 
 /// How many subprotocols the client offers.
@@ -248,11 +231,8 @@ pub unsafe extern "C" fn oxws_request_subprotocol_at(
     index: usize,
     len: *mut usize,
 ) -> *const c_char {
-    let find = |request: &Request| -> Option<*const [u8]> {
-        request.subprotocols().nth(index).map(|name| std::ptr::from_ref(name.as_bytes()))
-    };
-    // SAFETY: promised by the caller; the text is a part of the request and lives as long as it.
-    unsafe { lend_text(request, len, |request| find(request).map(|name| &*name)) }.cast()
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| request.request.subprotocols().nth(index)) }
 }
 
 /// The version of the protocol that the client asks for, which a request without

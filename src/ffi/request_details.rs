@@ -3,8 +3,9 @@
 
 use std::ffi::c_char;
 
-use super::guard::{guard, guard_or, lend, lend_pair, reference, text, write_text};
-use super::request::{lend_text, oxws_request};
+use super::guard::{guard, guard_or, reference, text, write_text};
+use super::lend::{lend_bytes, lend_pair, lend_text, pair_of};
+use super::request::oxws_request;
 use super::status::oxws_status;
 use crate::protocol::handshake::extension::{ExtensionOffer, ExtensionParameter};
 use crate::protocol::handshake::query::Parameters;
@@ -17,11 +18,10 @@ impl oxws_request {
     fn extensions(&self) -> &[ExtensionOffer] {
         self.extensions.get_or_init(|| self.request.extensions())
     }
-}
 
-/// A parameter of an extension, to be lent.
-pub(super) fn pair_of(parameter: &ExtensionParameter) -> (&str, Option<&[u8]>) {
-    (&parameter.name, parameter.value.as_deref().map(str::as_bytes))
+    fn extension_parameters(&self, extension: usize) -> &[ExtensionParameter] {
+        self.extensions().get(extension).map_or(&[], |extension| &extension.parameters)
+    }
 }
 
 /// Where the request came from: "192.0.2.1:50000", "[2001:db8::1]:50000" or "unix:". Behind a proxy
@@ -38,12 +38,8 @@ pub unsafe extern "C" fn oxws_request_peer_address(
     request: *const oxws_request,
     len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let peer = unsafe { reference(request) }.ok().and_then(|request| request.peer.get());
-        // SAFETY: promised by the caller.
-        unsafe { lend(peer.map(str::as_bytes), len).cast() }
-    })
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| request.peer.get()) }
 }
 
 /// The value of a parameter of the query: of the first parameter of that name for `index` 0, of the
@@ -63,13 +59,10 @@ pub unsafe extern "C" fn oxws_request_parameter(
     index: usize,
     len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let asked = unsafe { reference(request).and_then(|request| Ok((request, text(name)?))) };
-        let value = asked.ok().and_then(|(request, name)| request.parameters().value(name, index));
-        // SAFETY: promised by the caller.
-        unsafe { lend(value.map(str::as_bytes), len).cast() }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_text(request, len, |request| request.parameters().value(text(name).ok()?, index))
+    }
 }
 
 /// How many parameters the query has.
@@ -101,14 +94,13 @@ pub unsafe extern "C" fn oxws_request_parameter_at(
     value: *mut *const c_char,
     value_len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let request = unsafe { reference(request) };
-        let pair = request.ok().and_then(|request| request.parameters().at(index));
-        let pair = pair.map(|(name, value)| (name, Some(value.as_bytes())));
-        // SAFETY: promised by the caller.
-        unsafe { lend_pair(pair, name_len, value, value_len) }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_pair(request, name_len, value, value_len, |request| {
+            let (name, content) = request.parameters().at(index)?;
+            Some((name, Some(content.as_bytes())))
+        })
+    }
 }
 
 /// The value of the first cookie of this name, as it came; NULL if there is none.
@@ -125,7 +117,7 @@ pub unsafe extern "C" fn oxws_request_cookie(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(request, len, |request| request.cookie(text(name).ok()?)) }.cast()
+    unsafe { lend_bytes(request, len, |request| request.request.cookie(text(name).ok()?)) }.cast()
 }
 
 /// How many extensions the client offers.
@@ -155,13 +147,8 @@ pub unsafe extern "C" fn oxws_request_extension_at(
     index: usize,
     len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let request = unsafe { reference(request) };
-        let extension = request.ok().and_then(|request| request.extensions().get(index));
-        // SAFETY: promised by the caller.
-        unsafe { lend(extension.map(|extension| extension.name.as_bytes()), len).cast() }
-    })
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(request, len, |request| Some(&*request.extensions().get(index)?.name)) }
 }
 
 /// How many parameters the extension at `extension` has; 0 if there is no such extension.
@@ -176,12 +163,9 @@ pub unsafe extern "C" fn oxws_request_extension_parameter_count(
     request: *const oxws_request,
     extension: usize,
 ) -> usize {
-    guard_or(0, || {
-        // SAFETY: promised by the caller.
-        let request = unsafe { reference(request) };
-        let extension = request.ok().and_then(|request| request.extensions().get(extension));
-        extension.map_or(0, |extension| extension.parameters.len())
-    })
+    let count = |request: &oxws_request| request.extension_parameters(extension).len();
+    // SAFETY: promised by the caller.
+    guard_or(0, || unsafe { reference(request) }.map_or(0, count))
 }
 
 /// The parameter at `index` of the extension at `extension`: returns its name, and through `value` its
@@ -202,15 +186,12 @@ pub unsafe extern "C" fn oxws_request_extension_parameter_at(
     value: *mut *const c_char,
     value_len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let request = unsafe { reference(request) };
-        let extension = request.ok().and_then(|request| request.extensions().get(extension));
-        let found = extension.and_then(|extension| extension.parameters.get(index));
-        let pair = found.map(pair_of);
-        // SAFETY: promised by the caller.
-        unsafe { lend_pair(pair, name_len, value, value_len) }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_pair(request, name_len, value, value_len, |request| {
+            request.extension_parameters(extension).get(index).map(pair_of)
+        })
+    }
 }
 
 /// The request as a JSON object with the members peer, method, host, path, query, parameters (an

@@ -3,10 +3,10 @@
 use std::ffi::{c_char, c_void};
 use std::sync::{Arc, OnceLock};
 
-use super::guard::{guard, guard_or, lend, lend_pair, reference, text, write_text};
+use super::guard::{guard, guard_or, reference, text, write_text};
+use super::lend::{lend_bytes, lend_pair, lend_text, pair_of};
 use super::loop_handle::oxws_loop;
 use super::peer_address::PeerAddress;
-use super::request_details::pair_of;
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_version};
 use crate::protocol::handshake::extension::{ExtensionOffer, ExtensionParameter};
@@ -36,7 +36,7 @@ impl oxws_response {
         self.extensions.get_or_init(|| self.response.extensions())
     }
 
-    fn parameters(&self, extension: usize) -> &[ExtensionParameter] {
+    fn extension_parameters(&self, extension: usize) -> &[ExtensionParameter] {
         self.extensions().get(extension).map_or(&[], |extension| &extension.parameters)
     }
 }
@@ -50,24 +50,6 @@ pub type oxws_response_callback = Option<
         user: *mut c_void,
     ),
 >;
-
-/// Lends a text of a response; NULL and 0 if there is none.
-///
-/// # Safety
-///
-/// `response` is NULL or valid, `len` is NULL or writable.
-unsafe fn lend_text(
-    response: *const oxws_response,
-    len: *mut usize,
-    ask: impl FnOnce(&Response) -> Option<&[u8]>,
-) -> *const u8 {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let response = unsafe { reference(response) };
-        // SAFETY: promised by the caller.
-        unsafe { lend(response.ok().and_then(|response| ask(&response.response)), len) }
-    })
-}
 
 /// The HTTP status: 101 if the server has accepted. 0 for NULL.
 ///
@@ -96,7 +78,7 @@ pub unsafe extern "C" fn oxws_response_phrase(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(response, len, |response| Some(response.phrase().as_bytes())) }.cast()
+    unsafe { lend_text(response, len, |response| Some(response.response.phrase())) }
 }
 
 /// The value of a header field, whose name is compared without regard to case: of the first field
@@ -115,7 +97,10 @@ pub unsafe extern "C" fn oxws_response_header(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(response, len, |response| response.header(text(name).ok()?, index)) }.cast()
+    unsafe {
+        lend_bytes(response, len, |response| response.response.header(text(name).ok()?, index))
+    }
+    .cast()
 }
 
 /// How many header fields there are.
@@ -149,14 +134,13 @@ pub unsafe extern "C" fn oxws_response_header_at(
     value: *mut *const c_char,
     value_len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let response = unsafe { reference(response) };
-        let field = response.ok().and_then(|response| response.response.header_at(index));
-        let field = field.map(|(name, content)| (name, Some(content)));
-        // SAFETY: promised by the caller.
-        unsafe { lend_pair(field, name_len, value, value_len) }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_pair(response, name_len, value, value_len, |response| {
+            let (name, content) = response.response.header_at(index)?;
+            Some((name, Some(content)))
+        })
+    }
 }
 
 /// The subprotocol that the server chose; NULL if it chose none.
@@ -172,7 +156,7 @@ pub unsafe extern "C" fn oxws_response_subprotocol(
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(response, len, |response| response.subprotocol().map(str::as_bytes)) }.cast()
+    unsafe { lend_text(response, len, |response| response.response.subprotocol()) }
 }
 
 /// The body of a refusal, at most its first 64 KiB; empty for a 101. NULL for NULL.
@@ -188,7 +172,7 @@ pub unsafe extern "C" fn oxws_response_body(
     len: *mut usize,
 ) -> *const u8 {
     // SAFETY: promised by the caller.
-    unsafe { lend_text(response, len, |response| Some(response.body())) }
+    unsafe { lend_bytes(response, len, |response| Some(response.response.body())) }
 }
 
 /// The version of the protocol: where the server has accepted the one that was asked for, and for a
@@ -221,13 +205,8 @@ pub unsafe extern "C" fn oxws_response_peer_address(
     response: *const oxws_response,
     len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let response = unsafe { reference(response) }.ok();
-        let address = response.and_then(|response| response.peer_address.get());
-        // SAFETY: promised by the caller.
-        unsafe { lend(address.map(str::as_bytes), len) }.cast()
-    })
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(response, len, |response| response.peer_address.get()) }
 }
 
 /// How many extensions the response names. A field of them that cannot be read has none.
@@ -257,13 +236,8 @@ pub unsafe extern "C" fn oxws_response_extension_at(
     index: usize,
     len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let response = unsafe { reference(response) }.ok();
-        let extension = response.and_then(|response| response.extensions().get(index));
-        // SAFETY: promised by the caller.
-        unsafe { lend(extension.map(|extension| extension.name.as_bytes()), len) }.cast()
-    })
+    // SAFETY: promised by the caller.
+    unsafe { lend_text(response, len, |response| Some(&*response.extensions().get(index)?.name)) }
 }
 
 /// How many parameters the extension at `extension` has; 0 if there is no such extension.
@@ -278,7 +252,7 @@ pub unsafe extern "C" fn oxws_response_extension_parameter_count(
     response: *const oxws_response,
     extension: usize,
 ) -> usize {
-    let count = |response: &oxws_response| response.parameters(extension).len();
+    let count = |response: &oxws_response| response.extension_parameters(extension).len();
     // SAFETY: promised by the caller.
     guard_or(0, || unsafe { reference(response) }.map_or(0, count))
 }
@@ -301,14 +275,12 @@ pub unsafe extern "C" fn oxws_response_extension_parameter_at(
     value: *mut *const c_char,
     value_len: *mut usize,
 ) -> *const c_char {
-    guard_or(std::ptr::null(), || {
-        // SAFETY: promised by the caller.
-        let response = unsafe { reference(response) };
-        let parameters = response.map_or(&[][..], |response| response.parameters(extension));
-        let pair = parameters.get(index).map(pair_of);
-        // SAFETY: promised by the caller.
-        unsafe { lend_pair(pair, name_len, value, value_len) }
-    })
+    // SAFETY: promised by the caller.
+    unsafe {
+        lend_pair(response, name_len, value, value_len, |response| {
+            response.extension_parameters(extension).get(index).map(pair_of)
+        })
+    }
 }
 
 /// The response as a JSON object with the members `peer` (text, or null), `status`, `phrase`, `version`
