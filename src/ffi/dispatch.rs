@@ -92,20 +92,30 @@ pub(super) fn dispatch(
             parcel::deliver(handle, delivery);
             Ok(())
         }
+        event @ (LoopEvent::Timer { .. }
+        | LoopEvent::Watch { .. }
+        | LoopEvent::Posted(_)
+        | LoopEvent::Detached { .. }) => {
+            act(handle, event);
+            Ok(())
+        }
+    }
+}
+
+/// Calls the callback that an event carries.
+fn act(handle: *mut oxws_loop, event: LoopEvent<'_, CHost>) {
+    match event {
         LoopEvent::Timer { id, action: Action::Timer(Some(callback), user) } => {
             // SAFETY: the program gave the callback for this purpose.
             unsafe { callback(handle, id, user) };
-            Ok(())
         }
         LoopEvent::Watch { id, descriptor, readiness, action: Action::Watch(Some(call), user) } => {
             // SAFETY: the program gave the callback for this purpose.
             unsafe { call(handle, id, descriptor, interest_bits(readiness), user) };
-            Ok(())
         }
         LoopEvent::Posted(Action::Post(Some(callback), user)) => {
             // SAFETY: the program gave the callback for this purpose.
             unsafe { callback(handle, user) };
-            Ok(())
         }
         LoopEvent::Detached {
             id,
@@ -116,12 +126,8 @@ pub(super) fn dispatch(
             let fd = descriptor.map_or(-1, IntoRawFd::into_raw_fd);
             // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.
             unsafe { callback(handle, id, fd, unread.as_ptr(), unread.len(), user) };
-            Ok(())
         }
-        LoopEvent::Timer { .. }
-        | LoopEvent::Watch { .. }
-        | LoopEvent::Posted(_)
-        | LoopEvent::Detached { .. } => Ok(()),
+        _ => {}
     }
 }
 

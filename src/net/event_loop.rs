@@ -23,16 +23,13 @@ use super::mailbox::{Command, Mailbox};
 use super::owner::{UserTimer, Watch};
 use super::parcel::Delivery;
 use super::peer::{Kit, Life, Peer};
-use super::random::RandomPool;
 use super::resolve::{Answer, Resolver};
 use super::simulation::Simulation;
 use super::slots::{Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
-use crate::protocol::deflate::streams::Streams;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
-use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
 /// The size of the buffer that a loop's owner lends to [`EventLoop::step`], in bytes.
@@ -127,27 +124,13 @@ where
     pub fn new() -> io::Result<EventLoop<H>> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
-        let mailbox = Arc::new(Mailbox::new(Arc::clone(&waker)));
-        // Weak, so that a resolver that is forgotten after a fork holds no descriptor. A wake fails
-        // only if the system has no memory for eight bytes; then nothing helps.
-        let weak = Arc::downgrade(&waker);
-        let wake = Arc::new(move || drop(weak.upgrade().map(|waker| waker.wake())));
         let clock = Clock::system();
-        let kit = Kit {
-            now: clock.now(),
-            messages: Pool::default(),
-            streams: Streams::default(),
-            outboxes: Pool::default(),
-            carries: Pool::default(),
-            random: RandomPool::new(),
-            delivered: VecDeque::new(),
-        };
         Ok(EventLoop {
             poll,
             events: Some(Events::with_capacity(EVENTS)),
+            kit: Kit::new(clock.now()),
             clock,
             simulation: None,
-            kit,
             slots: Slots::default(),
             timers: Timers::new(),
             due: VecDeque::new(),
@@ -157,13 +140,13 @@ where
             dirty: Vec::new(),
             phase: Phase::Idle,
             turn: None,
-            mailbox,
+            resolver: resolver(&waker),
+            mailbox: Arc::new(Mailbox::new(waker)),
             commands: VecDeque::new(),
             refused: Vec::new(),
             watched: Vec::new(),
             posted: VecDeque::new(),
             detaching: Vec::new(),
-            resolver: Resolver::new(wake),
             lookups: 0,
             answers: Vec::new(),
             reserve: Reserve::new()?,
@@ -393,4 +376,11 @@ where
             _ => None,
         }
     }
+}
+
+/// A resolver that wakes the loop. It holds no descriptor when it is forgotten after a fork. A wake fails
+/// only if the system has no memory for eight bytes; then nothing helps.
+fn resolver(waker: &Arc<Waker>) -> Resolver {
+    let waker = Arc::downgrade(waker);
+    Resolver::new(Arc::new(move || drop(waker.upgrade().map(|waker| waker.wake()))))
 }

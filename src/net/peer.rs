@@ -40,6 +40,20 @@ pub(super) struct Kit {
     pub(super) delivered: VecDeque<Delivery>,
 }
 
+impl Kit {
+    pub(super) fn new(now: Time) -> Kit {
+        Kit {
+            now,
+            messages: Pool::default(),
+            streams: Streams::default(),
+            outboxes: Pool::default(),
+            carries: Pool::default(),
+            random: RandomPool::new(),
+            delivered: VecDeque::new(),
+        }
+    }
+}
+
 /// A connection in a loop.
 #[derive(Debug)]
 pub(super) struct Peer<C> {

@@ -13,7 +13,7 @@ use super::reading::{read_direct, read_into};
 use super::slots::Id;
 use crate::protocol::connection::Input;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::event::Event;
+use crate::protocol::event::{CloseReport, Event};
 use crate::protocol::opcode::MessageType;
 
 /// The smallest window, in bytes.
@@ -180,6 +180,9 @@ where
     /// Hands an event to the owner, unless the loop deals with it by itself.
     #[inline]
     fn report_event<'b>(&mut self, event: Event<'b>) -> Step<'b, H> {
+        if let Event::Closed(report) = event {
+            return self.report_end(report);
+        }
         let is_over_budget = self.is_over_budget();
         let Some(turn) = &mut self.turn else {
             return Step::Again;
@@ -187,24 +190,8 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return Step::Again;
         };
-        let event = match event {
-            // Whoever waits for a parcel hears of it first.
-            Event::Closed(report) if peer.has_parcels() => {
-                peer.return_parcels(&mut self.kit);
-                peer.connection.report_again(report);
-                return Step::Again;
-            }
-            event => event,
-        };
         turn.events += 1;
         match &event {
-            Event::Closed(report) => {
-                turn.closed = Some(report.linger);
-                turn.stage = Stage::Write;
-                if !report.announced {
-                    return Step::Again;
-                }
-            }
             // The deadline of the handshake or of the pong is over; the next one may be nearer.
             Event::Open | Event::Pong { round_trip_micros: Some(_), .. } => {
                 if let Some(timer) = peer.timer.take() {
@@ -217,6 +204,29 @@ where
             _ => {}
         }
         self.connection_event(ConnectionEvent::Protocol(event))
+    }
+
+    /// Hands the end of a connection to the owner, if he knows of it.
+    fn report_end<'b>(&mut self, report: Box<CloseReport>) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return Step::Again;
+        };
+        // Whoever waits for a parcel hears of it first.
+        if peer.has_parcels() {
+            peer.return_parcels(&mut self.kit);
+            peer.connection.report_again(report);
+            return Step::Again;
+        }
+        turn.events += 1;
+        turn.closed = Some(report.linger);
+        turn.stage = Stage::Write;
+        match report.announced {
+            true => self.connection_event(ConnectionEvent::Protocol(Event::Closed(report))),
+            false => Step::Again,
+        }
     }
 
     #[inline]
