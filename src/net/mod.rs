@@ -39,6 +39,7 @@ mod readiness;
 mod reading;
 pub mod resolve;
 mod sending;
+mod share;
 mod simulation;
 pub mod slots;
 mod socket;

@@ -5,22 +5,17 @@
 //! share. What it has left has its turn in the next round: the system would not tell of it again.
 
 use super::endpoint::Host;
-use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
+use super::event_loop::{EventLoop, Resource};
 use super::linger::drain;
 use super::loop_event::{ConnectionEvent, LoopEvent, Step};
 use super::peer::{Intake, Life, Link, Pressure, Reading, Writing};
 use super::reading::{read_direct, read_into};
+use super::share;
 use super::slots::Id;
 use crate::protocol::connection::Input;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event};
 use crate::protocol::opcode::MessageType;
-
-/// The smallest window, in bytes.
-const MIN_WINDOW: usize = 64 * 1024;
-
-/// From so many events in a turn on, the window is made smaller: each may cost the owner time.
-const MANY_EVENTS: usize = 4096;
 
 /// A message that was received whole, in place.
 pub struct Message<'b, H: Host> {
@@ -52,6 +47,7 @@ pub(super) struct Turn {
     /// Whether the end was reported, and if so whether the socket lingers.
     closed: Option<bool>,
     events: usize,
+    inflated_bytes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +73,13 @@ impl Turn {
             told_writable: false,
             closed: None,
             events: 0,
+            inflated_bytes: 0,
         }
+    }
+
+    /// Whether input waits that could be used.
+    fn has_input_left(&self) -> bool {
+        self.start < self.end && !self.used_up
     }
 
     /// What comes when nothing is left to report.
@@ -141,7 +143,11 @@ where
             self.turn = None;
             return Step::Again;
         };
-        let has_input = turn.start < turn.end && peer.takes_input();
+        let mut has_input = turn.start < turn.end && peer.takes_input();
+        if turn.inflated_bytes >= share::MANY_INFLATED_BYTES {
+            has_input = false;
+            turn.has_read = true;
+        }
         if !has_input && !peer.connection.has_event() {
             return self.go_on(buffer);
         }
@@ -151,8 +157,10 @@ where
         }
         let end = if has_input { turn.end } else { turn.start };
         let mut input = Input::new(buffer.get_mut(turn.start..end).unwrap_or_default());
+        let inflated_before = self.kit.streams.inflated_bytes();
         let event = peer
             .with_connection(&mut self.kit, |connection, cx| connection.receive(&mut input, cx));
+        turn.inflated_bytes += self.kit.streams.inflated_bytes().wrapping_sub(inflated_before);
         turn.start = end - input.len();
         match event {
             Some(event) => self.report_event(event),
@@ -319,7 +327,7 @@ where
         }
         // What was received before the break is still reported, if the owner reads at all.
         if let Writing::Broken(number) = peer.writing
-            && !(peer.reading.has_something() && peer.takes_input())
+            && !((peer.reading.has_something() || turn.has_input_left()) && peer.takes_input())
         {
             peer.connection.lost(ErrorCode::ConnectionReset, number);
         }
@@ -366,7 +374,7 @@ where
 
     fn end_turn(&mut self, buffer: &[u8]) {
         let Some(turn) = self.turn.take() else { return };
-        self.adapt_window(turn.events);
+        self.window = share::next_window(self.window, turn.events);
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return;
         };
@@ -383,13 +391,5 @@ where
             }
         }
         self.finish_peer(turn.index);
-    }
-
-    /// A connection that gives its owner many events is given less to read at once.
-    fn adapt_window(&mut self, events: usize) {
-        self.window = match events {
-            MANY_EVENTS.. => (self.window / 2).max(MIN_WINDOW),
-            _ => (self.window * 2).min(RECEIVE_BUFFER_BYTES),
-        };
     }
 }

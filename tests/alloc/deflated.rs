@@ -1,6 +1,6 @@
 //! What happens to compression where there is no memory: both sides stay in step.
 
-use oxws::protocol::connection::Choice;
+use oxws::protocol::connection::{Choice, Connection};
 use oxws::protocol::deflate::Options;
 use oxws::protocol::deflate::terms::{Direction, Wishes};
 use oxws::protocol::error::ErrorCode;
@@ -102,5 +102,26 @@ fn f13_without_memory_for_a_stream_a_send_is_refused_and_a_connection_ends() {
         let received = driver.sent;
         counted(1, || peer.feed(&received));
         assert_eq!(peer.end().error, Some(ErrorCode::OutOfMemory));
+    }
+}
+
+#[test]
+fn b08_after_the_end_a_connection_has_no_stream() {
+    for role in ROLES {
+        let mut driver = open(role, true);
+        let mut peer = open(peer_of(role), true);
+        send_in_parts(&mut peer, &[b'a'; 300]).unwrap();
+        peer.drain();
+        let mut live = |work: &mut dyn FnMut(&mut Connection)| {
+            let (_, tally) = counted(usize::MAX, || {
+                send_in_parts(&mut driver, &[b'a'; 300]).unwrap();
+                driver.feed(&peer.sent);
+                work(&mut driver.connection);
+            });
+            tally.live
+        };
+        assert!(live(&mut |_| ()) > 250_000);
+        let ended = live(&mut |connection| connection.abort(ErrorCode::Cancelled));
+        assert!(ended < 0, "{ended}");
     }
 }

@@ -13,6 +13,7 @@ mod backpressure;
 mod breaks;
 mod closing;
 mod connecting;
+mod deflated;
 mod detached;
 mod dialling;
 mod fairness;

@@ -179,6 +179,7 @@ impl Connection {
         add(&mut report);
         self.message = None;
         self.set_outgoing(None);
+        self.release_streams();
         self.phase = Phase::Ended(Some(Box::new(report)));
     }
 

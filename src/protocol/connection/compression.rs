@@ -92,6 +92,11 @@ impl Compression {
         self.deflater = None;
     }
 
+    /// No message passes any more: what was agreed on can still be asked.
+    pub(super) fn release(&mut self) {
+        (self.deflater, self.inflater) = (None, None);
+    }
+
     /// The stream that inflates what the peer sends; to be given back.
     ///
     /// # Errors

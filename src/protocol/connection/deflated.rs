@@ -10,7 +10,7 @@ use crate::protocol::frame::{FINAL, MAX_HEADER_BYTES};
 use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
 
-use super::compression::Choice;
+use super::compression::{Choice, Compression};
 use super::receive::Step;
 use super::{Connection, Context, Input};
 
@@ -85,11 +85,13 @@ impl Connection {
         let of_frame = message.frame_limit(limits.max_inflated_frame_bytes);
         let limit = message.limit_of_buffer(of_message.min(of_frame));
         let mut stream = compression.inflater(cx.streams)?;
+        let before = message.as_slice().len();
         let inflated = message.fill(|buffer| {
             stream.inflate(piece, limit, buffer)?;
             if fin { stream.finish(buffer) } else { Ok(()) }
         });
         compression.keep_inflater(stream, fin, cx.streams);
+        cx.streams.note_inflated(message.as_slice().len() - before);
         match inflated {
             Err(ErrorCode::MessageTooBig) if of_frame < of_message => Err(ErrorCode::FrameTooBig),
             Ok(()) if fin && !message.may_end() => Err(ErrorCode::TextUtf8),
@@ -192,16 +194,27 @@ impl Connection {
         cx: &mut Context<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), ErrorCode> {
-        match self.extras.as_mut().and_then(|extras| extras.compression.as_mut()) {
+        match self.compression_mut() {
             Some(compression) => compression.deflate(piece, fin, cx.streams, out),
             None => Err(ErrorCode::InvalidState),
         }
     }
 
+    fn compression_mut(&mut self) -> Option<&mut Compression> {
+        self.extras.as_mut().and_then(|extras| extras.compression.as_mut())
+    }
+
     /// What was deflated and not sent is forgotten.
     fn take_back(&mut self) {
-        if let Some(compression) = self.extras.as_mut().and_then(|it| it.compression.as_mut()) {
+        if let Some(compression) = self.compression_mut() {
             compression.take_back();
+        }
+    }
+
+    /// Gives up the memory that only messages need.
+    pub(super) fn release_streams(&mut self) {
+        if let Some(compression) = self.compression_mut() {
+            compression.release();
         }
     }
 

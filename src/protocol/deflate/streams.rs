@@ -24,6 +24,7 @@ pub struct Streams {
     deflaters: Vec<Box<Deflater>>,
     inflaters: Vec<Box<Inflater>>,
     scratch: Vec<u8>,
+    inflated_bytes: u64,
 }
 
 impl Streams {
@@ -72,6 +73,17 @@ impl Streams {
         }
     }
 
+    /// How many bytes have been inflated in all: a few of a peer's can make a lot of work.
+    #[inline]
+    pub fn inflated_bytes(&self) -> u64 {
+        self.inflated_bytes
+    }
+
+    /// So many bytes have been inflated.
+    pub fn note_inflated(&mut self, bytes: usize) {
+        self.inflated_bytes = self.inflated_bytes.wrapping_add(bytes as u64);
+    }
+
     /// A place for deflated bytes, empty.
     pub fn scratch(&mut self) -> Vec<u8> {
         let mut scratch = std::mem::take(&mut self.scratch);
@@ -93,7 +105,7 @@ impl Streams {
 
     /// Drops all that waits: nobody needs it while nothing happens.
     pub fn trim(&mut self) {
-        *self = Streams::default();
+        *self = Streams { inflated_bytes: self.inflated_bytes, ..Streams::default() };
     }
 }
 
