@@ -5,19 +5,11 @@
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const { chromium } = require('playwright-core');
+const { FLAGS } = require('./browser_flags.js');
 const tests = require('./tests.js');
 
 const [url, pid, executablePath, reports] = process.argv.slice(2);
 const address = url.replace(/^ws/, 'http');
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Opens the page, has something done there, and fails if a script of it failed. */
 const visit = async (browser, talk, options = {}) => {
