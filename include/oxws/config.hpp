@@ -134,7 +134,8 @@ public:
     Status max_frame_bytes(std::uint64_t bytes) {
         return Status(oxws_config_max_frame_bytes(config_, bytes));
     }
-    /// The largest compressed message that is received, in bytes on the wire. Not 0.
+    /// The largest compressed message that is received, in bytes on the wire; an eighth more than a message
+    /// may have. Not 0.
     Status max_wire_message_bytes(std::uint64_t bytes) {
         return Status(oxws_config_max_wire_message_bytes(config_, bytes));
     }
@@ -160,7 +161,8 @@ public:
     Status deflate_threshold_bytes(std::uint64_t bytes) {
         return Status(oxws_config_deflate_threshold_bytes(config_, bytes));
     }
-    /// How many times as large as on the wire a received message may become; 0, which is any number.
+    /// How many times as large as on the wire a received message of more than 64 KiB may become; 0, which is
+    /// any number.
     Status deflate_max_ratio(std::uint32_t ratio) {
         return Status(oxws_config_deflate_max_ratio(config_, ratio));
     }

@@ -107,6 +107,9 @@ pub unsafe extern "C" fn oxws_adopt_client(
 /// side's, an `oxws_role`; `subprotocol` is the one that was agreed on, or NULL; `received` are
 /// `received_len` bytes that were read behind the handshake already, at most 512 KiB, or NULL.
 ///
+/// Nothing is compressed, whatever the config says: a handshake that agrees on an extension cannot be gone on
+/// with.
+///
 /// The descriptor is duplicated, as by `oxws_adopt_server`. Messages can be sent at once; `on_open` is
 /// called in the next round, then what is in `received` is reported. `connection` gets the id, and may
 /// be NULL.

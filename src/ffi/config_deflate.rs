@@ -130,7 +130,8 @@ pub unsafe extern "C" fn oxws_config_deflate_level(
 }
 
 /// Sets below how many bytes a message is sent as it is, unless `OXWS_SEND_FORCE_COMPRESSION` says
-/// otherwise; 64 by default.
+/// otherwise; 64 by default. One that leaves in pieces (`oxws_send_begin`) counts as large, unless this is
+/// `UINT64_MAX`.
 ///
 /// Thread: one at a time.
 ///

@@ -32,7 +32,8 @@ pub type oxws_detach_callback = Option<
 ///
 /// A server can detach a connection whose request waits for a decision, instead of answering: the
 /// request has been read then, and what follows it is unread. An open connection is detached between
-/// two messages, as inside `on_message`.
+/// two messages, as inside `on_message`. If compression was agreed on (`oxws_get_deflate`), the peer goes on
+/// with it: whoever has the socket then must know of it, which `oxws_adopt_open` does not.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if the
 /// connection has ended; `OXWS_ERROR_INVALID_STATE` while it is being made, while a part of a request,

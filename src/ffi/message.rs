@@ -51,7 +51,8 @@ fn check_from_afar(kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
 
 /// Sends a message whose bytes lie in `count` places, one behind the other, as one frame. `parts[i]`
 /// points to `lens[i]` bytes, and may be NULL if that is 0; both arrays may be NULL if `count` is 0.
-/// A character of a text may lie across two parts.
+/// A character of a text may lie across two parts. It is compressed if it is large enough and that was agreed
+/// on; `oxws_send_begin` has flags.
 ///
 /// Errors: as for `oxws_send`; `OXWS_ERROR_NULL_ARGUMENT`.
 ///
@@ -179,7 +180,7 @@ pub unsafe extern "C" fn oxws_send_with(
 /// Sends a message of which the library makes no copy where that can be avoided: `data` is lent until
 /// `release` is called with it and `context`, and must not be changed before. `flags` are of
 /// `oxws_send_flag`. A client's message is copied all the same, as it must be masked, and so is one
-/// below 4 KiB; `release` is called for them too.
+/// below 4 KiB or one that is compressed; `release` is called for them too.
 ///
 /// `release` is called once, on the loop's thread, while the loop is polled, or in `oxws_loop_free`; not
 /// by a loop that is poisoned, or freed after fork.

@@ -394,11 +394,16 @@ fn b07_pieces_and_parts_are_deflated_as_one_message() {
         assert_eq!(peer.seen, [text("Hello"), text("Hello")], "{role:?}");
         assert_eq!(driver.sent[0], 0x41);
 
-        let mut plain = open(role, true, |_| ());
-        plain.connection.begin_message(MessageType::Text, Choice::Skip).unwrap();
-        plain.with(|connection, cx| connection.send_piece(b"Hello", true, cx)).unwrap();
-        plain.drain();
-        assert_eq!(plain.sent, frame(role, 0x81, b"Hello"), "{role:?}");
+        // Neither what is not to be compressed, nor anything where nothing is large enough.
+        let never = Options { threshold_bytes: u64::MAX, ..options(true) };
+        let never = Driver::open_compressed(role, with(role, never, |_| ()), said(true));
+        let plainly = [(open(role, true, |_| ()), Choice::Skip), (never, Choice::BySize)];
+        for (mut plain, choice) in plainly {
+            plain.connection.begin_message(MessageType::Text, choice).unwrap();
+            plain.with(|connection, cx| connection.send_piece(b"Hello", true, cx)).unwrap();
+            plain.drain();
+            assert_eq!(plain.sent, frame(role, 0x81, b"Hello"), "{role:?}, {choice:?}");
+        }
     }
 }
 

@@ -51,7 +51,10 @@ impl Compression {
     /// Whether a message of this size is to be compressed.
     pub(super) fn wants(&self, choice: Choice, bytes: usize) -> bool {
         match choice {
-            Choice::BySize => bytes as u64 >= self.options.threshold_bytes.max(1),
+            Choice::BySize => {
+                let threshold = self.options.threshold_bytes.max(1);
+                bytes as u64 >= threshold && threshold < u64::MAX
+            }
             Choice::Skip => false,
             Choice::Force => bytes > 0,
         }
