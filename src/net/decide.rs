@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
+use super::kit::Kit;
 use super::loop_event::{ConnectionEvent, Step};
-use super::peer::{Kit, Peer};
+use super::peer::Peer;
 use super::slots::Id;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;

@@ -7,8 +7,9 @@ use std::os::fd::OwnedFd;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
+use super::kit::Kit;
 use super::loop_event::{LoopEvent, Step};
-use super::peer::{Intake, Kit, Life, Link, Peer, Writing};
+use super::peer::{Intake, Life, Link, Peer, Writing};
 use super::slots::Id;
 use crate::protocol::error::ErrorCode;
 

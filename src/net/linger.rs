@@ -4,7 +4,8 @@
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Intake, Kit, Life, Link, Peer, Pressure, Reading, Writing};
+use super::kit::Kit;
+use super::peer::{Intake, Life, Link, Peer, Pressure, Reading, Writing};
 use super::socket::Transfer;
 use crate::protocol::opcode::Role;
 use crate::protocol::time::Time;

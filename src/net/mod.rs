@@ -22,6 +22,7 @@ mod establish;
 pub mod event_loop;
 pub mod inherited;
 pub mod inquiry;
+mod kit;
 mod linger;
 mod listener;
 pub mod loop_event;

@@ -2,7 +2,8 @@
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Intake, Kit, Life, Peer, Reading};
+use super::kit::Kit;
+use super::peer::{Intake, Life, Peer, Reading};
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
 use crate::protocol::error::ErrorCode;

@@ -3,56 +3,22 @@
 //! A peer does what concerns it alone. Who gets the next turn, which timers run and what is
 //! reported to the owner is decided in `event_loop` and its parts.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::endpoint::Endpoint;
+use super::kit::Kit;
 use super::outbox::Outbox;
-use super::parcel::Delivery;
 use super::pending::Pending;
-use super::random::RandomPool;
 use super::socket::Stream;
 use super::timers::TimerId;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::connection::{Connection, Context};
-use crate::protocol::deflate::streams::Streams;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::message::Assembly;
 use crate::protocol::opcode::Role;
-use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
 /// How long to wait after the system had no memory for a read or write, in milliseconds.
 pub(super) const RETRY_MS: u32 = 10;
-
-/// What the loop lends to its peers.
-#[derive(Debug)]
-pub(super) struct Kit {
-    pub(super) now: Time,
-    pub(super) messages: Pool<Assembly>,
-    /// What deflates and inflates.
-    pub(super) streams: Streams,
-    pub(super) outboxes: Pool<Outbox>,
-    /// Received bytes that wait for the next turn.
-    pub(super) carries: Pool<Buffer>,
-    pub(super) random: RandomPool,
-    /// Parcels that go back to their owners.
-    pub(super) delivered: VecDeque<Delivery>,
-}
-
-impl Kit {
-    pub(super) fn new(now: Time) -> Kit {
-        Kit {
-            now,
-            messages: Pool::default(),
-            streams: Streams::default(),
-            outboxes: Pool::default(),
-            carries: Pool::default(),
-            random: RandomPool::new(),
-            delivered: VecDeque::new(),
-        }
-    }
-}
 
 /// A connection in a loop.
 #[derive(Debug)]

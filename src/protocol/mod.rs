@@ -2,7 +2,7 @@
 //!
 //! Nothing here opens a socket, reads a clock, draws a random number or starts a thread; what is
 //! needed of those comes in as arguments. Imports point one way: `connection` knows `handshake`
-//! and `message`, those know `http`, `frame`, `mask` and `utf8`, and all of them the vocabulary
+//! and `message`, those know `http`, `coding`, `frame`, `mask` and `utf8`, and all of them the vocabulary
 //! (`close`, `error`, `opcode`, `version`, `time`).
 
 #![forbid(unsafe_code)]

@@ -13,7 +13,7 @@ use crate::rows::{binary, peer_of};
 
 /// An open connection whose messages refer to those before them, or do not.
 fn open(role: Role, takes_over: bool) -> Driver {
-    let direction = Direction { takes_over, ..Direction::PLAIN };
+    let direction = Direction { takes_over, ..Direction::NO_TAKEOVER };
     let wishes = Wishes { own: direction, peer: direction };
     let options = Options { wishes, ..Options::default() };
     let settings = Settings { compression: Some(options), ..settings(role, |_| ()) };

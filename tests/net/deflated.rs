@@ -18,7 +18,7 @@ use crate::wire::{ACCEPTED, BINARY, PING, PONG, REQUEST, Wire, frame};
 const DEFLATED: u8 = 0xc2;
 
 fn compressing(takes_over: bool) -> Options {
-    let direction = Direction { takes_over, ..Direction::PLAIN };
+    let direction = Direction { takes_over, ..Direction::NO_TAKEOVER };
     let wishes = Wishes { own: direction, peer: direction };
     let mut options = options();
     let settings = Arc::get_mut(&mut options.settings).unwrap();

@@ -24,7 +24,7 @@ const BINARY: u8 = 0xc2;
 const LASTING: Direction = Direction { takes_over: true, window_bits: 15 };
 
 fn options(takes_over: bool) -> Options {
-    let direction = Direction { takes_over, ..Direction::PLAIN };
+    let direction = Direction { takes_over, ..Direction::NO_TAKEOVER };
     Options { wishes: Wishes { own: direction, peer: direction }, ..Options::default() }
 }
 

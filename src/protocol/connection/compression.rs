@@ -62,7 +62,7 @@ impl Compression {
 
     /// Whether a message that compression makes no smaller may be sent as it is: nothing later
     /// refers to it.
-    pub(super) fn may_change_its_mind(&self) -> bool {
+    pub(super) fn may_leave_plain(&self) -> bool {
         !self.own.takes_over
     }
 

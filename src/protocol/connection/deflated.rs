@@ -147,7 +147,7 @@ impl Connection {
         while let (Some(part), Ok(())) = (rest.next(), deflated) {
             deflated = self.deflate(part, rest.peek().is_none(), cx, &mut scratch);
         }
-        let is_smaller = scratch.len() < length || !self.may_send_plain();
+        let is_smaller = scratch.len() < length || !self.may_leave_plain();
         let sent = match deflated {
             Err(error) => Err(error),
             Ok(()) if is_smaller => {
@@ -218,8 +218,8 @@ impl Connection {
         }
     }
 
-    fn may_send_plain(&self) -> bool {
+    fn may_leave_plain(&self) -> bool {
         let compression = self.extras.as_ref().and_then(|extras| extras.compression.as_ref());
-        compression.is_some_and(|compression| compression.may_change_its_mind())
+        compression.is_some_and(|compression| compression.may_leave_plain())
     }
 }

@@ -34,12 +34,13 @@ pub struct Direction {
 
 impl Direction {
     /// The largest window, forgotten after each message.
-    pub const PLAIN: Direction = Direction { takes_over: false, window_bits: MAX_WINDOW_BITS };
+    pub const NO_TAKEOVER: Direction =
+        Direction { takes_over: false, window_bits: MAX_WINDOW_BITS };
 }
 
 impl Default for Wishes {
     fn default() -> Wishes {
-        Wishes { own: Direction::PLAIN, peer: Direction::PLAIN }
+        Wishes { own: Direction::NO_TAKEOVER, peer: Direction::NO_TAKEOVER }
     }
 }
 

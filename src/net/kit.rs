@@ -1,0 +1,41 @@
+//! What a loop lends to its connections while it deals with them: the time, memory, randomness.
+
+use std::collections::VecDeque;
+
+use super::outbox::Outbox;
+use super::parcel::Delivery;
+use super::random::RandomPool;
+use crate::protocol::buffer::Buffer;
+use crate::protocol::deflate::streams::Streams;
+use crate::protocol::message::Assembly;
+use crate::protocol::pool::Pool;
+use crate::protocol::time::Time;
+
+/// What the loop lends to its peers.
+#[derive(Debug)]
+pub(super) struct Kit {
+    pub(super) now: Time,
+    pub(super) messages: Pool<Assembly>,
+    /// What deflates and inflates.
+    pub(super) streams: Streams,
+    pub(super) outboxes: Pool<Outbox>,
+    /// Received bytes that wait for the next turn.
+    pub(super) carries: Pool<Buffer>,
+    pub(super) random: RandomPool,
+    /// Parcels that go back to their owners.
+    pub(super) delivered: VecDeque<Delivery>,
+}
+
+impl Kit {
+    pub(super) fn new(now: Time) -> Kit {
+        Kit {
+            now,
+            messages: Pool::default(),
+            streams: Streams::default(),
+            outboxes: Pool::default(),
+            carries: Pool::default(),
+            random: RandomPool::new(),
+            delivered: VecDeque::new(),
+        }
+    }
+}
