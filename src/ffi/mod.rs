@@ -41,6 +41,10 @@ pub mod config_trust;
 
 pub mod config_client;
 
+pub mod tls_config;
+
+pub mod tls_certificates;
+
 pub mod listener;
 
 pub mod inherited;

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use oxws::net::tls::TlsOptions;
-use oxws::net::tls::options::ClientCertificates;
+use oxws::net::tls::{ClientCertificates, TlsOptions};
 use oxws::protocol::error::ErrorCode;
 
 use crate::authority::Authority;
@@ -44,14 +43,17 @@ fn d08_what_cannot_be_used_is_said_at_once() {
     }
     assert_eq!(options.server().err(), Some(ErrorCode::TlsNotConfigured));
 
-    options.trust_system(false);
+    options.trust_system(false).unwrap();
     assert_eq!(options.client().err(), Some(ErrorCode::TlsNotConfigured));
     options.add_authorities(authority.certificate().as_bytes()).unwrap();
     options.client().unwrap();
 
+    options.add_revocation_lists(authority.revoke(7).as_bytes()).unwrap();
+    options.client().unwrap();
+
     options.add_certificate(one_chain, one_key).unwrap();
     options.server().unwrap();
-    options.client_certificates(ClientCertificates::Required);
+    options.client_certificates(ClientCertificates::Required).unwrap();
     assert_eq!(options.server().err(), Some(ErrorCode::TlsNotConfigured));
     options.add_client_authorities(authority.certificate().as_bytes()).unwrap();
     options.server().unwrap();

@@ -13,6 +13,7 @@ mod calls_messages;
 mod calls_protocol;
 mod calls_requests;
 mod calls_test_kit;
+mod calls_tls;
 mod calls_vocabulary;
 mod loops;
 
@@ -46,6 +47,7 @@ const ALL: &[Calls] = &[
     calls_protocol::CALLS,
     calls_requests::CALLS,
     calls_test_kit::CALLS,
+    calls_tls::CALLS,
     calls_vocabulary::CALLS,
 ];
 

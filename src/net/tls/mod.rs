@@ -13,6 +13,7 @@ mod pem;
 mod pin;
 mod provider;
 mod system;
+mod terms;
 mod trust;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use rustls::{ClientConfig, ServerConfig};
 pub use chooser::take_asked_name;
 pub use failure::TlsFailure;
 pub use options::TlsOptions;
+pub use terms::{ClientCertificates, TlsVersion};
 
 use crate::protocol::error::ErrorCode;
 

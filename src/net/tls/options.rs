@@ -16,6 +16,7 @@ use super::chooser::Chooser;
 use super::identity::Identity;
 use super::key_log::KeyLogFile;
 use super::provider::{provider, ticketer};
+use super::terms::{ClientCertificates, TlsVersion};
 use super::trust::{Trust, is_usable_authority};
 use super::{ClientTls, ServerTls, pem, pin};
 use crate::protocol::error::ErrorCode;
@@ -27,26 +28,6 @@ const REMEMBERED_SESSIONS: usize = 1024;
 
 static FROM_TLS12: &[&SupportedProtocolVersion] = &[&TLS13, &TLS12];
 static FROM_TLS13: &[&SupportedProtocolVersion] = &[&TLS13];
-
-/// A version of TLS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TlsVersion {
-    /// TLS 1.2 (RFC 5246).
-    Tls12,
-    /// TLS 1.3 (RFC 8446).
-    Tls13,
-}
-
-/// What a server does about the certificates of clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientCertificates {
-    /// It asks for none.
-    None,
-    /// It asks for one, and checks it if there is one.
-    Optional,
-    /// It refuses clients without one.
-    Required,
-}
 
 /// Certificates, keys and rules of one side or of both.
 #[derive(Clone, Default)]
@@ -91,8 +72,13 @@ struct Made {
 
 impl TlsOptions {
     /// Whether the authorities of the system are trusted; they are by default.
-    pub fn trust_system(&mut self, trusts: bool) {
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` in a build without TLS, as from all of these.
+    pub fn trust_system(&mut self, trusts: bool) -> Result<(), ErrorCode> {
         self.change().trust.system = trusts;
+        Ok(())
     }
 
     /// Trusts the authorities of a text (PEM, or one in DER), besides those of the system unless these
@@ -178,8 +164,13 @@ impl TlsOptions {
     }
 
     /// What a server does about the certificates of clients; by default it asks for none.
-    pub fn client_certificates(&mut self, wanted: ClientCertificates) {
+    ///
+    /// # Errors
+    ///
+    /// See `trust_system`.
+    pub fn client_certificates(&mut self, wanted: ClientCertificates) -> Result<(), ErrorCode> {
         self.change().client_certificates = wanted;
+        Ok(())
     }
 
     /// The name or address that a server's certificate must have, in place of that in the URL; `None`
@@ -207,13 +198,23 @@ impl TlsOptions {
     }
 
     /// The oldest version that is spoken; TLS 1.2 by default.
-    pub fn oldest_version(&mut self, version: TlsVersion) {
+    ///
+    /// # Errors
+    ///
+    /// See `trust_system`.
+    pub fn oldest_version(&mut self, version: TlsVersion) -> Result<(), ErrorCode> {
         self.change().oldest_version = version;
+        Ok(())
     }
 
     /// Whether sessions are resumed, which spares the peers a part of the handshake; they are by default.
-    pub fn resumption(&mut self, resumes: bool) {
+    ///
+    /// # Errors
+    ///
+    /// See `trust_system`.
+    pub fn resumption(&mut self, resumes: bool) -> Result<(), ErrorCode> {
         self.change().resumes = resumes;
+        Ok(())
     }
 
     /// Writes the secrets of sessions to a file; `None` writes none, which is the default.
@@ -228,8 +229,13 @@ impl TlsOptions {
     }
 
     /// Whether a client believes whoever answers; pins are checked nevertheless.
-    pub fn accept_any_certificate(&mut self, accepts: bool) {
+    ///
+    /// # Errors
+    ///
+    /// See `trust_system`.
+    pub fn accept_any_certificate(&mut self, accepts: bool) -> Result<(), ErrorCode> {
         self.change().trust.accepts_any = accepts;
+        Ok(())
     }
 
     /// What a client needs. The system's list of authorities is read here, the first time.
