@@ -3,6 +3,7 @@
  *
  *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N] [--subprotocol NAME]...
  *               [--allow-version N]... [--deflate [--no-context-takeover] [--window-bits N]]
+ *               [--trust-proxy-header NETWORKS] [--trust-forwarded NETWORKS] [--verbose]
  */
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,16 @@ static void on_message(oxws_loop *l, oxws_connection connection, oxws_message_ty
                        const uint8_t *data, size_t len, void *user) {
     (void)user;
     oxws_send(l, connection, type, data, len);
+}
+
+/* With --verbose: who has connected, which behind a proxy that is trusted is the client. */
+static void on_open(oxws_loop *l, oxws_connection connection, void *user) {
+    char address[64] = "";
+
+    (void)user;
+    oxws_get_peer_address(l, connection, address, sizeof address, NULL);
+    printf("connected: %s\n", address);
+    fflush(stdout);
 }
 
 /* An ordinary request: `GET /` gets the page, anything else is not there. */
@@ -63,7 +74,8 @@ static void announce(const char *url, oxws_listener listener) {
 static int usage(void) {
     fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
                     "[--subprotocol NAME]... [--allow-version N]... "
-                    "[--deflate [--no-context-takeover] [--window-bits N]]\n");
+                    "[--deflate [--no-context-takeover] [--window-bits N]] "
+                    "[--trust-proxy-header NETWORKS] [--trust-forwarded NETWORKS] [--verbose]\n");
     return 2;
 }
 
@@ -87,6 +99,11 @@ int main(int argc, char **argv) {
             i--;
             continue;
         }
+        if (strcmp(argv[i], "--verbose") == 0) {
+            oxws_config_on_open(config, on_open);
+            i--;
+            continue;
+        }
         if (value == NULL) return usage();
         if (strcmp(argv[i], "--listen") == 0) {
             url = value;
@@ -99,6 +116,10 @@ int main(int argc, char **argv) {
             status = oxws_config_deflate_window_bits(config, bits, bits);
         } else if (strcmp(argv[i], "--allow-version") == 0) {
             status = oxws_config_allow_version(config, (int32_t)strtol(value, NULL, 10));
+        } else if (strcmp(argv[i], "--trust-proxy-header") == 0) {
+            status = oxws_config_trust_proxy_header(config, value);
+        } else if (strcmp(argv[i], "--trust-forwarded") == 0) {
+            status = oxws_config_trust_forwarded(config, value);
         } else {
             return usage();
         }

@@ -267,6 +267,21 @@ public:
     /// Lets requests from any origin in: only for services that know their users otherwise than by
     /// cookies. Servers only.
     Status allow_any_origin() { return Status(oxws_config_allow_any_origin(config_)); }
+    /// Has every connection of a listener begin with a PROXY header, which tells who the client is, from
+    /// the proxies in these networks, such as "10.0.0.0/8, unix"; from elsewhere none is let in. Listeners
+    /// only.
+    Status trust_proxy_header(const Text &networks) {
+        return Status(oxws_config_trust_proxy_header(config_, networks.c_str()));
+    }
+    /// Believes the HTTP proxies in these networks whom they pass a request on for, in X-Forwarded-For or
+    /// what `forwarded_header` names. Servers only.
+    Status trust_forwarded(const Text &networks) {
+        return Status(oxws_config_trust_forwarded(config_, networks.c_str()));
+    }
+    /// The field in which those proxies tell it: "Forwarded", "X-Real-IP" ...; "X-Forwarded-For".
+    Status forwarded_header(const Text &name) {
+        return Status(oxws_config_forwarded_header(config_, name.c_str()));
+    }
 
 private:
     friend class LoopRef;

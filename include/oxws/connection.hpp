@@ -260,10 +260,23 @@ public:
         return count;
     }
     /// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
-    /// none. Thread: the loop's.
+    /// none. Behind a proxy that is believed it is the client's, which may have no port. Thread: the loop's.
     Result<std::string> peer_address() const { return text(oxws_get_peer_address); }
     /// This side's address, in the same form. Thread: the loop's.
     Result<std::string> local_address() const { return text(oxws_get_local_address); }
+    /// The address at the other end of the socket, also where that is a proxy. Thread: the loop's.
+    Result<std::string> socket_peer_address() const { return text(oxws_get_socket_peer_address); }
+    /// What the client has connected to, as the PROXY header tells; empty if there was none. Thread: the
+    /// loop's.
+    Result<std::string> destination_address() const { return text(oxws_get_destination_address); }
+    /// What the PROXY header has told besides; numbers that have no name can be asked for as well. Errors:
+    /// `NotFound`, also if it was not told. Thread: the loop's.
+    Result<std::string> proxy_value(ProxyValue kind) const {
+        return detail::filled([&](char *buffer, std::size_t capacity, std::size_t *len) {
+            return oxws_get_proxy_value(loop_in_c(), id_, static_cast<std::int32_t>(kind), buffer,
+                                        capacity, len);
+        });
+    }
     /// The subprotocol that the handshake agreed on, empty if none. Thread: the loop's.
     Result<std::string> subprotocol() const { return text(oxws_get_subprotocol); }
 

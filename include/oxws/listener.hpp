@@ -2,9 +2,12 @@
 #ifndef OXWS_LISTENER_HPP
 #define OXWS_LISTENER_HPP
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include <oxws.h>
+#include <oxws/bytes.hpp>
 #include <oxws/detail/state.hpp>
 #include <oxws/status.hpp>
 
@@ -41,6 +44,19 @@ private:
     detail::LoopState *state_ = nullptr;
     oxws_listener id_ = 0;
 };
+
+/// The descriptors that a service manager has handed over under this name (FileDescriptorName=), or all
+/// for `nullptr`; none is no error. For `Loop::listen_fd`. Errors: `InvalidState` if its variables in the
+/// environment cannot be read. Thread: any, while no other changes the environment.
+inline Result<std::vector<int>> inherited_fds(const Text &name = nullptr) {
+    std::size_t count = 0;
+    const oxws_status status = oxws_inherited_fds(name.c_str(), nullptr, 0, &count);
+    if (status != OXWS_OK) return Status(status);
+    std::vector<std::int32_t> fds(count);
+    const oxws_status filled = oxws_inherited_fds(name.c_str(), fds.data(), count, nullptr);
+    if (filled != OXWS_OK) return Status(filled);
+    return std::vector<int>(fds.begin(), fds.end());
+}
 
 } // namespace oxws
 

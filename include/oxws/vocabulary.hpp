@@ -57,6 +57,30 @@ enum class CloseState : std::int32_t {
     Closed = OXWS_CLOSE_STATE_CLOSED,
 };
 
+/// What a PROXY header of version 2 can tell besides addresses.
+enum class ProxyValue : std::int32_t {
+    /// The protocol that the client negotiated with the proxy by ALPN.
+    Alpn = OXWS_PROXY_VALUE_ALPN,
+    /// The name of the host that the client asked for, such as by SNI.
+    Authority = OXWS_PROXY_VALUE_AUTHORITY,
+    /// An id that the proxy has given the connection, for logs.
+    UniqueId = OXWS_PROXY_VALUE_UNIQUE_ID,
+    /// What is known of the client's TLS, in the binary form of the PROXY protocol.
+    Tls = OXWS_PROXY_VALUE_TLS,
+    /// The version of TLS that the client speaks, such as "TLSv1.3".
+    TlsVersion = OXWS_PROXY_VALUE_TLS_VERSION,
+    /// The common name in the client's certificate.
+    TlsCommonName = OXWS_PROXY_VALUE_TLS_COMMON_NAME,
+    /// The cipher suite.
+    TlsCipher = OXWS_PROXY_VALUE_TLS_CIPHER,
+    /// How the proxy's certificate was signed, such as "RSA-SHA256".
+    TlsSignature = OXWS_PROXY_VALUE_TLS_SIGNATURE,
+    /// The kind of key in the proxy's certificate, such as "RSA2048".
+    TlsKey = OXWS_PROXY_VALUE_TLS_KEY,
+    /// The network namespace that the client came to.
+    NetworkNamespace = OXWS_PROXY_VALUE_NETWORK_NAMESPACE,
+};
+
 /// Which side of a connection somebody is.
 enum class Role : std::int32_t {
     /// Sends the opening request, and masks its frames.

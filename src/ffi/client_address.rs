@@ -2,7 +2,7 @@
 
 use std::ffi::{c_char, c_void};
 
-use super::guard::{write_bytes, write_text};
+use super::guard::{write, write_bytes, write_text};
 use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
 use super::vocabulary::oxws_connection;
@@ -90,10 +90,11 @@ pub unsafe extern "C" fn oxws_get_destination_address(
 
 /// Copies what the PROXY header has told besides addresses into `buffer`: the value of the type `kind`, an
 /// `oxws_proxy_value` or another number from 0 to 255. The first, if there are several. `*len` gets its
-/// bytes. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
+/// bytes, also if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len`
+/// may be NULL.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`, also if it was not told; `OXWS_ERROR_INVALID_ARGUMENT` for another
-/// number; `OXWS_ERROR_BUFFER_TOO_SMALL`, with nothing written: 4096 bytes always suffice.
+/// number; `OXWS_ERROR_BUFFER_TOO_SMALL`: 4096 bytes always suffice.
 ///
 /// Thread: the loop's.
 ///
@@ -114,7 +115,9 @@ pub unsafe extern "C" fn oxws_get_proxy_value(
     unsafe {
         with_core(r#loop, |core| {
             let kind = u8::try_from(kind).map_err(|_| ErrorCode::InvalidArgument)?;
-            write_bytes(core.proxy_value(connection, kind)?, buffer, capacity, len)
+            let value = core.proxy_value(connection, kind)?;
+            write(len, value.len());
+            write_bytes(value, buffer, capacity, std::ptr::null_mut())
         })
     }
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -143,6 +144,48 @@ void extensions() {
     close(fds[1]);
 }
 
+// Who a client is behind a proxy that is believed.
+void proxied() {
+    const std::string value(300, 'x');
+    const std::string header = std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\x01\x41", 16) +
+                               "\xc0" + std::string("\0\x02\x01", 3) + "\xc6\x33\x64\x02\xc3\x50" +
+                               "\x01\xbb" + std::string("\xe0\x01\x2c", 3) + value +
+                               std::string("\x02\0\x03" "a.b", 6);
+    Config server;
+    Loop loop;
+    bool is_open = false;
+    CHECK(server.trust_proxy_header("127.0.0.1"));
+    CHECK(server.trust_proxy_header("nobody") == Error::InvalidArgument);
+    CHECK(server.trust_forwarded("192.0.2.0/24"));
+    CHECK(server.forwarded_header("Forwarded"));
+    server.on_open([&](Connection connection) {
+        CHECK(*connection.peer_address() == "[2001:db8::1]");
+        CHECK(connection.socket_peer_address()->substr(0, 10) == "127.0.0.1:");
+        CHECK(*connection.destination_address() == "198.51.100.2:443");
+        CHECK(*connection.proxy_value(oxws::ProxyValue::Authority) == "a.b");
+        CHECK(*connection.proxy_value(static_cast<oxws::ProxyValue>(0xe0)) == value);
+        CHECK(connection.proxy_value(oxws::ProxyValue::Alpn).status() == Error::NotFound);
+        is_open = true;
+    });
+    const auto listener = loop.listen("ws://127.0.0.1:0", server);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(*listener->port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(connect(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0);
+    const std::string request = header +
+                                "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                "Forwarded: for=\"[2001:db8::1]\"\r\n\r\n";
+    CHECK(send(fd, request.data(), request.size(), 0) == static_cast<ssize_t>(request.size()));
+    RUN_UNTIL(loop, is_open);
+    close(fd);
+    CHECK(oxws::inherited_fds()->empty());
+    CHECK(oxws::inherited_fds("web")->empty());
+}
+
 // The refusal of a server is kept beyond its connection and its loop.
 void record() {
     oxws::CloseInfo kept;
@@ -196,6 +239,7 @@ int main() {
     changed_request();
     older_version();
     extensions();
+    proxied();
     record();
     place_of_a_fault();
     return check_end();

@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,11 @@ def example(name):
     if not path.exists():
         sys.exit(f"{path} is missing: `make build` makes it")
     return str(path)
+
+
+def which(name):
+    """Where a program is, one for administrators too; None if it is not there."""
+    return shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", "/sbin")))
 
 
 class Program:
