@@ -638,6 +638,46 @@ enum oxws_error
     OXWS_ERROR_PROXY_REFUSED = -608,
     /// The proxy wants credentials, or others.
     OXWS_ERROR_PROXY_UNAUTHORIZED = -609,
+    /// The TLS handshake failed for another reason than those below.
+    OXWS_ERROR_TLS_HANDSHAKE = -700,
+    /// The peer ended TLS with an alert; the failure record has its number.
+    OXWS_ERROR_TLS_ALERT = -701,
+    /// The stream ended without the peer's close_notify (RFC 8446 section 6.1).
+    OXWS_ERROR_TLS_TRUNCATED = -702,
+    /// What came is not TLS.
+    OXWS_ERROR_TLS_NOT_SPOKEN = -703,
+    /// No authority that is trusted vouches for the certificate.
+    OXWS_ERROR_CERTIFICATE_UNKNOWN_ISSUER = -704,
+    /// The certificate, or one between it and the authority, is no longer valid.
+    OXWS_ERROR_CERTIFICATE_EXPIRED = -705,
+    /// The certificate, or one between it and the authority, is not valid yet.
+    OXWS_ERROR_CERTIFICATE_NOT_YET_VALID = -706,
+    /// The certificate is for other hosts.
+    OXWS_ERROR_CERTIFICATE_WRONG_NAME = -707,
+    /// The certificate is for another use, as that of a client shown by a server.
+    OXWS_ERROR_CERTIFICATE_WRONG_USAGE = -708,
+    /// The certificate has been revoked.
+    OXWS_ERROR_CERTIFICATE_REVOKED = -709,
+    /// The certificate cannot be read, is badly signed, or has what is not supported.
+    OXWS_ERROR_CERTIFICATE_MALFORMED = -710,
+    /// The client showed no certificate although one is required.
+    OXWS_ERROR_CERTIFICATE_MISSING = -711,
+    /// The key of the certificate is none of those that are pinned.
+    OXWS_ERROR_CERTIFICATE_PIN = -712,
+    /// Both sides have no version, cipher suite or application protocol in common.
+    OXWS_ERROR_TLS_INCOMPATIBLE = -713,
+    /// What TLS needs has not been set: a certificate to listen with, or an authority to trust.
+    OXWS_ERROR_TLS_NOT_CONFIGURED = -714,
+    /// The text or file has no certificate or revocation list that can be read.
+    OXWS_ERROR_TLS_BAD_CERTIFICATE = -715,
+    /// The text or file has no private key that can be read.
+    OXWS_ERROR_TLS_BAD_KEY = -716,
+    /// The private key is not that of the certificate.
+    OXWS_ERROR_TLS_KEY_MISMATCH = -717,
+    /// The file cannot be opened or read.
+    OXWS_ERROR_TLS_FILE_UNREADABLE = -718,
+    /// The certificate is signed by itself and not trusted.
+    OXWS_ERROR_CERTIFICATE_SELF_SIGNED = -719,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     OXWS_ERROR_PANIC = -900,
     /// The loop met a fault of the library earlier and can only be freed.
@@ -892,6 +932,85 @@ typedef uint16_t oxws_http_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+/// What a PROXY header of version 2 can tell besides addresses. Other numbers, such as those of a cloud
+/// provider (224 to 239), can be asked for as well.
+enum oxws_proxy_value
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// The protocol that the client negotiated with the proxy by ALPN.
+    OXWS_PROXY_VALUE_ALPN = 1,
+    /// The name of the host that the client asked for, such as by SNI.
+    OXWS_PROXY_VALUE_AUTHORITY = 2,
+    /// An id that the proxy has given the connection, for logs.
+    OXWS_PROXY_VALUE_UNIQUE_ID = 5,
+    /// What is known of the client's TLS, in the binary form of the PROXY protocol: a byte of flags, of
+    /// which 1 is that it speaks TLS, and four bytes, 0 if its certificate was verified.
+    OXWS_PROXY_VALUE_TLS = 32,
+    /// The version of TLS that the client speaks, such as "TLSv1.3".
+    OXWS_PROXY_VALUE_TLS_VERSION = 33,
+    /// The common name in the client's certificate.
+    OXWS_PROXY_VALUE_TLS_COMMON_NAME = 34,
+    /// The cipher suite.
+    OXWS_PROXY_VALUE_TLS_CIPHER = 35,
+    /// How the proxy's certificate was signed, such as "RSA-SHA256".
+    OXWS_PROXY_VALUE_TLS_SIGNATURE = 36,
+    /// The kind of key in the proxy's certificate, such as "RSA2048".
+    OXWS_PROXY_VALUE_TLS_KEY = 37,
+    /// The network namespace that the client came to.
+    OXWS_PROXY_VALUE_NETWORK_NAMESPACE = 48,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_proxy_value oxws_proxy_value;
+#else
+typedef int32_t oxws_proxy_value;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// A version of TLS, by its number on the wire.
+enum oxws_tls_version
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// No TLS.
+    OXWS_TLS_NONE = 0,
+    /// TLS 1.2 (RFC 5246).
+    OXWS_TLS_1_2 = 771,
+    /// TLS 1.3 (RFC 8446).
+    OXWS_TLS_1_3 = 772,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_tls_version oxws_tls_version;
+#else
+typedef int32_t oxws_tls_version;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/// What a server does about the certificates of clients.
+enum oxws_client_certificate
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /// It asks for none.
+    OXWS_CLIENT_CERTIFICATE_NONE = 0,
+    /// It asks for one. If there is one it must be good, and without one the connection goes on.
+    OXWS_CLIENT_CERTIFICATE_OPTIONAL = 1,
+    /// It refuses clients without one that is good.
+    OXWS_CLIENT_CERTIFICATE_REQUIRED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum oxws_client_certificate oxws_client_certificate;
+#else
+typedef int32_t oxws_client_certificate;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 /// How a connection ended. Lent to `on_close` until that returns; what `oxws_close_info_clone` makes
 /// of it lives until it is freed.
 typedef struct oxws_close_info oxws_close_info;
@@ -965,6 +1084,14 @@ typedef struct oxws_request oxws_request;
 /// Texts from it are pointers and lengths without a NUL, valid as long as the response. Wherever a
 /// length is returned through `len`, that may be NULL.
 typedef struct oxws_response oxws_response;
+
+/// Certificates, keys, whom to trust and which rules hold for connections over TLS. `oxws_config_tls` and
+/// `oxws_listener_tls` copy it: later changes do not reach what was made with it, and it may be freed at
+/// once or used again.
+///
+/// Made by `oxws_tls_config_new`, ended by `oxws_tls_config_free`. One thread at a time. In a build
+/// without TLS each function that sets something gives `OXWS_ERROR_UNSUPPORTED`.
+typedef struct oxws_tls_config oxws_tls_config;
 
 /// The result of a call: `OXWS_OK`, or one of `oxws_error`, which are all negative.
 ///
@@ -1543,7 +1670,7 @@ oxws_status oxws_config_max_connections(oxws_config *config,
                                         uint32_t count);
 
 /// Sets how many connections of a listener may come from one IP address; more are answered with 503. 0
-/// (any number) by default.
+/// (any number) by default. With `oxws_config_trust_proxy_header` it is the client's address that counts.
 ///
 /// Thread: one at a time.
 oxws_status oxws_config_max_connections_per_address(oxws_config *config,
@@ -1581,9 +1708,9 @@ oxws_status oxws_config_deflate(oxws_config *config,
 /// Lets a message refer to those before it (1), which makes similar messages much smaller, or not (0, the
 /// default): `own` for what this side sends, `peer` for what the peer sends.
 ///
-/// A connection keeps a stream for each direction that takes something over: some 270 KiB to compress with
-/// 15 window bits, some 40 KiB to decompress. Without, streams are shared by the connections of a loop,
-/// and an idle one has none.
+/// A connection keeps a stream for each direction that takes something over: some 280 KiB to compress with
+/// 15 window bits, 160 KiB with 10, and up to 45 KiB to decompress. Without, streams are shared by the
+/// connections of a loop, and an idle one has none.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if one of them is neither 0 nor 1.
 ///
@@ -1593,8 +1720,9 @@ oxws_status oxws_config_deflate_takeover(oxws_config *config,
                                          int32_t peer);
 
 /// Sets how far a message may refer back, as a power of two from 8 to 15, which is the default: `own` for
-/// what this side sends, `peer` for what the peer sends. Less needs less memory. A server can ask less only
-/// of a client that offers it.
+/// what this side sends, `peer` for what the peer sends. Less needs less memory on the side that
+/// compresses, and less time where many connections take their context over. A server can ask less only of
+/// a client that offers it.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
 ///
@@ -1603,18 +1731,22 @@ oxws_status oxws_config_deflate_window_bits(oxws_config *config,
                                             uint32_t own,
                                             uint32_t peer);
 
-/// Sets how much time is spent on smallness: 1 (fast) to 9 (small); 6 by default.
+/// Sets how much time is spent on smallness: 1 (fast) to 9 (small); 5 by default. 6 makes messages up to
+/// 1 % smaller, in up to a third more time.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_deflate_level(oxws_config *config, uint32_t level);
+oxws_status oxws_config_deflate_level(oxws_config *config,
+                                      uint32_t level);
 
 /// Sets below how many bytes a message is sent as it is, unless `OXWS_SEND_FORCE_COMPRESSION` says
-/// otherwise; 64 by default.
+/// otherwise; 64 by default. One that leaves in pieces (`oxws_send_begin`) counts as large, unless this is
+/// `UINT64_MAX`.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_deflate_threshold_bytes(oxws_config *config, uint64_t bytes);
+oxws_status oxws_config_deflate_threshold_bytes(oxws_config *config,
+                                                uint64_t bytes);
 
 /// Sets how many times as large as on the wire a received message may become, once it has more than
 /// 65,536 bytes; more close the connection with 1009. 0 (any number, up to
@@ -1735,6 +1867,56 @@ oxws_status oxws_config_on_origin(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_allow_version(oxws_config *config, int32_t version);
 
+/// Has every connection of a listener begin with a PROXY header (the PROXY protocol of HAProxy, version 1
+/// or 2), by which a proxy tells whose connection it passes on: `oxws_get_peer_address` and
+/// `oxws_request_peer_address` give the client's address from then on. `networks` are the proxies that may
+/// say so, with commas or spaces between them: networks such as "10.0.0.0/8" and "fd00::/8", single
+/// addresses, and "unix" for connections over a Unix-domain socket.
+///
+/// A connection from elsewhere is closed at once, and so is one whose header is missing or malformed, or
+/// has not come whole before the deadline of the handshake: without an answer and without a callback. So
+/// clients cannot connect to such a listener directly; give them one of their own. The header comes before
+/// TLS. Where it tells nothing, as a proxy does that only looks whether the server is well, the connection
+/// is that of the proxy. `oxws_config_max_connections_per_address` counts by the client.
+///
+/// Off by default. Listeners only: what `oxws_adopt_server` takes over begins with the request.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for an empty list, for what is no network, and for one with bits
+/// behind its prefix, such as "10.0.0.1/8"; `OXWS_ERROR_TOO_LONG` for more than 1024.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_trust_proxy_header(oxws_config *config,
+                                           const char *networks);
+
+/// Believes the HTTP proxies in `networks` whom they pass a request on for: `oxws_get_peer_address` and
+/// `oxws_request_peer_address` give the client's address, as X-Forwarded-For tells it, or the field that
+/// `oxws_config_forwarded_header` names. The list is as for `oxws_config_trust_proxy_header`.
+///
+/// As everybody can send such a field, and proxies add to the one that has come, it is read from its end:
+/// the client is the first address that is not in `networks`. Where it cannot be read, it is the last one
+/// that could; from others than these proxies the field means nothing. At most 64 proxies, one behind the
+/// other, are believed. The address may have no port: "192.0.2.1" or "[2001:db8::1]".
+///
+/// The client is known when its request has come: `oxws_config_max_connections_per_address` counts by the
+/// proxy. Off by default. Servers only.
+///
+/// Errors: as for `oxws_config_trust_proxy_header`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_trust_forwarded(oxws_config *config,
+                                        const char *networks);
+
+/// Names the field in which the proxies of `oxws_config_trust_forwarded` tell the client's address:
+/// "X-Forwarded-For" by default; "Forwarded", of which the parameter `for` is read (RFC 7239); or one with
+/// a list of addresses or a single one, such as "X-Real-IP". It must be the one that the proxies write:
+/// any other they pass on as a client has sent it.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` for what is no name of a field.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_forwarded_header(oxws_config *config,
+                                         const char *name);
+
 /// Sets the version of the protocol that is asked for, an `oxws_version`: 13, which is RFC 6455 and the
 /// default, or 8 or 7 for servers that are older. Frames are the same in all three; below 13 the origin
 /// has the field Sec-WebSocket-Origin. Clients only.
@@ -1801,6 +1983,192 @@ oxws_status oxws_config_url_credentials(oxws_config *config,
 oxws_status oxws_config_on_connecting(oxws_config *config,
                                       oxws_connecting_callback callback);
 
+/// Makes a TLS config with the defaults that the functions below name: a client trusts the authorities of
+/// the system, a server has no certificate yet. Never NULL.
+///
+/// Thread: any.
+oxws_tls_config *oxws_tls_config_new(void);
+
+/// Ends a TLS config; what was made from it is not touched. NULL is allowed.
+///
+/// Thread: one at a time.
+void oxws_tls_config_free(oxws_tls_config *config);
+
+/// Has a client trust the authorities of the system (1, the default), or only those that were added (0).
+/// The list is read once for each TLS config that is used, when the first connection needs it: on Linux
+/// from where OpenSSL has it, or from where SSL_CERT_FILE and SSL_CERT_DIR point.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `trusted` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_trust_system(oxws_tls_config *config,
+                                         int32_t trusted);
+
+/// Says what a server does about the certificates of clients, an `oxws_client_certificate`; it asks for
+/// none by default. Those that it asks for must come from an authority of
+/// `oxws_tls_config_add_client_ca_file` or `oxws_tls_config_add_client_ca_pem`.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_client_certificates(oxws_tls_config *config,
+                                                int32_t wanted);
+
+/// Sets the name or IP address that a client asks for and that the server's certificate must be for, in
+/// place of the host of the URL; NULL for that again. The connection goes to the host of the URL.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for what no certificate can name; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_server_name(oxws_tls_config *config,
+                                        const char *name);
+
+/// Has a client refuse servers whose key is none of those that were added so: the SHA-256 of the
+/// certificate's SubjectPublicKeyInfo in Base64, 44 characters, with or without `pin-sha256=` or
+/// `sha256//` before it. All other checks remain. Add the next key too, or a change of the key locks
+/// clients out.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another text; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_pin(oxws_tls_config *config,
+                                    const char *pin);
+
+/// Sets the oldest version of TLS that is spoken, an `oxws_tls_version`: `OXWS_TLS_1_2`, which is the
+/// default, or `OXWS_TLS_1_3`. Older ones are not spoken at all.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_min_version(oxws_tls_config *config,
+                                        int32_t version);
+
+/// Resumes sessions (1, the default), so that who comes again is spared a part of the handshake, or not
+/// (0). A server gives out tickets with keys of its own that change every few hours; a client remembers
+/// up to 1,024 sessions for each TLS config.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `enabled` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_resumption(oxws_tls_config *config,
+                                       int32_t enabled);
+
+/// Appends the secrets of every session to a file, in the form of SSLKEYLOGFILE, with which programs such
+/// as Wireshark show what passes; NULL writes none, which is the default. Whoever can read the file can
+/// read the connections. A new one can be read by the user of the process alone. The environment is never
+/// asked.
+///
+/// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE` if it cannot be opened or made.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_key_log_file(oxws_tls_config *config,
+                                         const char *file);
+
+/// Has a client accept whatever certificate it is shown (1), or check it (0, the default). Whoever is on the
+/// way can then read and change everything, unless `oxws_tls_config_add_pin` says which key the server
+/// has: pins are checked nevertheless. For tests.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `accepted` is neither 0 nor 1.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_dangerous_accept_any_certificate(oxws_tls_config *config,
+                                                             int32_t accepted);
+
+/// Has a client trust the authorities in a file: PEM with any number, or one in DER. Those of the system
+/// are trusted besides, unless `oxws_tls_config_trust_system` says otherwise. Of several, those that
+/// cannot be used are passed over. A certificate of a server that is no authority vouches for itself
+/// if it is signed by itself.
+///
+/// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE`; `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is none that can be
+/// used.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_ca_file(oxws_tls_config *config,
+                                        const char *file);
+
+/// Has a client trust authorities that are in memory, `len` bytes; otherwise as
+/// `oxws_tls_config_add_ca_file`.
+///
+/// Errors: `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is none that can be
+/// used.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_ca_pem(oxws_tls_config *config,
+                                       const void *pem,
+                                       size_t len);
+
+/// Adds a certificate of this side: files of the chain, which begins with the certificate itself and goes on
+/// with those between it and the authority, and of its private key (PKCS #8, PKCS #1 or SEC 1, not
+/// encrypted). PEM, or DER for a chain of one and for the key; both can be the same file.
+///
+/// A server can have several: it shows the first that is for the name which the client asks for, a
+/// wildcard if none has the name itself, and the first of all if there is none of either. A client has one,
+/// the first, for servers that ask.
+///
+/// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE`; `OXWS_ERROR_TLS_BAD_CERTIFICATE`; `OXWS_ERROR_TLS_BAD_KEY`;
+/// `OXWS_ERROR_TLS_KEY_MISMATCH` if the key is another's.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_certificate_files(oxws_tls_config *config,
+                                                  const char *chain_file,
+                                                  const char *key_file);
+
+/// Adds a certificate of this side that is in memory, its chain and its key; otherwise as
+/// `oxws_tls_config_add_certificate_files`.
+///
+/// Errors: `OXWS_ERROR_TLS_BAD_CERTIFICATE`; `OXWS_ERROR_TLS_BAD_KEY`; `OXWS_ERROR_TLS_KEY_MISMATCH` if the
+/// key is another's.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_certificate_pem(oxws_tls_config *config,
+                                                const void *chain,
+                                                size_t chain_len,
+                                                const void *key,
+                                                size_t key_len);
+
+/// Refuses the certificates of peers that the revocation lists in a file name: PEM with any number, or one in
+/// DER. Authorities of which there is no list revoke nothing, and a list that is out of date still counts.
+///
+/// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE`; `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is no list, or one
+/// that cannot be read.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_crl_file(oxws_tls_config *config,
+                                         const char *file);
+
+/// Refuses the certificates of peers that revocation lists in memory name, `len` bytes; otherwise as
+/// `oxws_tls_config_add_crl_file`.
+///
+/// Errors: `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is no list, or one
+/// that cannot be read.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_crl_pem(oxws_tls_config *config,
+                                        const void *pem,
+                                        size_t len);
+
+/// Has a server trust the authorities in a file when they vouch for clients, see
+/// `oxws_tls_config_client_certificates`: PEM with any number, or one in DER. Those of the system never
+/// vouch for clients.
+///
+/// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE`; `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is none that can be
+/// used.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_client_ca_file(oxws_tls_config *config,
+                                               const char *file);
+
+/// Has a server trust authorities that are in memory, `len` bytes, when they vouch for clients; otherwise as
+/// `oxws_tls_config_add_client_ca_file`.
+///
+/// Errors: `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is none that can be
+/// used.
+///
+/// Thread: one at a time.
+oxws_status oxws_tls_config_add_client_ca_pem(oxws_tls_config *config,
+                                              const void *pem,
+                                              size_t len);
+
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
@@ -1849,6 +2217,26 @@ oxws_status oxws_listener_close(oxws_loop *loop, oxws_listener listener);
 ///
 /// Thread: the loop's.
 oxws_status oxws_listener_port(const oxws_loop *loop, oxws_listener listener, uint16_t *port);
+
+/// Finds the descriptors that a service manager such as systemd has handed over to this process: those
+/// that it has given the name `name` (FileDescriptorName=), or all if that is NULL. Up to `capacity` of
+/// them are written to `fds`, in the order in which they were handed over, for `oxws_listen_fd`; `*count`
+/// gets how many there are, 0 if none, also if they do not fit. `fds` may be NULL if `capacity` is 0, to
+/// ask for the number; `count` may be NULL.
+///
+/// It is this call alone that reads the variables LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES, and that
+/// keeps all descriptors which they tell of from being inherited further. It can be called again: nothing
+/// is taken away.
+///
+/// Errors: `OXWS_ERROR_BUFFER_TOO_SMALL`; `OXWS_ERROR_NULL_ARGUMENT` for a capacity without `fds`;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_STATE` if a variable cannot be read, or tells of a
+/// descriptor that is not open.
+///
+/// Thread: any, while no other changes the environment.
+oxws_status oxws_inherited_fds(const char *name,
+                               int32_t *fds,
+                               size_t capacity,
+                               size_t *count);
 
 /// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket` or `ws+unix:/path/of/socket:/path?query`.
@@ -1941,7 +2329,8 @@ oxws_status oxws_abort(oxws_loop *loop, oxws_connection connection);
 
 /// Sends a message whose bytes lie in `count` places, one behind the other, as one frame. `parts[i]`
 /// points to `lens[i]` bytes, and may be NULL if that is 0; both arrays may be NULL if `count` is 0.
-/// A character of a text may lie across two parts.
+/// A character of a text may lie across two parts. It is compressed if it is large enough and that was agreed
+/// on; `oxws_send_begin` has flags.
 ///
 /// Errors: as for `oxws_send`; `OXWS_ERROR_NULL_ARGUMENT`.
 ///
@@ -1972,7 +2361,7 @@ oxws_status oxws_send_with(oxws_loop *loop,
 /// Sends a message of which the library makes no copy where that can be avoided: `data` is lent until
 /// `release` is called with it and `context`, and must not be changed before. `flags` are of
 /// `oxws_send_flag`. A client's message is copied all the same, as it must be masked, and so is one
-/// below 4 KiB; `release` is called for them too.
+/// below 4 KiB or one that is compressed; `release` is called for them too.
 ///
 /// `release` is called once, on the loop's thread, while the loop is polled, or in `oxws_loop_free`; not
 /// by a loop that is poisoned, or freed after fork.
@@ -2079,6 +2468,9 @@ oxws_status oxws_adopt_client(oxws_loop *loop,
 /// side's, an `oxws_role`; `subprotocol` is the one that was agreed on, or NULL; `received` are
 /// `received_len` bytes that were read behind the handshake already, at most 512 KiB, or NULL.
 ///
+/// Nothing is compressed, whatever the config says: a handshake that agrees on an extension cannot be gone on
+/// with.
+///
 /// The descriptor is duplicated, as by `oxws_adopt_server`. Messages can be sent at once; `on_open` is
 /// called in the next round, then what is in `received` is reported. `connection` gets the id, and may
 /// be NULL.
@@ -2104,7 +2496,8 @@ oxws_status oxws_adopt_open(oxws_loop *loop,
 ///
 /// A server can detach a connection whose request waits for a decision, instead of answering: the
 /// request has been read then, and what follows it is unread. An open connection is detached between
-/// two messages, as inside `on_message`.
+/// two messages, as inside `on_message`. If compression was agreed on (`oxws_get_deflate`), the peer goes on
+/// with it: whoever has the socket then must know of it, which `oxws_adopt_open` does not.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_CLOSED` if the
 /// connection has ended; `OXWS_ERROR_INVALID_STATE` while it is being made, while a part of a request,
@@ -2175,7 +2568,9 @@ oxws_status oxws_set_user(oxws_loop *loop, oxws_connection connection, void *use
 oxws_status oxws_get_user(const oxws_loop *loop, oxws_connection connection, void **user);
 
 /// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
-/// none. It is copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also
+/// none. Behind a proxy that is believed (`oxws_config_trust_proxy_header`, `oxws_config_trust_forwarded`)
+/// it is the client's, which may have no port; `oxws_get_socket_peer_address` gives the proxy's then. It is
+/// copied into `buffer` with a NUL behind it; `*len` gets its bytes without the NUL, also
 /// if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be
 /// NULL.
 ///
@@ -2221,6 +2616,45 @@ oxws_status oxws_get_subprotocol(const oxws_loop *loop,
 oxws_status oxws_get_version(const oxws_loop *loop,
                              oxws_connection connection,
                              oxws_version *version);
+
+/// The address at the other end of the socket, whoever is there: behind a proxy the proxy's, where
+/// `oxws_get_peer_address` gives the client's. Otherwise both are the same. The buffer works as there.
+///
+/// Errors: as for `oxws_get_peer_address`.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_socket_peer_address(const oxws_loop *loop,
+                                         oxws_connection connection,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *len);
+
+/// The address that the client has connected to, as the PROXY header tells; empty if there was none, or it
+/// did not tell. The form and the buffer are those of `oxws_get_peer_address`.
+///
+/// Errors: as for `oxws_get_peer_address`.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_destination_address(const oxws_loop *loop,
+                                         oxws_connection connection,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *len);
+
+/// Copies what the PROXY header has told besides addresses into `buffer`: the value of the type `kind`, an
+/// `oxws_proxy_value` or another number from 0 to 255. The first, if there are several. `*len` gets its
+/// bytes. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, also if it was not told; `OXWS_ERROR_INVALID_ARGUMENT` for another
+/// number; `OXWS_ERROR_BUFFER_TOO_SMALL`, with nothing written: 4096 bytes always suffice.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_proxy_value(const oxws_loop *loop,
+                                 oxws_connection connection,
+                                 int32_t kind,
+                                 void *buffer,
+                                 size_t capacity,
+                                 size_t *len);
 
 /// The method, such as "GET". NULL for NULL.
 ///
@@ -2296,7 +2730,8 @@ const char *oxws_request_subprotocol_at(const oxws_request *request,
 oxws_version oxws_request_version(const oxws_request *request);
 
 /// Where the request came from: "192.0.2.1:50000", "[2001:db8::1]:50000" or "unix:". Behind a proxy
-/// that is the proxy. NULL if it is not known, as for a request of an `oxws_protocol`, and for NULL.
+/// that is the proxy, unless the proxy is believed whom it passes on (`oxws_config_trust_proxy_header`,
+/// `oxws_config_trust_forwarded`). NULL if it is not known, as for a request of an `oxws_protocol`, and for NULL.
 ///
 /// Thread: the loop's.
 const char *oxws_request_peer_address(const oxws_request *request,

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use mio::Token;
 
-use super::endpoint::{Endpoint, Host};
+use super::endpoint::{Endpoint, Host, Security};
 use super::event_loop::{EventLoop, Resource};
 use super::listener::Listener;
 use super::peer::{Life, Link, Peer};
@@ -178,6 +178,22 @@ where
         Ok(())
     }
 
+    /// Has new connections of a listener go through something else than those before.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for a stale id.
+    pub fn secure_listener(&mut self, id: Id, security: Security) -> Result<(), ErrorCode> {
+        let index = self.listener_index(id)?;
+        match self.slots.at(index) {
+            Some(Resource::Listener(listener)) => {
+                listener.endpoint.security.replace(security);
+                Ok(())
+            }
+            _ => Err(ErrorCode::NotFound),
+        }
+    }
+
     /// The port of a listener; 0 for a Unix-domain socket.
     ///
     /// # Errors
@@ -244,40 +260,42 @@ where
         let is_crowded = self.addresses.is_crowded(&endpoint, address);
         match admission(&endpoint, is_crowded || self.is_over_budget()) {
             Admission::Welcome => {
-                let link = match header {
-                    Some(_) => Link::Pending(Box::new(Preface::new(stream, sender).into())),
-                    None => Link::Up(stream),
-                };
-                if let Some(index) = self.add_server_peer(link, Rc::clone(&endpoint)) {
+                let sender = header.map(|_| sender);
+                if let Some(index) = self.add_server_peer(stream, sender, Rc::clone(&endpoint)) {
                     self.addresses.admit(index, &endpoint, address);
                 }
             }
-            Admission::TellFull => {
-                if let Some(index) = self.add_server_peer(Link::Up(stream), endpoint) {
+            Admission::TellFull if endpoint.is_plain() => {
+                if let Some(index) = self.add_server_peer(stream, None, endpoint) {
                     self.tell_full(index);
                 }
             }
-            Admission::Drop => drop(stream),
+            // To tell anything through TLS would cost as much as to serve.
+            Admission::TellFull | Admission::Drop => drop(stream),
         }
     }
 
+    /// Puts a connection into the loop that has come in. With `sender`, who sent it, a PROXY header
+    /// comes first.
     pub(super) fn add_server_peer(
         &mut self,
-        link: Link,
+        mut stream: Stream,
+        sender: Option<NetworkAddress>,
         endpoint: Rc<Endpoint<H::Context>>,
     ) -> Option<u32> {
         let jitter = self.kit.random.take::<1>()[0];
         let settings = std::sync::Arc::clone(&endpoint.options.settings);
         let connection = Connection::server(settings, self.clock.now(), jitter);
-        let peer = Peer::new(link, connection, endpoint);
+        let peer = Peer::new(Link::Down, connection, endpoint);
         let index = self.insert(Resource::Peer(peer)).ok()?;
         let token = Token(index as usize);
-        if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
-            && let Some(stream) = peer.link.stream_mut()
-            && stream.register(self.poll.registry(), token).is_err()
-        {
+        if stream.register(self.poll.registry(), token).is_err() {
             self.remove_peer(index);
             return None;
+        }
+        match sender {
+            Some(sender) => self.begin_preface(index, Preface::new(stream, sender)),
+            None => self.begin_link(index, stream, &[]),
         }
         self.set_timer(index);
         Some(index)

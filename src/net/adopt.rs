@@ -78,7 +78,8 @@ where
     ///
     /// # Errors
     ///
-    /// As [`EventLoop::adopt_server`].
+    /// As [`EventLoop::adopt_server`]; `Unsupported` for an endpoint of TLS, whose keys would be
+    /// missing.
     pub fn adopt_open(
         &mut self,
         adopted: Adopted<'_>,
@@ -86,6 +87,9 @@ where
         subprotocol: Option<&str>,
         endpoint: Rc<Endpoint<H::Context>>,
     ) -> Result<Id, AdoptError> {
+        if !endpoint.is_plain() {
+            return Err(ErrorCode::Unsupported.into());
+        }
         let settings = Arc::clone(&endpoint.options.settings);
         let [jitter] = self.kit.random.take();
         let now = self.clock.now();
@@ -121,18 +125,15 @@ where
         if adopted.received.len() > RECEIVE_BUFFER_BYTES {
             return Err(ErrorCode::TooLong.into());
         }
-        let stream = self.adopt_stream(adopted.descriptor)?;
-        let mut peer = Peer::new(Link::Up(stream), connection, endpoint);
-        peer.keep(adopted.received, true, &mut self.kit)?;
+        let mut stream = self.adopt_stream(adopted.descriptor)?;
+        let peer = Peer::new(Link::Down, connection, endpoint);
         let index = self.insert(Resource::Peer(peer))?;
         let token = Token(index as usize);
-        if let Some(Resource::Peer(peer)) = self.slots.at_mut(index)
-            && let Link::Up(stream) = &mut peer.link
-            && let Err(error) = stream.register(self.poll.registry(), token)
-        {
+        if let Err(error) = stream.register(self.poll.registry(), token) {
             self.remove_peer(index);
             return Err(error.into());
         }
+        self.begin_link(index, stream, adopted.received);
         self.settle_peer(index);
         Ok(self.slots.id_of(index).ok_or(ErrorCode::NotFound)?)
     }

@@ -48,7 +48,7 @@ where
     ///
     /// `NotFound`; `Closed` if the connection has ended; `InvalidState` if it is being made, a head or
     /// a message has come in part, or its socket is being handed over already; `Unsupported` in a
-    /// simulated network, where there is no socket.
+    /// simulated network, where there is no socket, and through TLS, whose keys would be missing.
     pub fn detach(&mut self, id: Id, action: H::Action) -> Result<(), ErrorCode> {
         if self.is_simulated() {
             return Err(ErrorCode::Unsupported);
@@ -56,6 +56,9 @@ where
         self.operate(id, |peer, _| {
             if peer.connection.has_ended() {
                 return Err(ErrorCode::Closed);
+            }
+            if matches!(&peer.link, Link::Up(stream) if stream.tls().is_some()) {
+                return Err(ErrorCode::Unsupported);
             }
             let is_up = matches!(peer.link, Link::Up(_));
             let is_between = peer.connection.is_between_messages();

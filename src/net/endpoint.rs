@@ -1,8 +1,11 @@
 //! What the connections of one listener, or one dialled connection, have in common.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use super::tls::session::Session;
+use super::tls::{ClientTls, ServerTls};
+use crate::protocol::error::ErrorCode;
 use crate::protocol::forwarded::Forwarding;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::networks::Networks;
@@ -66,6 +69,22 @@ impl Options {
     }
 }
 
+/// What the streams of an endpoint go through.
+#[derive(Debug, Clone)]
+pub enum Security {
+    /// Nothing.
+    Plain,
+    /// TLS, as the client of this host.
+    Client {
+        /// What is trusted and shown.
+        tls: ClientTls,
+        /// The name or address by which the server is known.
+        host: Box<str>,
+    },
+    /// TLS, as the server.
+    Server(ServerTls),
+}
+
 /// The shared part of connections.
 #[derive(Debug)]
 pub struct Endpoint<C> {
@@ -73,6 +92,8 @@ pub struct Endpoint<C> {
     pub options: Options,
     /// What the owner attached.
     pub context: C,
+    /// What new streams go through.
+    pub(super) security: RefCell<Security>,
     /// Connections that are alive.
     pub(super) live: Cell<u32>,
 }
@@ -80,6 +101,31 @@ pub struct Endpoint<C> {
 impl<C> Endpoint<C> {
     /// An endpoint without connections.
     pub fn new(options: Options, context: C) -> Endpoint<C> {
-        Endpoint { options, context, live: Cell::new(0) }
+        let security = RefCell::new(Security::Plain);
+        Endpoint { options, context, security, live: Cell::new(0) }
+    }
+
+    /// An endpoint without connections, whose streams go through TLS.
+    pub fn secured(options: Options, security: Security, context: C) -> Endpoint<C> {
+        Endpoint { options, context, security: RefCell::new(security), live: Cell::new(0) }
+    }
+
+    /// Whether streams carry the protocol itself.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(*self.security.borrow(), Security::Plain)
+    }
+
+    /// The TLS session of a new stream; `None` for a plain one.
+    ///
+    /// # Errors
+    ///
+    /// `CertificateWrongName` for a host that no certificate can name, and what `TlsOptions` does
+    /// not find out.
+    pub(super) fn new_session(&self) -> Result<Option<Session>, ErrorCode> {
+        Ok(match &*self.security.borrow() {
+            Security::Plain => None,
+            Security::Client { tls, host } => Some(Session::from(tls.session(host)?)),
+            Security::Server(tls) => Some(Session::from(tls.session()?)),
+        })
     }
 }

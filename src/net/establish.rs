@@ -11,6 +11,7 @@ use super::event_loop::{EventLoop, Resource};
 use super::peer::{Link, Reading, Writing};
 use super::pending::Pending;
 use super::socket::Stream;
+use super::tls::stream::{Shaken, TlsStream};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::failure::Stage;
 use crate::protocol::opcode::Role;
@@ -19,6 +20,35 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// A stream has been connected or accepted: goes on with what lies between it and the protocol.
+    /// `received` has come on it already.
+    pub(super) fn begin_link(&mut self, index: u32, stream: Stream, received: &[u8]) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let begun = match peer.endpoint.new_session() {
+            Ok(None) => peer.keep(received, true, &mut self.kit).map(|()| Link::Up(stream)),
+            Ok(Some(session)) => {
+                let mut stream = TlsStream::new(stream, session);
+                let kept = stream.receive_early(received, &mut self.kit.tls);
+                kept.map(|()| Link::Pending(Box::new(Pending::Securing(Box::new(stream)))))
+            }
+            Err(error) => Err(error),
+        };
+        match begun {
+            Ok(Link::Up(stream)) => self.link_is_up(index, stream),
+            Ok(link) => {
+                peer.link = link;
+                peer.connection.transport_reached(Stage::Tls);
+                // A server has nothing to say before the client has.
+                if peer.connection.role() == Role::Client || !received.is_empty() {
+                    self.go_on_securing(index);
+                }
+            }
+            Err(error) => peer.connection.lost(error, 0),
+        }
+    }
+
     /// The turn of a connection whose link is not up.
     pub(super) fn go_on_pending(&mut self, index: u32) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
@@ -30,6 +60,7 @@ where
         match **pending {
             Pending::Connecting(_) => self.go_on_connecting(index),
             Pending::Preface(_) => self.go_on_preface(index),
+            Pending::Securing(_) => self.go_on_securing(index),
             Pending::Resolving | Pending::Failed(_) => {}
         }
     }
@@ -60,11 +91,40 @@ where
             return;
         };
         match outcome {
-            Ok(()) => self.link_is_up(index, stream),
+            Ok(()) => self.begin_link(index, stream, &[]),
             Err(error) => {
                 stream.deregister(self.poll.registry());
                 drop(stream);
                 self.set_pending(index, Attempt::next(rest, error, now, deadline).into());
+            }
+        }
+    }
+
+    /// Goes on with the handshake of TLS.
+    fn go_on_securing(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let Link::Pending(pending) = &mut peer.link else {
+            return;
+        };
+        let Pending::Securing(stream) = &mut **pending else {
+            return;
+        };
+        match stream.shake_hands(&mut self.kit.tls) {
+            Shaken::Waiting => {}
+            Shaken::Later => peer.reading = Reading::Later,
+            Shaken::Ended => peer.connection.lost(ErrorCode::ConnectionLost, 0),
+            Shaken::Broken(number) => peer.connection.lost(ErrorCode::ConnectionReset, number),
+            Shaken::Done => {
+                if let Some(stream) = peer.take_secured() {
+                    self.link_is_up(index, stream);
+                }
+            }
+            Shaken::Failed(failure) => {
+                // It is up as far as the alert needs it, which the peer has time to read.
+                peer.link = peer.take_secured().map_or(Link::Down, Link::Up);
+                peer.connection.transport_failed(failure.error, failure.alert);
             }
         }
     }
@@ -79,6 +139,7 @@ where
             peer.reading = Reading::Ready;
         }
         peer.writing = Writing::Ready;
+        peer.queue_records(&mut self.kit);
         if peer.connection.role() == Role::Server {
             return;
         }

@@ -6,6 +6,7 @@ use super::event_loop::EventLoop;
 use super::operations::live;
 use super::peer::Link;
 use super::slots::Id;
+use super::tls_facts::TlsFacts;
 use crate::protocol::connection::CloseState;
 use crate::protocol::deflate::terms::Direction;
 use crate::protocol::error::ErrorCode;
@@ -18,6 +19,8 @@ pub enum State {
     Resolving,
     /// An address is being tried.
     Connecting,
+    /// Both sides agree on keys.
+    Tls,
     /// The opening handshake has not ended.
     Handshake,
     /// Messages pass.
@@ -53,11 +56,25 @@ where
             CloseState::Closed => State::Closed,
             CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
             CloseState::Open if peer.link.is_resolving() => State::Resolving,
+            CloseState::Open if peer.link.is_securing() => State::Tls,
             CloseState::Open if matches!(peer.link, Link::Pending(_)) => State::Connecting,
             CloseState::Open if connection.is_opening() && !connection.is_agreed() => {
                 State::Handshake
             }
             CloseState::Open => State::Open,
+        })
+    }
+
+    /// What was agreed on for a connection through TLS, once its handshake has ended; `None` for a
+    /// plain one.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, also after its end has been reported.
+    pub fn tls_facts(&self, id: Id) -> Result<Option<TlsFacts>, ErrorCode> {
+        Ok(match &self.peer(id)?.link {
+            Link::Up(stream) => stream.tls().and_then(|stream| stream.facts()),
+            Link::Pending(_) | Link::Down => None,
         })
     }
 

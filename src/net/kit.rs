@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::outbox::Outbox;
 use super::parcel::Delivery;
 use super::random::RandomPool;
+use super::tls::stream::Workroom;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::deflate::streams::Streams;
 use crate::protocol::message::Assembly;
@@ -18,6 +19,8 @@ pub(super) struct Kit {
     pub(super) messages: Pool<Assembly>,
     /// What deflates and inflates.
     pub(super) streams: Streams,
+    /// What streams through TLS use while they work.
+    pub(super) tls: Workroom,
     pub(super) outboxes: Pool<Outbox>,
     /// Received bytes that wait for the next turn.
     pub(super) carries: Pool<Buffer>,
@@ -32,6 +35,7 @@ impl Kit {
             now,
             messages: Pool::default(),
             streams: Streams::default(),
+            tls: Workroom::default(),
             outboxes: Pool::default(),
             carries: Pool::default(),
             random: RandomPool::new(),

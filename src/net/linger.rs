@@ -67,10 +67,12 @@ where
         };
         if let Life::Lingering { .. } = peer.life
             && !peer.has_output()
-            && peer.connection.role() == Role::Server
-            && let Link::Up(stream) = &peer.link
+            && let Link::Up(stream) = &mut peer.link
         {
-            stream.shut_down_writing();
+            stream.say_goodbye();
+            if peer.connection.role() == Role::Server {
+                stream.shut_down_writing();
+            }
         }
         let is_over = match peer.life {
             Life::Live => false,
@@ -122,7 +124,7 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     if peer.reading == Reading::Ended {
         return;
     }
-    match stream.read(buffer) {
+    match stream.read_raw(buffer) {
         Transfer::Bytes(count) => {
             if count < buffer.len() && stream.is_drained_by_short_read() {
                 peer.reading = peer.reading.after_short_read();
@@ -137,6 +139,6 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
         Transfer::WouldBlock => peer.reading = Reading::Drained,
         // It may still read what waits for it.
         Transfer::End => peer.reading = Reading::Ended,
-        Transfer::Retry | Transfer::Broken(_) => peer.life = Life::Over,
+        Transfer::Retry | Transfer::Broken(_) | Transfer::Refused(_) => peer.life = Life::Over,
     }
 }

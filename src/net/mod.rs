@@ -48,5 +48,9 @@ mod socket_path;
 pub mod timers;
 #[cfg(feature = "tls")]
 pub mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "tls_absent.rs"]
+pub mod tls;
+pub mod tls_facts;
 pub mod turn;
 mod waiting;

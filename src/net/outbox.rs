@@ -7,6 +7,8 @@ use std::io::IoSlice;
 use super::parcel::{Delivery, Parcel};
 use super::slots::Id;
 use super::socket::{Stream, Transfer};
+use super::tls::TlsFailure;
+use super::tls::stream::TlsStream;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::output::Output;
 use crate::protocol::pool::Pooled;
@@ -14,6 +16,9 @@ use crate::protocol::time::Time;
 
 /// Pieces that are given to the system at once.
 const PIECES: usize = 16;
+
+/// Plaintext that becomes records at once.
+const SEALED_BYTES: usize = 64 * 1024;
 
 /// Output that waits, and since when the peer has taken none of it.
 #[derive(Debug, Default)]
@@ -25,6 +30,10 @@ pub(super) struct Outbox {
     parcels: VecDeque<Stowed>,
     /// Bytes of lent payloads that have not been written.
     lent_bytes: usize,
+    /// Records of TLS that have not been written.
+    sealed: Output,
+    /// How much of the output is in them; it stays there until they are gone.
+    sealed_bytes: usize,
 }
 
 /// A parcel, and where in the output it stands.
@@ -47,13 +56,17 @@ impl Stowed {
 
 impl Pooled for Outbox {
     fn occupied_bytes(&self) -> usize {
-        self.output.capacity() + self.parcels.capacity() * size_of::<Stowed>()
+        self.output.capacity()
+            + self.sealed.capacity()
+            + self.parcels.capacity() * size_of::<Stowed>()
     }
 
     fn clear(&mut self) {
         self.output.clear();
         self.parcels.clear();
         self.lent_bytes = 0;
+        self.sealed.clear();
+        self.sealed_bytes = 0;
     }
 }
 
@@ -66,12 +79,12 @@ impl Outbox {
 
     /// Whether bytes wait, not only somebody to be told.
     pub(super) fn has_bytes(&self) -> bool {
-        self.lent_bytes > 0 || !self.output.unsent().is_empty()
+        self.lent_bytes > 0 || !self.output.unsent().is_empty() || !self.sealed.is_empty()
     }
 
     /// Whether nothing waits, and nobody.
     pub(super) fn is_empty(&self) -> bool {
-        self.output.is_empty() && self.parcels.is_empty()
+        self.output.is_empty() && self.parcels.is_empty() && self.sealed.is_empty()
     }
 
     /// Whether anything is lent, or anybody waits.
@@ -100,9 +113,12 @@ impl Outbox {
     /// into `delivered`.
     pub(super) fn write_to(
         &mut self,
-        stream: &Stream,
+        stream: &mut Stream,
         delivered: &mut VecDeque<Delivery>,
     ) -> Transfer {
+        if let Stream::Tls(stream) = stream {
+            return self.write_sealed(stream, delivered);
+        }
         if self.parcels.is_empty() {
             let transfer = stream.write(self.output.unsent());
             if let Transfer::Bytes(count) = transfer {
@@ -118,6 +134,64 @@ impl Outbox {
             self.advance(count, delivered);
         }
         transfer
+    }
+
+    /// Puts what TLS itself has to send in front of what will be sealed.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub(super) fn take_records(&mut self, stream: &mut TlsStream) -> Result<(), ErrorCode> {
+        stream.move_records(&mut self.sealed)
+    }
+
+    /// As `write_to`, through TLS: what is in records that have all been written is gone.
+    fn write_sealed(
+        &mut self,
+        stream: &mut TlsStream,
+        delivered: &mut VecDeque<Delivery>,
+    ) -> Transfer {
+        if self.sealed_bytes == 0
+            && let Err(failure) = self.seal(stream)
+        {
+            return Transfer::Refused(failure);
+        }
+        let transfer = match self.sealed.is_empty() {
+            true => Transfer::Bytes(0),
+            false => stream.socket().write(self.sealed.unsent()),
+        };
+        if let Transfer::Bytes(count) = transfer {
+            self.sealed.advance(count);
+            if self.sealed.is_empty() {
+                let written = std::mem::take(&mut self.sealed_bytes);
+                self.advance(written, delivered);
+            }
+        }
+        transfer
+    }
+
+    /// Makes records of what waits, of 64 KiB of it at most.
+    fn seal(&mut self, stream: &mut TlsStream) -> Result<(), TlsFailure> {
+        stream.move_records(&mut self.sealed)?;
+        let Outbox { output, parcels, sealed, sealed_bytes, .. } = self;
+        let mut position = output.position();
+        let mut rest = output.unsent();
+        let mut put = |bytes: &[u8]| {
+            let room = SEALED_BYTES - *sealed_bytes;
+            let bytes = bytes.get(..room).unwrap_or(bytes);
+            *sealed_bytes += bytes.len();
+            match bytes.is_empty() {
+                true => Ok(()),
+                false => stream.seal(bytes, sealed),
+            }
+        };
+        for stowed in parcels.iter() {
+            let (before, after) = split(rest, stowed.at - position);
+            put(before)?;
+            put(stowed.unsent())?;
+            (position, rest) = (stowed.at, after);
+        }
+        put(rest)
     }
 
     fn write_pieces(&self, stream: &Stream) -> Transfer {
@@ -171,6 +245,8 @@ impl Outbox {
     pub(super) fn give_up(&mut self, delivered: &mut VecDeque<Delivery>) {
         self.advance(0, delivered);
         self.output.clear();
+        self.sealed.clear();
+        self.sealed_bytes = 0;
         self.return_parcels(delivered);
     }
 

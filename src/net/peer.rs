@@ -68,6 +68,11 @@ impl Link {
         }
     }
 
+    /// Whether both sides are agreeing on keys.
+    pub(super) fn is_securing(&self) -> bool {
+        matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Securing(_)))
+    }
+
     /// Whether the name is being looked up.
     pub(super) fn is_resolving(&self) -> bool {
         matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Resolving))
@@ -350,6 +355,30 @@ impl<C> Peer<C> {
         let waits = self.pressure == Pressure::High && self.endpoint.options.pauses_while_queued;
         if !waits {
             self.connection.resume_liveness(now);
+        }
+    }
+
+    /// Takes the stream whose sides were agreeing on keys.
+    pub(super) fn take_secured(&mut self) -> Option<Stream> {
+        match std::mem::replace(&mut self.link, Link::Down) {
+            Link::Pending(pending) => match *pending {
+                Pending::Securing(stream) => Some(Stream::Tls(stream)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Queues what TLS has to send by itself, such as the answer to a change of keys.
+    pub(super) fn queue_records(&mut self, kit: &mut Kit) {
+        let Link::Up(Stream::Tls(stream)) = &mut self.link else {
+            return;
+        };
+        if stream.has_records() {
+            let outbox = self.outbox.get_or_insert_with(|| kit.outboxes.take());
+            if let Err(error) = outbox.take_records(stream) {
+                self.connection.lost(error, 0);
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 use super::dial::Attempt;
 use super::preface::Preface;
 use super::socket::Stream;
+use super::tls::stream::TlsStream;
 use crate::protocol::failure::Stage;
 use crate::protocol::time::Time;
 
@@ -18,6 +19,8 @@ pub(super) enum Pending {
     Connecting(Attempt),
     /// A server's: who the client is has to be told first.
     Preface(Preface),
+    /// Both sides agree on keys.
+    Securing(Box<TlsStream>),
     /// No address could be reached; the number of the last error.
     Failed(i32),
 }
@@ -32,7 +35,7 @@ impl Pending {
     pub(super) fn deadline(&self) -> Option<Time> {
         match self {
             Pending::Connecting(attempt) => attempt.until,
-            Pending::Resolving | Pending::Preface(_) | Pending::Failed(_) => None,
+            _ => None,
         }
     }
 
@@ -42,6 +45,7 @@ impl Pending {
             Pending::Resolving => Stage::Resolve,
             Pending::Connecting(_) | Pending::Failed(_) => Stage::Connect,
             Pending::Preface(_) => Stage::Handshake,
+            Pending::Securing(_) => Stage::Tls,
         }
     }
 
@@ -50,6 +54,7 @@ impl Pending {
         match self {
             Pending::Connecting(attempt) => Some(&attempt.stream),
             Pending::Preface(preface) => Some(&preface.stream),
+            Pending::Securing(stream) => Some(stream.socket()),
             Pending::Resolving | Pending::Failed(_) => None,
         }
     }
@@ -59,6 +64,7 @@ impl Pending {
         match self {
             Pending::Connecting(attempt) => Some(&mut attempt.stream),
             Pending::Preface(preface) => Some(&mut preface.stream),
+            Pending::Securing(stream) => Some(stream.socket_mut()),
             Pending::Resolving | Pending::Failed(_) => None,
         }
     }

@@ -41,12 +41,13 @@ impl Preface {
     fn read(&mut self) -> Result<Progress, (ErrorCode, i32)> {
         let mut buffer = [0; READ_BYTES];
         loop {
-            let count = match self.stream.read(&mut buffer) {
+            let count = match self.stream.read_raw(&mut buffer) {
                 Transfer::Bytes(count) => count,
                 Transfer::WouldBlock => return Ok(Progress::Waits(Reading::Drained)),
                 Transfer::Retry => return Ok(Progress::Waits(Reading::Later)),
                 Transfer::End => return Err((ErrorCode::ConnectionLost, 0)),
                 Transfer::Broken(number) => return Err((ErrorCode::ConnectionReset, number)),
+                Transfer::Refused(failure) => return Err((failure.error, 0)),
             };
             let piece = buffer.get(..count).unwrap_or_default();
             let fed = self.reader.feed(piece).map_err(|error| (error, 0))?;
@@ -68,6 +69,13 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// Awaits the header of a connection.
+    pub(super) fn begin_preface(&mut self, index: u32, preface: Preface) {
+        if let Some(Resource::Peer(peer)) = self.slots.at_mut(index) {
+            peer.link = Link::Pending(Box::new(preface.into()));
+        }
+    }
+
     /// The turn of a connection whose header is awaited.
     pub(super) fn go_on_preface(&mut self, index: u32) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
@@ -81,13 +89,7 @@ where
         };
         match preface.read() {
             Ok(Progress::Waits(reading)) => peer.reading = reading,
-            Ok(Progress::Whole(header, left)) => {
-                let kept = peer.keep(&left, true, &mut self.kit);
-                if let Err(error) = kept {
-                    return peer.connection.lost(error, 0);
-                }
-                self.header_is_read(index, header);
-            }
+            Ok(Progress::Whole(header, left)) => self.header_is_read(index, header, &left),
             // Nobody was told of this connection, and nobody of its end; nor is its sender, as what
             // comes behind the header need not be HTTP.
             Err((error, number)) => peer.connection.lost(error, number),
@@ -96,7 +98,7 @@ where
 
     /// It is known who is there: from here on the connection is like any other, unless it is one too
     /// many.
-    fn header_is_read(&mut self, index: u32, header: ProxyHeader) {
+    fn header_is_read(&mut self, index: u32, header: ProxyHeader, left: &[u8]) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
@@ -109,9 +111,13 @@ where
         let client = header.route.map_or(sender, |route| route.source);
         let is_welcome = self.addresses.admit(index, &peer.endpoint, client.ip());
         self.clients.note(index, Client::told_by(header));
-        self.link_is_up(index, stream);
-        if !is_welcome {
+        if is_welcome {
+            self.begin_link(index, stream, left);
+        } else if peer.endpoint.is_plain() {
+            self.link_is_up(index, stream);
             self.tell_full(index);
+        } else {
+            peer.connection.abort(ErrorCode::HandshakeTooManyConnections);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn read_direct<'b, C>(
     };
     let room = peer.connection.direct_room()?;
     let limit = room.len().min(window);
-    let transfer = stream.read(room.get_mut(..limit)?);
+    let transfer = stream.read(room.get_mut(..limit)?, &mut kit.tls);
     match transfer {
         Transfer::Bytes(count) => {
             if count < limit && stream.is_drained_by_short_read() {
@@ -34,6 +34,7 @@ pub(super) fn read_direct<'b, C>(
 /// Reads into the receive buffer, behind `end`.
 pub(super) fn read_into<'b, C>(
     peer: &mut Peer<C>,
+    kit: &mut Kit,
     place: &mut [u8],
     end: &mut usize,
 ) -> Option<Event<'b>> {
@@ -43,7 +44,7 @@ pub(super) fn read_into<'b, C>(
     if place.is_empty() {
         return None;
     }
-    match stream.read(place) {
+    match stream.read(place, &mut kit.tls) {
         Transfer::Bytes(count) => {
             // Whatever comes after the socket was emptied, the system tells of.
             if count < place.len() && stream.is_drained_by_short_read() {
@@ -79,6 +80,10 @@ fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'
             None
         }
         Transfer::Broken(number) => lost(peer, number),
+        Transfer::Refused(failure) => {
+            peer.reading = Reading::Ended;
+            peer.connection.cut_off(failure.error, failure.alert)
+        }
     }
 }
 

@@ -257,13 +257,13 @@ impl<C> Peer<C> {
             outbox.output.holds_pong() || (outbox.has_parcels() && outbox.has_bytes())
         };
         self.writing == Writing::Ready
-            && matches!(self.link, Link::Up(_))
+            && matches!(&self.link, Link::Up(stream) if stream.tls().is_none())
             && !self.outbox.as_deref().is_some_and(is_in_between)
     }
 
     /// Writes as much of what waits as the system takes.
     pub(super) fn flush(&mut self, kit: &mut Kit) {
-        if let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) {
+        if let (Link::Up(stream), Some(outbox)) = (&mut self.link, &mut self.outbox) {
             let mut wrote = false;
             let tries = self.writing == Writing::Ready;
             while self.writing == Writing::Ready && !outbox.is_empty() {
@@ -347,5 +347,6 @@ fn writing_after(transfer: Transfer) -> Writing {
         Transfer::Retry => Writing::Retry,
         Transfer::End => Writing::Broken(libc::EPIPE),
         Transfer::Broken(number) => Writing::Broken(number),
+        Transfer::Refused(_) => Writing::Broken(libc::EPROTO),
     }
 }

@@ -14,6 +14,8 @@ use mio::{Interest, Registry, Token};
 use socket2::SockRef;
 
 use super::simulation::End;
+use super::tls::TlsFailure;
+use super::tls::stream::{TlsStream, Workroom};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::network_address::NetworkAddress;
 
@@ -31,6 +33,8 @@ pub(super) enum Stream {
     Unix(UnixStream),
     /// One end of a connection in memory.
     Memory(Box<End>),
+    /// One of these, through TLS.
+    Tls(Box<TlsStream>),
 }
 
 /// What a stream asks to do something.
@@ -52,6 +56,8 @@ pub(super) enum Transfer {
     End,
     /// The connection is broken, with this error number.
     Broken(i32),
+    /// TLS does not let it be.
+    Refused(TlsFailure),
 }
 
 impl Stream {
@@ -97,6 +103,7 @@ impl Stream {
                 end.register(u32::try_from(token.0).ok());
                 Ok(())
             }
+            Stream::Tls(stream) => stream.socket_mut().register(registry, token),
         }
     }
 
@@ -110,16 +117,26 @@ impl Stream {
                 end.register(None);
                 Ok(())
             }
+            Stream::Tls(stream) => return stream.socket_mut().deregister(registry),
         };
     }
 
-    /// Reads once into `buffer`, which is not empty.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Transfer {
+    /// Reads once into `buffer`, which is not empty, what is for the protocol.
+    pub(super) fn read(&mut self, buffer: &mut [u8], room: &mut Workroom) -> Transfer {
+        match self {
+            Stream::Tls(stream) => stream.read(buffer, room),
+            plain => plain.read_raw(buffer),
+        }
+    }
+
+    /// Reads once into `buffer`, which is not empty, what the socket has.
+    pub(super) fn read_raw(&mut self, buffer: &mut [u8]) -> Transfer {
         loop {
             let result = match self {
                 Stream::Tcp(stream) => stream.read(buffer),
                 Stream::Unix(stream) => stream.read(buffer),
                 Stream::Memory(end) => return end.read(buffer),
+                Stream::Tls(stream) => return stream.socket_mut().read_raw(buffer),
             };
             match result {
                 Ok(0) => return Transfer::End,
@@ -133,10 +150,14 @@ impl Stream {
     /// Whether a read that found less than it had room for has emptied the socket. In the Unix
     /// domain a read also ends where a descriptor was passed, in memory where a piece ends.
     pub(super) fn is_drained_by_short_read(&self) -> bool {
-        matches!(self, Stream::Tcp(_))
+        match self {
+            Stream::Tcp(_) => true,
+            Stream::Unix(_) | Stream::Memory(_) => false,
+            Stream::Tls(stream) => stream.is_drained(),
+        }
     }
 
-    /// Writes once.
+    /// Writes once, past TLS.
     pub(super) fn write(&self, bytes: &[u8]) -> Transfer {
         match self.medium() {
             Medium::System(socket) => send(|| socket.send_with_flags(bytes, NO_SIGNAL)),
@@ -144,11 +165,18 @@ impl Stream {
         }
     }
 
-    /// Writes several pieces as if they were one.
+    /// Writes several pieces as if they were one, past TLS.
     pub(super) fn write_vectored(&self, pieces: &[IoSlice<'_>]) -> Transfer {
         match self.medium() {
             Medium::System(socket) => send(|| socket.send_vectored_with_flags(pieces, NO_SIGNAL)),
             Medium::Memory(end) => end.write_vectored(pieces),
+        }
+    }
+
+    /// Tells the peer in TLS that nothing more will be sent.
+    pub(super) fn say_goodbye(&mut self) {
+        if let Stream::Tls(stream) = self {
+            stream.say_goodbye();
         }
     }
 
@@ -167,6 +195,7 @@ impl Stream {
             Stream::Tcp(stream) => stream.peer_addr().ok().map(|address| address.to_string()),
             Stream::Unix(_) => Some("unix:".to_owned()),
             Stream::Memory(end) => end.peer_address(),
+            Stream::Tls(stream) => stream.socket().peer_address(),
         }
     }
 
@@ -178,6 +207,7 @@ impl Stream {
             Stream::Memory(end) => {
                 Some(end.peer_ip().map_or(NetworkAddress::Unix, NetworkAddress::without_port))
             }
+            Stream::Tls(stream) => stream.socket().peer_network_address(),
         }
     }
 
@@ -191,6 +221,7 @@ impl Stream {
                 Some(format!("unix:{}", path.unwrap_or_default()))
             }
             Stream::Memory(end) => end.local_address(),
+            Stream::Tls(stream) => stream.socket().local_address(),
         }
     }
 
@@ -200,6 +231,23 @@ impl Stream {
             Stream::Tcp(stream) => Medium::System(SockRef::from(stream)),
             Stream::Unix(stream) => Medium::System(SockRef::from(stream)),
             Stream::Memory(end) => Medium::Memory(end),
+            Stream::Tls(stream) => stream.socket().medium(),
+        }
+    }
+
+    /// What carries the bytes: the stream itself, or the one below TLS.
+    pub(super) fn carrier(&self) -> &Stream {
+        match self {
+            Stream::Tls(stream) => stream.socket(),
+            plain => plain,
+        }
+    }
+
+    /// The stream through TLS, if it is one.
+    pub(super) fn tls(&self) -> Option<&TlsStream> {
+        match self {
+            Stream::Tls(stream) => Some(stream),
+            _ => None,
         }
     }
 }
@@ -207,12 +255,13 @@ impl Stream {
 impl TryFrom<Stream> for OwnedFd {
     type Error = ErrorCode;
 
-    /// The socket, for whoever goes on with it; `Unsupported` in memory, where there is none.
+    /// The socket, for whoever goes on with it; `Unsupported` in memory, where there is none, and
+    /// through TLS, whose keys would be missing.
     fn try_from(stream: Stream) -> Result<OwnedFd, ErrorCode> {
         match stream {
             Stream::Tcp(stream) => Ok(stream.into()),
             Stream::Unix(stream) => Ok(stream.into()),
-            Stream::Memory(_) => Err(ErrorCode::Unsupported),
+            Stream::Memory(_) | Stream::Tls(_) => Err(ErrorCode::Unsupported),
         }
     }
 }

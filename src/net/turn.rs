@@ -302,7 +302,8 @@ where
         if peer.reading != Reading::Drained {
             let room = self.window.min(buffer.len()).max(turn.end);
             let place = buffer.get_mut(turn.end..room).unwrap_or_default();
-            let event = read_into(peer, place, &mut turn.end);
+            let event = read_into(peer, &mut self.kit, place, &mut turn.end);
+            peer.queue_records(&mut self.kit);
             if let Some(event) = event {
                 return self.report_event(event);
             }

@@ -22,6 +22,11 @@ impl Buffer {
         self.bytes.get(..self.filled).unwrap_or_default()
     }
 
+    /// The content, to be changed in place.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(..self.filled).unwrap_or_default()
+    }
+
     /// Bytes of content.
     pub fn len(&self) -> usize {
         self.filled

@@ -125,9 +125,13 @@ impl CloseReport {
     }
 
     /// The code of the connection's end as section 7.1.5 defines it: the peer's, 1005 where its
-    /// frame had none, 1006 where no Close frame came.
+    /// frame had none, 1006 where no Close frame came, 1015 where TLS did not come about.
     pub fn code(&self) -> CloseCode {
-        self.remote.as_ref().map_or(CloseCode::ABNORMAL, |frame| frame.code)
+        let by_itself = match (self.stage, self.error.and_then(ErrorCode::close_code)) {
+            (Stage::Tls, Some(CloseCode::TLS_HANDSHAKE)) => CloseCode::TLS_HANDSHAKE,
+            _ => CloseCode::ABNORMAL,
+        };
+        self.remote.as_ref().map_or(by_itself, |frame| frame.code)
     }
 
     /// The peer's reason; empty where there was none.

@@ -95,6 +95,23 @@ impl Output {
         Ok(())
     }
 
+    /// Lets `write` fill the beginning of a place for at most `most` bytes; it says how many.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`, or that of `write`; nothing is appended.
+    pub fn fill<E: From<ErrorCode>>(
+        &mut self,
+        most: usize,
+        write: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<(), E> {
+        self.reserve(most)?;
+        let place = self.bytes.get_mut(self.end..).unwrap_or_default();
+        let count = write(place.get_mut(..most).unwrap_or_default())?;
+        self.end += count.min(most);
+        Ok(())
+    }
+
     /// Lets `write` append to the queue: for what is written rarely and piece by piece.
     pub fn compose<R>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
         self.bytes.truncate(self.end);

@@ -9,6 +9,10 @@
 mod admission;
 mod adopted;
 mod anything;
+#[cfg(feature = "tls")]
+#[path = "../tls/authority.rs"]
+#[allow(dead_code, reason = "other tests use more of it")]
+mod authority;
 mod backpressure;
 mod breaks;
 mod closing;
@@ -28,8 +32,12 @@ mod refusals;
 mod regressions;
 mod regressions_at_the_ends;
 mod schedules;
+#[cfg(feature = "tls")]
+mod secured;
 mod simulation;
 mod slots;
 mod socket_paths;
+#[cfg(feature = "tls")]
+mod tls_wire;
 mod unfinished;
 mod wire;

@@ -154,8 +154,7 @@ where
         let [dialling, accepted] = [dialling, accepted].map(|number| End::new(&network, number));
         self.refresh_now();
         let stream = Stream::Memory(accepted);
-        let server =
-            self.add_server_peer(Link::Up(stream), server).ok_or(ErrorCode::OutOfMemory)?;
+        let server = self.add_server_peer(stream, None, server).ok_or(ErrorCode::OutOfMemory)?;
         if let Some(Resource::Peer(peer)) = self.slots.at_mut(server) {
             // Its id is known, so that its end must be told in any case.
             peer.connection.announce();
@@ -170,7 +169,7 @@ where
     fn at_end(&self, id: Id, work: impl FnOnce(&mut Network, Number)) -> Result<(), ErrorCode> {
         let simulation = self.simulation.as_ref().ok_or(ErrorCode::InvalidState)?;
         let stream = match &self.peer(id)?.link {
-            Link::Up(stream) => Some(stream),
+            Link::Up(stream) => Some(stream.carrier()),
             Link::Pending(pending) => pending.stream(),
             Link::Down => None,
         };

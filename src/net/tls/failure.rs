@@ -52,6 +52,13 @@ impl TlsFailure {
     }
 }
 
+impl From<ErrorCode> for TlsFailure {
+    /// A failure of this side alone.
+    fn from(error: ErrorCode) -> TlsFailure {
+        TlsFailure { error, alert: None }
+    }
+}
+
 impl From<&Error> for TlsFailure {
     fn from(error: &Error) -> TlsFailure {
         TlsFailure { error: code(error), alert: alert(error).map(u8::from) }

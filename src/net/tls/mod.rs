@@ -1,7 +1,7 @@
 //! TLS: what a side is configured with, and the sessions that follow from it.
 //!
 //! Certificates, keys and rules are read and checked here (`options`), and become configurations of
-//! rustls when the first connection wants one. Nothing here knows of sockets.
+//! rustls when the first connection wants one. Of sockets only `stream` knows.
 
 pub mod certificate;
 mod chooser;
@@ -12,6 +12,8 @@ pub mod options;
 mod pem;
 mod pin;
 mod provider;
+pub(crate) mod session;
+pub(in crate::net) mod stream;
 mod system;
 mod terms;
 mod trust;

@@ -272,6 +272,26 @@ impl Connection {
         None
     }
 
+    /// The layer below, which is TLS, has given up, or the peer has stopped sending without saying
+    /// so in it. A server's answer that ends with the connection may be told nonetheless.
+    pub fn cut_off<'b>(&mut self, error: ErrorCode, alert: Option<u8>) -> Option<Event<'b>> {
+        if error == ErrorCode::TlsTruncated && self.is_opening() {
+            return self.end_of_input();
+        }
+        if self.close_state() != CloseState::CloseReceived {
+            self.transport_failed(error, alert);
+        }
+        None
+    }
+
+    /// The layer below has given up, in a way in which the peer still reads what it is told of it.
+    pub fn transport_failed(&mut self, error: ErrorCode, alert: Option<u8>) {
+        self.end(Some(error), |report| {
+            report.tls_alert = alert;
+            report.linger = true;
+        });
+    }
+
     /// How far the transport has come on the way to the peer, for the report of an end that comes
     /// before the connection is open.
     pub fn transport_reached(&mut self, stage: failure::Stage) {

@@ -1,0 +1,327 @@
+//! A stream through TLS: a socket and a session, with what lies between them.
+//!
+//! Received records are opened in memory that the loop lends; the connection keeps what is there
+//! in part, what did not fit, and nothing else.
+
+use super::TlsFailure;
+use super::session::{Opened, Session, Standing};
+use crate::net::socket::{Stream, Transfer};
+use crate::net::tls_facts::TlsFacts;
+use crate::protocol::buffer::Buffer;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::output::Output;
+use crate::protocol::pool::Pool;
+
+/// Received bytes that are opened at once. A handshake message, which is the longest thing that
+/// may be there in part, has at most 64 KiB.
+const SCRATCH_BYTES: usize = 256 * 1024;
+
+/// What is read at least, where there is less room for what is in it: a record.
+const MIN_READ_BYTES: usize = 18 * 1024;
+
+/// Reads that may bring nothing for the protocol, one after another.
+const FRUITLESS_READS: usize = 16;
+
+/// What the streams of a loop use while they work.
+#[derive(Debug, Default)]
+pub(in crate::net) struct Workroom {
+    scratch: Vec<u8>,
+    /// What is there in part, and what did not fit.
+    buffers: Pool<Buffer>,
+}
+
+/// A stream whose bytes go through TLS.
+#[derive(Debug)]
+pub(in crate::net) struct TlsStream {
+    socket: Stream,
+    session: Session,
+    standing: Standing,
+    /// What TLS itself has to send: records of the handshake, alerts.
+    records: Output,
+    /// The beginning of what has not come whole.
+    partial: Option<Box<Buffer>>,
+    /// Plaintext for which there was no room.
+    spill: Option<Box<Spill>>,
+    failure: Option<TlsFailure>,
+    /// Whether the last read has left nothing in the socket.
+    is_drained: bool,
+    /// Whether the peer has been told that nothing more comes.
+    said_goodbye: bool,
+}
+
+#[derive(Debug)]
+struct Spill {
+    buffer: Box<Buffer>,
+    start: usize,
+}
+
+/// How far a handshake has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::net) enum Shaken {
+    /// It waits for the peer.
+    Waiting,
+    /// It is to be gone on with a little later.
+    Later,
+    /// Both sides have the keys.
+    Done,
+    /// The peer has stopped sending.
+    Ended,
+    /// The socket is broken, with this error number.
+    Broken(i32),
+    /// TLS does not come about.
+    Failed(TlsFailure),
+}
+
+impl TlsStream {
+    /// A stream through TLS. A client's first words are ready to be sent.
+    pub(in crate::net) fn new(socket: Stream, session: Session) -> TlsStream {
+        let mut stream = TlsStream {
+            socket,
+            session,
+            standing: Standing::Handshake,
+            records: Output::default(),
+            partial: None,
+            spill: None,
+            failure: None,
+            is_drained: false,
+            said_goodbye: false,
+        };
+        let opened = stream.session.open(&mut [], &mut stream.records, &mut |_| ());
+        stream.failure = opened.outcome.err();
+        stream
+    }
+
+    pub(in crate::net) fn socket(&self) -> &Stream {
+        &self.socket
+    }
+
+    pub(in crate::net) fn socket_mut(&mut self) -> &mut Stream {
+        &mut self.socket
+    }
+
+    /// What was agreed on, once the handshake has ended.
+    pub(in crate::net) fn facts(&self) -> Option<TlsFacts> {
+        self.session.facts()
+    }
+
+    /// Goes on with the handshake as far as the peer lets it.
+    pub(in crate::net) fn shake_hands(&mut self, room: &mut Workroom) -> Shaken {
+        for _ in 0..FRUITLESS_READS {
+            if let Transfer::Broken(number) = self.flush_records() {
+                return Shaken::Broken(number);
+            }
+            if let Some(failure) = self.failure {
+                return Shaken::Failed(failure);
+            }
+            if !self.session.is_handshaking() {
+                return Shaken::Done;
+            }
+            match self.fill(&mut [], room) {
+                Transfer::Bytes(_) => {}
+                Transfer::WouldBlock => return Shaken::Waiting,
+                Transfer::Retry => return Shaken::Later,
+                Transfer::End => return Shaken::Ended,
+                Transfer::Broken(number) => return Shaken::Broken(number),
+                Transfer::Refused(failure) => return Shaken::Failed(failure),
+            }
+        }
+        Shaken::Later
+    }
+
+    /// Reads plaintext, as [`Stream::read`] does bytes.
+    pub(in crate::net) fn read(&mut self, place: &mut [u8], room: &mut Workroom) -> Transfer {
+        let spilled = self.take_spilled(place, room);
+        if spilled > 0 {
+            return Transfer::Bytes(spilled);
+        }
+        for _ in 0..FRUITLESS_READS {
+            match (self.failure, self.standing) {
+                (Some(failure), _) => return Transfer::Refused(failure),
+                (None, Standing::PeerClosed) => return Transfer::End,
+                _ => {}
+            }
+            match self.fill(place, room) {
+                Transfer::Bytes(0) if self.is_drained() => return Transfer::WouldBlock,
+                Transfer::Bytes(0) => {}
+                // Whoever sends nothing more says so in TLS (RFC 8446 section 6.1).
+                Transfer::End => return Transfer::Refused(ErrorCode::TlsTruncated.into()),
+                other => return other,
+            }
+        }
+        Transfer::Retry
+    }
+
+    /// Whether a read that found less than it had room for has left nothing: here, and in the
+    /// socket.
+    pub(in crate::net) fn is_drained(&self) -> bool {
+        self.is_drained
+            && self.spill.is_none()
+            && self.failure.is_none()
+            && self.standing != Standing::PeerClosed
+    }
+
+    /// Reads records once, and opens them: so many bytes of plaintext, which may be none.
+    fn fill(&mut self, place: &mut [u8], room: &mut Workroom) -> Transfer {
+        let Workroom { scratch, buffers } = room;
+        if provide(scratch).is_err() {
+            return Transfer::Retry;
+        }
+        let kept = self.partial.as_ref().map_or(0, |partial| partial.len());
+        let limit = (kept + place.len().max(MIN_READ_BYTES)).min(scratch.len());
+        let fresh = scratch.get_mut(kept..limit).unwrap_or_default();
+        let room_for = fresh.len();
+        let count = match self.socket.read_raw(fresh) {
+            Transfer::Bytes(count) => count,
+            other => return other,
+        };
+        self.is_drained = count < room_for && self.socket.is_drained_by_short_read();
+        if let Some(partial) = self.partial.take() {
+            let front = scratch.get_mut(..kept).unwrap_or_default();
+            front.copy_from_slice(partial.as_slice());
+            buffers.give_back(partial);
+        }
+        let received = scratch.get_mut(..kept + count).unwrap_or_default();
+        Transfer::Bytes(self.open(received, place, buffers))
+    }
+
+    /// Opens what was received. What is over is kept.
+    fn open(&mut self, received: &mut [u8], place: &mut [u8], buffers: &mut Pool<Buffer>) -> usize {
+        let TlsStream { session, records, spill, .. } = self;
+        let mut filled = 0;
+        let mut is_lost = false;
+        let Opened { used, outcome } = session.open(received, records, &mut |plaintext| {
+            let free = place.get_mut(filled..).unwrap_or_default();
+            let (fits, over) = plaintext.split_at(plaintext.len().min(free.len()));
+            free.get_mut(..fits.len()).unwrap_or_default().copy_from_slice(fits);
+            filled += fits.len();
+            is_lost |= !over.is_empty() && spill_over(spill, over, buffers).is_err();
+        });
+        let left = received.get(used..).unwrap_or_default();
+        let is_kept = left.is_empty() || keep(&mut self.partial, left, buffers).is_ok();
+        match outcome {
+            _ if is_lost || !is_kept => self.failure = Some(ErrorCode::OutOfMemory.into()),
+            Ok(standing) => self.standing = standing,
+            Err(failure) => self.failure = Some(failure),
+        }
+        filled
+    }
+
+    /// Puts what did not fit before where there is room now.
+    fn take_spilled(&mut self, place: &mut [u8], room: &mut Workroom) -> usize {
+        let Some(spill) = &mut self.spill else {
+            return 0;
+        };
+        let left = spill.buffer.as_slice().get(spill.start..).unwrap_or_default();
+        let count = left.len().min(place.len());
+        let (taken, rest) = left.split_at(count);
+        place.get_mut(..count).unwrap_or_default().copy_from_slice(taken);
+        let is_used_up = rest.is_empty();
+        spill.start += count;
+        if is_used_up && let Some(spill) = self.spill.take() {
+            room.buffers.give_back(spill.buffer);
+        }
+        count
+    }
+
+    /// Makes records of plaintext, behind those which `records` has.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`, or what TLS has against it.
+    pub(in crate::net) fn seal(
+        &mut self,
+        plaintext: &[u8],
+        records: &mut Output,
+    ) -> Result<(), TlsFailure> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let partial = self.partial.as_mut().map_or(&mut [][..], |partial| partial.as_mut_slice());
+        self.session.seal(plaintext, partial, records)
+    }
+
+    /// Whether TLS itself has something to send.
+    pub(in crate::net) fn has_records(&self) -> bool {
+        !self.records.is_empty()
+    }
+
+    /// Puts what TLS itself has to send behind what `records` has.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`.
+    pub(in crate::net) fn move_records(&mut self, records: &mut Output) -> Result<(), ErrorCode> {
+        records.append(self.records.unsent())?;
+        self.records = Output::default();
+        Ok(())
+    }
+
+    /// Tells the peer in TLS that nothing more comes, as far as the socket takes it at once.
+    pub(in crate::net) fn say_goodbye(&mut self) {
+        // Whoever gave up has said so in an alert.
+        if !std::mem::replace(&mut self.said_goodbye, true) && self.failure.is_none() {
+            let partial =
+                self.partial.as_mut().map_or(&mut [][..], |partial| partial.as_mut_slice());
+            self.session.close(partial, &mut self.records);
+            self.flush_records();
+        }
+    }
+
+    /// Takes what was received before the stream was handed over.
+    ///
+    /// # Errors
+    ///
+    /// `TooLong` for more than can be opened at once; `OutOfMemory`.
+    pub(in crate::net) fn receive_early(
+        &mut self,
+        received: &[u8],
+        room: &mut Workroom,
+    ) -> Result<(), ErrorCode> {
+        let Workroom { scratch, buffers } = room;
+        if received.is_empty() {
+            return Ok(());
+        }
+        provide(scratch)?;
+        let place = scratch.get_mut(..received.len()).ok_or(ErrorCode::TooLong)?;
+        place.copy_from_slice(received);
+        self.open(place, &mut [], buffers);
+        Ok(())
+    }
+
+    /// Writes what TLS itself has to send.
+    fn flush_records(&mut self) -> Transfer {
+        while !self.records.is_empty() {
+            match self.socket.write(self.records.unsent()) {
+                Transfer::Bytes(count) => self.records.advance(count),
+                other => return other,
+            }
+        }
+        Transfer::Bytes(0)
+    }
+}
+
+/// Makes the memory in which records are opened, once.
+fn provide(scratch: &mut Vec<u8>) -> Result<(), ErrorCode> {
+    if scratch.is_empty() {
+        scratch.try_reserve_exact(SCRATCH_BYTES).map_err(|_| ErrorCode::OutOfMemory)?;
+        scratch.resize(SCRATCH_BYTES, 0);
+    }
+    Ok(())
+}
+
+fn keep(
+    partial: &mut Option<Box<Buffer>>,
+    bytes: &[u8],
+    buffers: &mut Pool<Buffer>,
+) -> Result<(), ErrorCode> {
+    partial.get_or_insert_with(|| buffers.take()).append(bytes, 0).map(|_| ())
+}
+
+fn spill_over(
+    spill: &mut Option<Box<Spill>>,
+    bytes: &[u8],
+    buffers: &mut Pool<Buffer>,
+) -> Result<(), ErrorCode> {
+    let spill = spill.get_or_insert_with(|| Box::new(Spill { buffer: buffers.take(), start: 0 }));
+    spill.buffer.append(bytes, 0).map(|_| ())
+}
