@@ -16,10 +16,12 @@ fn chosen(proxies: &Proxies, url: &str) -> Option<String> {
 }
 
 fn of_environment(variables: &[(&str, &str)]) -> Result<Proxies, ErrorCode> {
-    Proxies::from_environment(|wanted| {
+    let mut proxies = Proxies::default();
+    proxies.set_from_environment(|wanted| {
         let found = variables.iter().find(|(name, _)| *name == wanted);
         found.map(|(_, value)| (*value).to_owned())
-    })
+    })?;
+    Ok(proxies)
 }
 
 #[test]
@@ -86,4 +88,46 @@ fn d07_a_proxy_in_the_environment_that_cannot_be_read_is_an_error() {
     for (variable, want) in cases {
         assert_eq!(of_environment(&[variable]).map(drop), Err(want), "{variable:?}");
     }
+}
+
+#[test]
+fn d07_an_environment_that_cannot_be_read_changes_nothing_and_one_that_is_empty_takes_all_away() {
+    let mut proxies = Proxies::default();
+    proxies.set_proxy(Some(Proxy::parse("p").unwrap()));
+    proxies.set_exempt(Exemptions::parse("b").unwrap());
+    let wrong = |name: &str| (name == "https_proxy").then(|| "://".to_owned());
+    assert_eq!(proxies.set_from_environment(wrong), Err(ErrorCode::InvalidUrl));
+    assert_eq!(chosen(&proxies, "ws://a").as_deref(), Some("p"));
+    assert_eq!(chosen(&proxies, "ws://b"), None);
+    assert_eq!(proxies.set_from_environment(|_| None), Ok(()));
+    assert_eq!(chosen(&proxies, "ws://a"), None);
+}
+
+#[test]
+fn d07_headers_for_a_proxy_are_checked() {
+    let mut proxies = Proxies::default();
+    for (name, value) in [
+        ("Host", "other"),
+        ("hOST", "other"),
+        ("Connection", "close"),
+        ("Content-Length", "1"),
+        ("Transfer-Encoding", "chunked"),
+        ("X Y", "z"),
+        ("X", "a\r\nY: b"),
+        ("X", "a\0"),
+    ] {
+        let added = proxies.add_header(name, value);
+        assert_eq!(added, Err(ErrorCode::InvalidHeader), "{name:?}: {value:?}");
+    }
+    assert_eq!(proxies.add_header("User-Agent", "test"), Ok(()));
+}
+
+#[test]
+fn d07_credentials_in_headers_show_nowhere() {
+    let mut proxies = Proxies::default();
+    proxies.set_proxy(Some(Proxy::parse("http://proxy").unwrap()));
+    proxies.add_header("Proxy-Authorization", "Bearer hidden").unwrap();
+    let proxy = proxies.choose(&Address::parse_dial("ws://a").unwrap());
+    let shown = format!("{proxy:?} {proxies:?}");
+    assert!(shown.contains("Proxy-Authorization") && !shown.contains("hidden"), "{shown}");
 }

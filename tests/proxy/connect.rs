@@ -2,8 +2,10 @@
 
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::http::HeadLimits;
+use oxws::protocol::proxy::choice::Proxies;
 use oxws::protocol::proxy::url::Proxy;
 use oxws::protocol::proxy::{Answer, Received, Refusal, Target, Tunnel};
+use oxws::protocol::url::Address;
 
 use crate::harness::{Outcome, converse, drain, tunnel};
 
@@ -49,20 +51,23 @@ fn d07_the_request_has_exactly_its_lines() {
 
 #[test]
 fn d07_headers_of_the_user_follow_and_may_carry_other_credentials() {
-    let mut proxy = Proxy::parse("http://u:p@proxy").unwrap();
-    proxy.add_header("User-Agent", "test/1").unwrap();
+    let mut proxies = Proxies::default();
+    proxies.set_proxy(Some(Proxy::parse("http://u:p@proxy").unwrap()));
+    proxies.add_header("User-Agent", "test/1").unwrap();
+    let address = Address::parse_dial("ws://a:1").unwrap();
     let target = Target::new("a", 1).unwrap();
-    let asked = |proxy: &Proxy| {
-        let mut tunnel = Tunnel::new(proxy, &target, HeadLimits::default());
+    let asked = |proxies: &Proxies| {
+        let proxy = proxies.choose(&address).unwrap();
+        let mut tunnel = Tunnel::new(&proxy, &target, HeadLimits::default());
         String::from_utf8(drain(&mut tunnel, 7)).unwrap()
     };
     let own = "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nProxy-Authorization: Basic dTpw\r\n\
         User-Agent: test/1\r\n\r\n";
-    assert_eq!(asked(&proxy), own);
-    proxy.add_header("proxy-authorization", "Bearer x").unwrap();
+    assert_eq!(asked(&proxies), own);
+    proxies.add_header("proxy-authorization", "Bearer x").unwrap();
     let other = "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nUser-Agent: test/1\r\n\
         proxy-authorization: Bearer x\r\n\r\n";
-    assert_eq!(asked(&proxy), other);
+    assert_eq!(asked(&proxies), other);
 }
 
 #[test]

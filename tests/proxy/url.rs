@@ -86,34 +86,13 @@ fn d07_what_is_no_url_of_a_proxy_is_refused() {
 #[test]
 fn d07_credentials_show_nowhere() {
     for scheme in ["http", "https", "socks5"] {
-        let mut proxy = Proxy::parse(&format!("{scheme}://alice:secret@proxy:3128")).unwrap();
-        proxy.add_header("Proxy-Authorization", "Bearer hidden").unwrap();
+        let proxy = Proxy::parse(&format!("{scheme}://alice:secret@proxy:3128")).unwrap();
         let shown = format!("{proxy:?} {proxy:#?}");
-        for secret in ["alice", "secret", "hidden", "YWxpY2U"] {
+        for secret in ["alice", "secret", "YWxpY2U"] {
             assert!(!shown.contains(secret), "{shown}");
         }
         assert!(shown.contains("proxy") && shown.contains("3128"), "{shown}");
     }
-}
-
-#[test]
-fn d07_headers_for_a_proxy_are_checked() {
-    let mut proxy = Proxy::parse("http://proxy").unwrap();
-    for (name, value) in [
-        ("Host", "other"),
-        ("hOST", "other"),
-        ("Connection", "close"),
-        ("Content-Length", "1"),
-        ("Transfer-Encoding", "chunked"),
-        ("X Y", "z"),
-        ("X", "a\r\nY: b"),
-        ("X", "a\0"),
-    ] {
-        let added = proxy.add_header(name, value);
-        assert_eq!(added, Err(ErrorCode::InvalidHeader), "{name:?}: {value:?}");
-    }
-    assert_eq!(proxy, Proxy::parse("http://proxy").unwrap());
-    assert_eq!(proxy.add_header("User-Agent", "test"), Ok(()));
 }
 
 proptest! {

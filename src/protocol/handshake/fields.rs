@@ -1,12 +1,22 @@
 //! Header fields that an application adds to a head which the library writes.
 
+use std::fmt;
+
+use super::credentials::{HIDDEN, is_secret};
 use super::tokens::is_token;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::is_text_byte;
 
 /// Fields that may be written as they are: each has been checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(Box<str>, Box<str>)>);
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(name, value)| (name, if is_secret(name) { HIDDEN } else { value });
+        formatter.debug_map().entries(self.iter().map(shown)).finish()
+    }
+}
 
 impl Fields {
     /// Adds a field behind those that are there; a name may come more than once.

@@ -1,7 +1,5 @@
 //! The variables by which an environment names proxies. Reading them is left to the caller.
 
-use std::sync::Arc;
-
 use super::choice::Proxies;
 use super::exempt::Exemptions;
 use super::url::Proxy;
@@ -15,8 +13,8 @@ const SECURE: &[&str] = &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"
 const EXEMPT: &[&str] = &["no_proxy", "NO_PROXY"];
 
 impl Proxies {
-    /// The proxies that an environment names: for `ws` by `http_proxy`, for `wss` by `https_proxy` or
-    /// `HTTPS_PROXY`, for both by `all_proxy` or `ALL_PROXY`; the first that is there and not empty
+    /// Takes the proxies that an environment names: for `ws` by `http_proxy`, for `wss` by `https_proxy`
+    /// or `HTTPS_PROXY`, for both by `all_proxy` or `ALL_PROXY`; the first that is there and not empty
     /// counts. What needs no proxy is listed in `no_proxy` or `NO_PROXY`; elements of it that cannot be
     /// read are skipped, as the list is there for other programs, too.
     ///
@@ -24,22 +22,19 @@ impl Proxies {
     ///
     /// # Errors
     ///
-    /// Those of [`Proxy::parse`]: a value is no URL of a proxy.
-    pub fn from_environment(
+    /// Those of [`Proxy::parse`]: a value is no URL of a proxy. Nothing has been taken then.
+    pub fn set_from_environment(
+        &mut self,
         look_up: impl Fn(&str) -> Option<String>,
-    ) -> Result<Proxies, ErrorCode> {
+    ) -> Result<(), ErrorCode> {
         let first = |names: &[&str]| {
             names.iter().filter_map(|name| look_up(name)).find(|value| !value.is_empty())
         };
-        let proxy = |names| match first(names) {
-            Some(url) => Proxy::parse(&url).map(|proxy| Some(Arc::new(proxy))),
-            None => Ok(None),
-        };
+        let proxy = |names| first(names).map(|url| Proxy::parse(&url)).transpose();
+        let (plain, secure) = (proxy(PLAIN)?, proxy(SECURE)?);
+        (self.plain, self.secure) = (plain, secure);
         let exempt = first(EXEMPT).map(|list| Exemptions::parse_known(&list));
-        Ok(Proxies {
-            plain: proxy(PLAIN)?,
-            secure: proxy(SECURE)?,
-            exempt: exempt.unwrap_or_default(),
-        })
+        self.exempt = exempt.unwrap_or_default();
+        Ok(())
     }
 }

@@ -1,10 +1,7 @@
 //! A proxy as a person types it.
 
-use std::fmt;
-
 use super::login::Login;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::handshake::credentials::HIDDEN;
 use crate::protocol::handshake::fields::{Fields, check_header};
 use crate::protocol::url::parse_authority;
 
@@ -46,27 +43,13 @@ impl Kind {
 }
 
 /// A proxy: where it is, what it speaks, and what it is told of who asks.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
     kind: Kind,
     host: Box<str>,
     port: u16,
     login: Option<Login>,
     fields: Fields,
-}
-
-impl fmt::Debug for Proxy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.fields.iter().map(|(name, _)| name).collect();
-        formatter
-            .debug_struct("Proxy")
-            .field("kind", &self.kind)
-            .field("host", &self.host)
-            .field("port", &self.port)
-            .field("login", &self.login.as_ref().map(|_| HIDDEN))
-            .field("fields", &names)
-            .finish()
-    }
 }
 
 impl Proxy {
@@ -97,18 +80,9 @@ impl Proxy {
         Ok(Proxy { kind, host, port, login, fields: Fields::default() })
     }
 
-    /// Adds a header to what an HTTP proxy is asked with, such as User-Agent; to SOCKS nothing can be
-    /// added, and it is not used there. Proxy-Authorization takes the place of the URL's credentials.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidHeader`: see [`check_header`]; or the name is Host.
-    pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), ErrorCode> {
-        check_header(name, value)?;
-        if name.eq_ignore_ascii_case("Host") {
-            return Err(ErrorCode::InvalidHeader);
-        }
-        self.fields.add(name, value)
+    /// The proxy, told these headers besides if it speaks HTTP.
+    pub(super) fn with_fields(self, fields: Fields) -> Proxy {
+        Proxy { fields, ..self }
     }
 
     /// What it speaks.
@@ -138,4 +112,17 @@ impl Proxy {
     pub(super) fn fields(&self) -> &Fields {
         &self.fields
     }
+}
+
+/// Whether a proxy may be told this header.
+///
+/// # Errors
+///
+/// `InvalidHeader`: see [`check_header`]; or the name is Host, which is the library's.
+pub fn check_proxy_header(name: &str, value: &str) -> Result<(), ErrorCode> {
+    check_header(name, value)?;
+    if name.eq_ignore_ascii_case("Host") {
+        return Err(ErrorCode::InvalidHeader);
+    }
+    Ok(())
 }
