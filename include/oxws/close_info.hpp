@@ -69,9 +69,11 @@ public:
     bool was_clean() const noexcept { return oxws_close_info_was_clean(info_) != 0; }
     /// The error number (errno) of the system call that failed; 0 if none did.
     int os_error() const noexcept { return oxws_close_info_os_error(info_); }
-    /// The HTTP status with which this side answered the request, or the server refused it; 0 if the
-    /// handshake did not end so.
+    /// The HTTP status with which this side answered the request, or the server or a proxy refused it; 0
+    /// if the handshake did not end so.
     std::uint16_t http_status() const noexcept { return oxws_close_info_http_status(info_); }
+    /// The reply with which a SOCKS proxy refused the connection (RFC 1928 section 6); 0 if none did.
+    std::uint8_t socks_reply() const noexcept { return oxws_close_info_socks_reply(info_); }
     /// The answer of the server that refused the handshake, with up to 64 KiB of its body.
     std::optional<Response> response() const noexcept {
         const oxws_response *response = oxws_close_info_response(info_);

@@ -215,8 +215,8 @@ pub unsafe extern "C" fn oxws_close_info_os_error(info: *const oxws_close_info) 
     guard_or(0, || unsafe { ask(info, 0, |report| report.os_error) })
 }
 
-/// The HTTP status with which this side answered the request, or the server refused it; 0 if the
-/// handshake did not end so.
+/// The HTTP status with which this side answered the request, or the server or a proxy refused it; 0 if
+/// the handshake did not end so.
 ///
 /// Thread: one at a time.
 ///
@@ -227,4 +227,19 @@ pub unsafe extern "C" fn oxws_close_info_os_error(info: *const oxws_close_info) 
 pub unsafe extern "C" fn oxws_close_info_http_status(info: *const oxws_close_info) -> u16 {
     // SAFETY: promised by the caller.
     guard_or(0, || unsafe { ask(info, 0, |report| report.http_status) })
+}
+
+/// The reply with which a SOCKS proxy refused the connection (RFC 1928 section 6): 1 general failure, 2
+/// not allowed, 3 network unreachable, 4 host unreachable, 5 connection refused, 6 time to live expired,
+/// 7 command and 8 type of address not supported, 255 no acceptable way to log in; 0 if none did.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `info` is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_close_info_socks_reply(info: *const oxws_close_info) -> u8 {
+    // SAFETY: promised by the caller.
+    guard_or(0, || unsafe { ask(info, 0, |report| report.socks_reply) })
 }

@@ -11,6 +11,7 @@ use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::cookie::check_cookie;
 use crate::protocol::handshake::credentials::Credentials;
 use crate::protocol::handshake::fields::check_header;
+use crate::protocol::proxy::choice::Proxies;
 use crate::protocol::version::Version;
 
 /// The part of a config that only clients have.
@@ -21,6 +22,7 @@ pub(super) struct ClientPart {
     cookies: Vec<(Box<str>, Box<str>)>,
     credentials: Option<Credentials>,
     pub(super) uses_url_credentials: bool,
+    pub(super) proxies: Proxies,
 }
 
 impl ClientPart {

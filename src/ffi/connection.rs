@@ -11,7 +11,7 @@ use crate::net::mailbox::Command;
 use crate::protocol::close::{CloseCode, CloseFrame};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::MAX_CONTROL_BYTES;
-use crate::protocol::opcode::{MessageType, Role};
+use crate::protocol::opcode::MessageType;
 use crate::protocol::url::Scheme;
 
 const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn oxws_connect(
             if address.scheme == Scheme::Wss {
                 return Err(ErrorCode::Unsupported);
             }
-            let endpoint = config.endpoint(Role::Client);
+            let endpoint = config.endpoint_to(&address)?;
             write(connection, core.connect(&address.place, request, endpoint)?);
             Ok(())
         })

@@ -306,8 +306,8 @@ pub unsafe extern "C" fn oxws_close_info_to_text(
 
 /// All of it but the server's answer as a JSON object, the same text each time: `status`, `name`,
 /// `message`, `stage`, `timeout`, `initiator`, `was_clean`, `code`, `local` and `remote` (each null or
-/// an object of `code` and `reason`), `http_status`, `header`, `byte_offset`, `os_error`, `tls_alert`
-/// and `frames` (such as "81 85"). What there is none of is null.
+/// an object of `code` and `reason`), `http_status`, `socks_reply`, `header`, `byte_offset`, `os_error`,
+/// `tls_alert` and `frames` (such as "81 85"). What there is none of is null.
 ///
 /// `buffer`, `capacity`, `len` and errors: as for `oxws_close_info_to_text`.
 ///

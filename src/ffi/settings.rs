@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::config::oxws_config;
 use super::config_callbacks::Callbacks;
 use crate::net::endpoint::{Endpoint, Options};
+use crate::net::way::Way;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::credentials::Credentials;
@@ -18,8 +19,25 @@ use crate::protocol::url::Address;
 const SPARED_DESCRIPTORS: u64 = 64;
 
 impl oxws_config {
-    /// A copy for a listener or a dialled connection.
+    /// A copy for a listener, or a connection that somebody else has made.
     pub(super) fn endpoint(&self, role: Role) -> Rc<Endpoint<Callbacks>> {
+        self.endpoint_by(role, None)
+    }
+
+    /// A copy for a connection that is dialled.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Way::to`].
+    pub(super) fn endpoint_to(
+        &self,
+        address: &Address,
+    ) -> Result<Rc<Endpoint<Callbacks>>, ErrorCode> {
+        let way = Way::to(address, &self.client.proxies)?;
+        Ok(self.endpoint_by(Role::Client, way))
+    }
+
+    fn endpoint_by(&self, role: Role, way: Option<Way>) -> Rc<Endpoint<Callbacks>> {
         let callbacks = &self.callbacks;
         let asked = callbacks.on_origin.map(|_| OriginPolicy::Any);
         let settings = Settings {
@@ -47,6 +65,7 @@ impl oxws_config {
             subprotocols: self.subprotocols.clone(),
             user: self.user,
             fields: self.fields.clone(),
+            way: way.map(Box::new),
         };
         Rc::new(Endpoint::new(options, self.callbacks))
     }

@@ -22,7 +22,7 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Begins to connect. Whatever comes of it is reported, at the latest at the deadline of the
+    /// Begins to connect, to the proxy on the way to `place` if there is one. Whatever comes of it is reported, at the latest at the deadline of the
     /// handshake, which covers looking the name up, connecting and the handshake itself.
     ///
     /// # Errors
@@ -38,6 +38,8 @@ where
             return Err(ErrorCode::LoopFreed);
         }
         self.refresh_now();
+        let way = endpoint.options.way.clone();
+        let place = way.as_ref().map_or(place, |way| way.place());
         self.add_client(request, endpoint, |event_loop, id| match &event_loop.simulation {
             None => event_loop.begin_dial(place, id),
             Some(simulation) => simulation.dial(place),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::tls::session::Session;
 use super::tls::{ClientTls, ServerTls};
+use super::way::Way;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::forwarded::Forwarding;
 use crate::protocol::handshake::fields::Fields;
@@ -58,6 +59,8 @@ pub struct Options {
     pub subprotocols: Vec<Box<str>>,
     /// What is attached to each new connection.
     pub user: usize,
+    /// Client: the proxy through which the connection is made; `None` if it is made without one.
+    pub way: Option<Box<Way>>,
     /// Further fields of the 101 of a request that is accepted without the owner.
     pub fields: Fields,
 }

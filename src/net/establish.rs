@@ -61,6 +61,7 @@ where
             Pending::Connecting(_) => self.go_on_connecting(index),
             Pending::Preface(_) => self.go_on_preface(index),
             Pending::Securing(_) => self.go_on_securing(index),
+            Pending::Proxied(_) => self.go_on_through_proxy(index),
             Pending::Resolving | Pending::Failed(_) => {}
         }
     }
@@ -91,7 +92,7 @@ where
             return;
         };
         match outcome {
-            Ok(()) => self.begin_link(index, stream, &[]),
+            Ok(()) => self.connected(index, stream),
             Err(error) => {
                 stream.deregister(self.poll.registry());
                 drop(stream);

@@ -54,3 +54,4 @@ pub mod tls;
 pub mod tls_facts;
 pub mod turn;
 mod waiting;
+pub mod way;

@@ -7,6 +7,7 @@ use super::dial::Attempt;
 use super::preface::Preface;
 use super::socket::Stream;
 use super::tls::stream::TlsStream;
+use super::way::Passage;
 use crate::protocol::failure::Stage;
 use crate::protocol::time::Time;
 
@@ -21,6 +22,8 @@ pub(super) enum Pending {
     Preface(Preface),
     /// Both sides agree on keys.
     Securing(Box<TlsStream>),
+    /// A proxy is asked for the way.
+    Proxied(Box<Passage>),
     /// No address could be reached; the number of the last error.
     Failed(i32),
 }
@@ -35,6 +38,7 @@ impl Pending {
     pub(super) fn deadline(&self) -> Option<Time> {
         match self {
             Pending::Connecting(attempt) => attempt.until,
+            Pending::Proxied(passage) => passage.retry(),
             _ => None,
         }
     }
@@ -46,6 +50,7 @@ impl Pending {
             Pending::Connecting(_) | Pending::Failed(_) => Stage::Connect,
             Pending::Preface(_) => Stage::Handshake,
             Pending::Securing(_) => Stage::Tls,
+            Pending::Proxied(_) => Stage::Proxy,
         }
     }
 
@@ -55,6 +60,7 @@ impl Pending {
             Pending::Connecting(attempt) => Some(&attempt.stream),
             Pending::Preface(preface) => Some(&preface.stream),
             Pending::Securing(stream) => Some(stream.socket()),
+            Pending::Proxied(passage) => Some(passage.stream()),
             Pending::Resolving | Pending::Failed(_) => None,
         }
     }
@@ -65,6 +71,7 @@ impl Pending {
             Pending::Connecting(attempt) => Some(&mut attempt.stream),
             Pending::Preface(preface) => Some(&mut preface.stream),
             Pending::Securing(stream) => Some(stream.socket_mut()),
+            Pending::Proxied(passage) => Some(passage.stream_mut()),
             Pending::Resolving | Pending::Failed(_) => None,
         }
     }

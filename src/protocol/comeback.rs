@@ -13,9 +13,17 @@ impl CloseReport {
             (_, 408 | 425 | 429 | 500..=599) => Reconnect::BackOff,
             (None, _) if self.initiator == Initiator::Remote => self.code().reconnect(),
             (None, _) => Reconnect::Never,
+            (Some(ErrorCode::ProxyRefused), _) if is_of_the_network(self.socks_reply) => {
+                Reconnect::BackOff
+            }
             (Some(error), _) => after(error, self.initiator),
         }
     }
+}
+
+/// Whether a SOCKS proxy could not reach the target now, rather than would not.
+fn is_of_the_network(socks_reply: u8) -> bool {
+    matches!(socks_reply, 1 | 3..=6)
 }
 
 fn after(error: ErrorCode, initiator: Initiator) -> Reconnect {
@@ -68,6 +76,8 @@ mod tests {
             (Some(ErrorCode::ReservedBits), Local, Never),
             (Some(ErrorCode::MessageTooBig), Local, Never),
             (Some(ErrorCode::HandshakeAccept), Nobody, Never),
+            (Some(ErrorCode::ProxyMalformed), Nobody, Never),
+            (Some(ErrorCode::ProxyUnauthorized), Nobody, Never),
             (Some(ErrorCode::Cancelled), Nobody, Never),
             (Some(ErrorCode::LoopFreed), Local, Never),
             (Some(ErrorCode::Detached), Nobody, Never),
@@ -94,9 +104,26 @@ mod tests {
             (503, BackOff),
         ];
         for (http_status, want) in refused {
-            let error = Some(ErrorCode::HandshakeStatus);
-            let report = CloseReport { http_status, ..report(error, Nobody) };
-            assert_eq!(report.reconnect(), want, "{http_status}");
+            for error in [ErrorCode::HandshakeStatus, ErrorCode::ProxyRefused] {
+                let report = CloseReport { http_status, ..report(Some(error), Nobody) };
+                assert_eq!(report.reconnect(), want, "{http_status}");
+            }
+        }
+        let replies = [
+            (1, BackOff),
+            (2, Never),
+            (3, BackOff),
+            (4, BackOff),
+            (5, BackOff),
+            (6, BackOff),
+            (7, Never),
+            (8, Never),
+            (255, Never),
+        ];
+        for (socks_reply, want) in replies {
+            let report =
+                CloseReport { socks_reply, ..report(Some(ErrorCode::ProxyRefused), Nobody) };
+            assert_eq!(report.reconnect(), want, "{socks_reply}");
         }
     }
 }

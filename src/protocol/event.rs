@@ -99,8 +99,10 @@ pub struct CloseReport {
     pub local: Option<CloseFrame>,
     /// The Close frame that the peer sent.
     pub remote: Option<CloseFrame>,
-    /// The status of the HTTP answer that refused the handshake; 0 if none did.
+    /// The status of the HTTP answer that refused the handshake, or of the proxy's; 0 if none did.
     pub http_status: u16,
+    /// The reply with which a SOCKS proxy refused (RFC 1928 section 6); 0 if none did.
+    pub socks_reply: u8,
     /// The answer of the server that refused the handshake.
     pub response: Option<Arc<Response>>,
     /// Where the fault is: the offset in the head of the handshake, or behind it that of the frame.

@@ -8,6 +8,7 @@ use super::error::ErrorCode;
 use super::event::{CloseReport, Initiator};
 use super::failure::{Stage, Timeout};
 use super::json::JsonWriter;
+use super::proxy::reply_text;
 
 impl CloseReport {
     /// Why the connection ended, in one line without a line end.
@@ -49,13 +50,14 @@ impl CloseReport {
         }
     }
 
-    fn details(&self) -> [Option<String>; 7] {
+    fn details(&self) -> [Option<String>; 8] {
         let header = self.error.and_then(ErrorCode::header_name);
         let place =
             if matches!(self.stage, Stage::Open | Stage::Closing) { "frame" } else { "head" };
         [
             self.close_frames(),
             (self.http_status != 0).then(|| format!("HTTP status {}", self.http_status)),
+            self.socks_reply(),
             header.map(|name| format!("header {name}")),
             self.byte_offset.map(|offset| format!("{place} at byte {offset}")),
             // What the system itself says of the number, and the number.
@@ -84,6 +86,11 @@ impl CloseReport {
         Some(format!("sent {local}, received {remote}"))
     }
 
+    fn socks_reply(&self) -> Option<String> {
+        let reply = self.socks_reply;
+        (reply != 0).then(|| format!("SOCKS reply {reply}, {}", reply_text(reply)))
+    }
+
     fn last_frames(&self) -> Option<String> {
         let frames: Vec<String> = self.frames.iter().map(hex).collect();
         (!frames.is_empty()).then(|| format!("last frames {}", frames.join(", ")))
@@ -108,7 +115,9 @@ impl CloseReport {
     fn write_causes(&self, json: &mut JsonWriter) {
         let http_status = (self.http_status != 0).then_some(self.http_status);
         let os_error = (self.os_error != 0).then_some(self.os_error);
+        let socks_reply = (self.socks_reply != 0).then_some(self.socks_reply);
         write_number(json.name("http_status"), http_status);
+        write_number(json.name("socks_reply"), socks_reply);
         json.name("header").optional_string(self.error.and_then(ErrorCode::header_name));
         write_number(json.name("byte_offset"), self.byte_offset);
         write_number(json.name("os_error"), os_error);
@@ -196,6 +205,7 @@ mod tests {
             local: None,
             remote: None,
             http_status: 0,
+            socks_reply: 0,
             response: None,
             byte_offset: None,
             frames: FrameHeads::default(),
@@ -229,8 +239,8 @@ mod tests {
              \"message\":\"a text message is not UTF-8\",\"stage\":\"open\",\"timeout\":null,\
              \"initiator\":\"local\",\"was_clean\":false,\"code\":1006,\
              \"local\":{\"code\":1007,\"reason\":\"a text message is not UTF-8\"},\"remote\":null,\
-             \"http_status\":null,\"header\":null,\"byte_offset\":120,\"os_error\":null,\
-             \"tls_alert\":null,\"frames\":[\"81 85\",\"01 0a\"]}"
+             \"http_status\":null,\"socks_reply\":null,\"header\":null,\"byte_offset\":120,\
+             \"os_error\":null,\"tls_alert\":null,\"frames\":[\"81 85\",\"01 0a\"]}"
         );
     }
 
@@ -256,6 +266,7 @@ mod tests {
             report.local = frame(4000, &"\u{1f}".repeat(123));
             report.remote = frame(4000, &"\u{1f}".repeat(123));
             report.http_status = 599;
+            report.socks_reply = 255;
             report.byte_offset = Some(u64::MAX);
             report.tls_alert = Some(255);
             report.os_error = i32::MIN;
@@ -281,6 +292,18 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_of_a_proxy_is_told_with_its_cause() {
+        let mut report = report(Some(ErrorCode::ProxyRefused), Stage::Proxy);
+        report.socks_reply = 5;
+        assert_eq!(
+            report.to_text(),
+            "OXWS_ERROR_PROXY_REFUSED (the proxy does not let the connection through) while asking \
+             the proxy: SOCKS reply 5, connection refused"
+        );
+        assert!(report.to_json().contains(r#""http_status":null,"socks_reply":5,"header":null"#));
+    }
+
+    #[test]
     fn a_refused_handshake_is_told_with_its_cause() {
         let mut report = report(Some(ErrorCode::HandshakeKey), Stage::Handshake);
         report.http_status = 400;
@@ -301,7 +324,7 @@ mod tests {
         );
         let json = report.to_json();
         assert!(
-            json.contains(r#""http_status":400,"header":null,"byte_offset":25,"os_error":104"#)
+            json.contains(r#""http_status":400,"socks_reply":null,"header":null,"byte_offset":25"#)
         );
         report.error = Some(ErrorCode::PongTimeout);
         assert!(report.to_json().contains(r#""timeout":"pong","#));

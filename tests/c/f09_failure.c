@@ -12,6 +12,7 @@ static void f09_no_report(void) {
     CHECK_NUMBER(oxws_close_info_timeout(NULL), OXWS_TIMEOUT_NONE);
     CHECK_NUMBER(oxws_close_info_reconnect(NULL), OXWS_RECONNECT_NEVER);
     CHECK_NUMBER(oxws_close_info_tls_alert(NULL), -1);
+    CHECK_NUMBER(oxws_close_info_socks_reply(NULL), 0);
     CHECK(oxws_close_info_header_name(NULL) == NULL);
     CHECK(oxws_close_info_byte_offset(NULL) == UINT64_MAX);
     CHECK(oxws_close_info_response(NULL) == NULL);

@@ -116,7 +116,7 @@ static void a_broken_rule_is_found_again(void) {
                "\"message\":\"a text message is not UTF-8\",\"stage\":\"open\",\"timeout\":null,"
                "\"initiator\":\"local\",\"was_clean\":false,\"code\":1006,"
                "\"local\":{\"code\":1007,\"reason\":\"a text message is not UTF-8\"},"
-               "\"remote\":null,\"http_status\":null,\"header\":null,\"byte_offset\":14,"
+               "\"remote\":null,\"http_status\":null,\"socks_reply\":null,\"header\":null,\"byte_offset\":14,"
                "\"os_error\":null,\"tls_alert\":null,\"frames\":[\"81 82\",\"89 80\",\"81 81\"]}");
     forget();
 }

@@ -46,6 +46,7 @@ fn report() -> CloseReport {
         local: None,
         remote: None,
         http_status: 400,
+        socks_reply: 0,
         response: None,
         byte_offset: None,
         frames: FrameHeads::default(),

@@ -158,4 +158,5 @@ const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {
     oxws_close_info_was_clean(null()) is |clean| clean == 0;
     oxws_close_info_os_error(null()) is |number| number == 0;
     oxws_close_info_http_status(null()) is |status| status == 0;
+    oxws_close_info_socks_reply(null()) is |reply| reply == 0;
 };

@@ -11,6 +11,7 @@ mod calls_deflate;
 mod calls_failure;
 mod calls_messages;
 mod calls_protocol;
+mod calls_proxy;
 mod calls_requests;
 mod calls_test_kit;
 mod calls_tls;
@@ -45,6 +46,7 @@ const ALL: &[Calls] = &[
     calls_deflate::CALLS,
     calls_messages::CALLS,
     calls_protocol::CALLS,
+    calls_proxy::CALLS,
     calls_requests::CALLS,
     calls_test_kit::CALLS,
     calls_tls::CALLS,

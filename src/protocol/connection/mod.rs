@@ -36,6 +36,7 @@ use super::handshake::client_request::ClientRequest;
 use super::handshake::server::ServerHandshake;
 use super::message::Assembly;
 use super::opcode::Role;
+use super::proxy::{Answer, Refusal};
 use super::settings::Settings;
 use super::time::Time;
 use super::version::Version;
@@ -298,6 +299,15 @@ impl Connection {
         if let Phase::Opening(opening) = &mut self.phase {
             opening.reached = stage;
         }
+    }
+
+    /// A proxy has refused the way to the peer; `receive` reports it.
+    pub fn refused_by_proxy(&mut self, refusal: Refusal) {
+        self.end(Some(refusal.error), |report| match refusal.answer {
+            Answer::Nothing => {}
+            Answer::Http(status) => report.http_status = status,
+            Answer::Socks(reply) => report.socks_reply = reply,
+        });
     }
 
     /// The application does not read for now: silence says nothing about the peer.

@@ -366,6 +366,7 @@ pub(in crate::protocol) fn report(announced: bool, stage: failure::Stage) -> Clo
         local: None,
         remote: None,
         http_status: 0,
+        socks_reply: 0,
         response: None,
         byte_offset: None,
         frames: FrameHeads::default(),
