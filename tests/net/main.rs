@@ -37,6 +37,7 @@ mod secured;
 mod simulation;
 mod slots;
 mod socket_paths;
+mod through_proxies;
 #[cfg(feature = "tls")]
 mod tls_wire;
 mod unfinished;
