@@ -2,7 +2,7 @@
  * client: sends each line of its input as a text message, and prints what comes.
  *
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
- *          [--user NAME:PASSWORD] [--version 13|8|7] [--wait SECONDS]
+ *          [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
  *          [--deflate [--no-context-takeover] [--window-bits N]] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
@@ -144,12 +144,17 @@ static void on_close(oxws_loop *l, oxws_connection c, const oxws_close_info *inf
     const char *name = oxws_close_code_name(code);
     const char *reason = oxws_close_info_reason(info, &reason_len);
     int os_error = oxws_close_info_os_error(info);
+    unsigned reply = oxws_close_info_socks_reply(info);
 
+    if (reply == 0) reply = oxws_close_info_http_status(info);
     (void)c, (void)user;
     is_clean = status == OXWS_OK && (code == OXWS_CLOSE_NORMAL || code == OXWS_CLOSE_NO_STATUS);
     if (status != OXWS_OK) {
         fprintf(stderr, "client: %s%s%s\n", oxws_status_message(status),
                 os_error != 0 ? ": " : "", os_error != 0 ? strerror(os_error) : "");
+    }
+    if (oxws_close_info_stage(info) == OXWS_STAGE_PROXY && reply != 0) {
+        fprintf(stderr, "client: the proxy answered %u\n", reply);
     }
     if (code != 0 && (!is_clean || oxws_close_info_initiator(info) == OXWS_INITIATOR_REMOTE)) {
         fprintf(stderr, "client: closed with %u%s%s%s%.*s\n", code, name != NULL ? " " : "",
@@ -195,6 +200,10 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             char *password = argv[i + 1] + strcspn(argv[i + 1], ":");
             if (*password != '\0') *password++ = '\0';
             status = oxws_config_basic_credentials(config, argv[i + 1], password);
+        } else if (strcmp(argv[i], "--proxy") == 0 && strcmp(argv[i + 1], "environment") == 0) {
+            status = oxws_config_proxy_from_environment(config, 1);
+        } else if (strcmp(argv[i], "--proxy") == 0) {
+            status = oxws_config_proxy(config, argv[i + 1]);
         } else if (strcmp(argv[i], "--version") == 0) {
             status = oxws_config_version(config, (int32_t)strtol(argv[i + 1], NULL, 10));
         } else if (strcmp(argv[i], "--window-bits") == 0) {
@@ -221,8 +230,8 @@ int main(int argc, char **argv) {
 
     if (url == NULL) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
-                        "[--origin URL] [--user NAME:PASSWORD] [--version 13|8|7] "
-                        "[--wait SECONDS] "
+                        "[--origin URL] [--user NAME:PASSWORD] [--proxy URL|environment] "
+                        "[--version 13|8|7] [--wait SECONDS] "
                         "[--deflate [--no-context-takeover] [--window-bits N]] URL\n");
         return 2;
     }

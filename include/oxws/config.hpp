@@ -255,6 +255,24 @@ public:
     Status url_credentials(bool enabled) {
         return Status(oxws_config_url_credentials(config_, enabled));
     }
+    /// The proxy through which clients connect, such as "http://user:password@proxy:3128" or
+    /// "socks5://proxy"; an empty text for none, which is the default.
+    Status proxy(const Text &url) {
+        const char *text = url.c_str();
+        return Status(oxws_config_proxy(config_, *text == '\0' ? nullptr : text));
+    }
+    /// What clients connect to without the proxy, such as "localhost, .example.com, 10.0.0.0/8".
+    Status proxy_exempt(const Text &list) {
+        return Status(oxws_config_proxy_exempt(config_, list.c_str()));
+    }
+    /// Adds a header to what HTTP proxies are asked with.
+    Status proxy_add_header(const Text &name, const Text &value) {
+        return Status(oxws_config_proxy_add_header(config_, name.c_str(), value.c_str()));
+    }
+    /// Takes the proxies that the environment names now, or none.
+    Status proxy_from_environment(bool enabled) {
+        return Status(oxws_config_proxy_from_environment(config_, enabled));
+    }
     /// The Origin field of a client's request; none.
     Status origin(const Text &origin) {
         return Status(oxws_config_origin(config_, origin.c_str()));

@@ -94,7 +94,7 @@ pub unsafe extern "C" fn oxws_config_proxy_exempt(
 /// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `name` and
 /// `value` are NULL or NUL-terminated.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn oxws_config_add_proxy_header(
+pub unsafe extern "C" fn oxws_config_proxy_add_header(
     config: *mut oxws_config,
     name: *const c_char,
     value: *const c_char,

@@ -91,6 +91,11 @@ void changed_request() {
     CHECK(client.add_cookie("theme", "a;b") == Error::InvalidHeader);
     CHECK(client.basic_credentials("user", "pass"));
     CHECK(client.basic_credentials("us:er", "pass") == Error::InvalidArgument);
+    CHECK(client.proxy("socks5://proxy"));
+    CHECK(client.proxy("ftp://proxy") == Error::InvalidUrl);
+    CHECK(client.proxy_exempt("localhost, 10.0.0.0/8"));
+    CHECK(client.proxy_add_header("User-Agent", "test"));
+    CHECK(client.proxy_from_environment(false));
     CHECK(loop.connect(listen(loop, server) + "first", client));
     RUN_UNTIL(loop, is_closed);
 }
@@ -201,6 +206,7 @@ void record() {
     oxws::CloseInfo moved = std::move(kept);
     CHECK(!kept && moved);
     CHECK(moved.status() == Error::HandshakeStatus && moved.http_status() == 403);
+    CHECK(moved.socks_reply() == 0);
     CHECK(moved.stage() == oxws::Stage::Handshake && moved.timeout() == oxws::Timeout::None);
     CHECK(moved.response()->status() == 403 && !moved.response()->body().empty());
     CHECK(moved.tls_alert() == std::nullopt && moved.frames().empty());
