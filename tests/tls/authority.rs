@@ -16,11 +16,14 @@ pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     pub(crate) fn new(name: &str) -> Authority {
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+        let key = KeyPair::generate().unwrap();
+        Authority(CertifiedIssuer::self_signed(params_of_authority(name), key).unwrap())
+    }
+
+    /// An authority that this one vouches for.
+    pub(crate) fn below(&self, name: &str) -> Authority {
+        let key = KeyPair::generate().unwrap();
+        Authority(CertifiedIssuer::signed_by(params_of_authority(name), key, &self.0).unwrap())
     }
 
     pub(crate) fn certificate(&self) -> String {
@@ -35,6 +38,12 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap();
         Pair { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+
+    /// A certificate for a key that is there already.
+    pub(crate) fn sign(&self, key: &KeyPair, names: &[&str]) -> String {
+        let names: Vec<String> = names.iter().map(|name| String::from(*name)).collect();
+        CertificateParams::new(names).unwrap().signed_by(key, &self.0).unwrap().pem()
     }
 
     /// A list that revokes the certificate with this number.
@@ -55,4 +64,12 @@ impl Authority {
         };
         params.signed_by(&self.0).unwrap().pem().unwrap()
     }
+}
+
+fn params_of_authority(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
 }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)] // Without certificates there is no test.
 
+#[allow(dead_code, reason = "other tests use more of it")]
 mod authority;
 
 use std::fs;

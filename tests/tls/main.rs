@@ -4,5 +4,6 @@
 #![cfg(feature = "tls")]
 #![allow(clippy::unwrap_used)] // A failed assumption is a failed test.
 
+#[allow(dead_code, reason = "other tests use more of it")]
 mod authority;
 mod options;

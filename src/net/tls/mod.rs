@@ -16,6 +16,8 @@ pub(crate) mod session;
 pub(in crate::net) mod stream;
 mod system;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod trust;
 
 use std::fmt;

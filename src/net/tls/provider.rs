@@ -1,4 +1,9 @@
-//! The cryptography below TLS, named in this one place.
+//! The cryptography below TLS, named in this one place: ring.
+//!
+//! Measured against aws-lc-rs 1.19 (rustls 0.23.46, x86-64 with AVX2): a server's share of a TLS 1.3
+//! handshake takes 140 us with ECDSA P-256 in both, 880 and 530 us with RSA 2048; records of AES-256-GCM
+//! pass at 1.6 and 2.2 GB/s (1 KiB), 4.9 and 6.8 GB/s (16 KiB), of ChaCha20 alike. Against that stands a
+//! shared library which for TLS alone has 3.8 MB instead of 1.7, and takes 125 s to build instead of 67.
 
 use std::sync::{Arc, OnceLock};
 
