@@ -15,8 +15,8 @@ use crate::protocol::opcode::Role;
 use crate::protocol::url::Scheme;
 
 /// Serves a connection that the program has accepted: a connected stream socket of IPv4, IPv6 or the
-/// Unix domain. `received` are `received_len` bytes that were read from it already, from the request
-/// line on: a part of a request, or a whole one and what follows it; at most 512 KiB. It may be NULL if
+/// Unix domain. `received` are `received_len` bytes that were read from it already, from its
+/// beginning on: a part of a request, or a whole one and what follows it; at most 512 KiB. It may be NULL if
 /// `received_len` is 0.
 ///
 /// The descriptor is duplicated: the caller's stays the caller's and may be closed at once. It is made

@@ -37,7 +37,8 @@ impl TrustPart {
 /// TLS. Where it tells nothing, as a proxy does that only looks whether the server is well, the connection
 /// is that of the proxy. `oxws_config_max_connections_per_address` counts by the client.
 ///
-/// Off by default. Listeners only: what `oxws_adopt_server` takes over begins with the request.
+/// It counts for connections that `oxws_adopt_server` takes over, too: `on_close` tells of the end of those,
+/// with `OXWS_ERROR_HANDSHAKE_PROXY_HEADER`. Off by default. Servers only.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for an empty list, for what is no network, and for one with bits
 /// behind its prefix, such as "10.0.0.1/8"; `OXWS_ERROR_TOO_LONG` for more than 1024.

@@ -294,7 +294,7 @@ where
             return None;
         }
         match sender {
-            Some(sender) => self.begin_preface(index, Preface::new(stream, sender)),
+            Some(sender) => self.begin_preface(index, Preface::new(stream, sender), &[]),
             None => self.begin_link(index, stream, &[]),
         }
         self.set_timer(index);

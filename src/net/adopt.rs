@@ -13,6 +13,7 @@ use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
 use super::peer::{Link, Peer};
 use super::pending::Pending;
+use super::preface::Preface;
 use super::slots::Id;
 use super::socket::Stream;
 use crate::protocol::connection::Connection;
@@ -54,7 +55,8 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Serves a connection that was accepted elsewhere. What was received begins with the request.
+    /// Serves a connection that was accepted elsewhere. What was received begins with the request, or
+    /// with what comes in front of it.
     ///
     /// # Errors
     ///
@@ -70,7 +72,7 @@ where
         let mut connection = Connection::server(settings, self.clock.now(), jitter);
         // Its id is known, so that its end must be told in any case.
         connection.announce();
-        self.adopt(adopted, connection, endpoint)
+        self.adopt(adopted, connection, endpoint, Self::begin_served)
     }
 
     /// Goes on with a connection whose opening handshake was done elsewhere. What was received begins
@@ -94,7 +96,7 @@ where
         let [jitter] = self.kit.random.take();
         let now = self.clock.now();
         let connection = Connection::agreed(role, subprotocol, settings, now, jitter);
-        self.adopt(adopted, connection, endpoint)
+        self.adopt(adopted, connection, endpoint, Self::begin_link)
     }
 
     /// Sends a request over a connection that was made elsewhere. It takes the way of one that is
@@ -121,6 +123,7 @@ where
         adopted: Adopted<'_>,
         connection: Connection,
         endpoint: Rc<Endpoint<H::Context>>,
+        begin: fn(&mut Self, u32, Stream, &[u8]),
     ) -> Result<Id, AdoptError> {
         if adopted.received.len() > RECEIVE_BUFFER_BYTES {
             return Err(ErrorCode::TooLong.into());
@@ -133,9 +136,26 @@ where
             self.remove_peer(index);
             return Err(error.into());
         }
-        self.begin_link(index, stream, adopted.received);
+        begin(self, index, stream, adopted.received);
         self.settle_peer(index);
         Ok(self.slots.id_of(index).ok_or(ErrorCode::NotFound)?)
+    }
+
+    /// Begins as a listener would have: with a PROXY header, where one is asked for.
+    fn begin_served(&mut self, index: u32, stream: Stream, received: &[u8]) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let Some(senders) = &peer.endpoint.options.proxy_header else {
+            return self.begin_link(index, stream, received);
+        };
+        match stream.peer_network_address().filter(|sender| senders.contains(*sender)) {
+            Some(sender) => self.begin_preface(index, Preface::new(stream, sender), received),
+            None => {
+                peer.connection.lost(ErrorCode::HandshakeProxyHeader, 0);
+                self.close_link(Link::Up(stream));
+            }
+        }
     }
 
     fn adopt_stream(&mut self, descriptor: OwnedFd) -> Result<Stream, AdoptError> {

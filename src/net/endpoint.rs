@@ -44,7 +44,7 @@ pub struct Options {
     pub backlog: i32,
     /// Whether several listeners may have the same address (`SO_REUSEPORT`).
     pub reuse_port: bool,
-    /// Who may connect to a listener and must say first for whom, by a PROXY header; without it anybody
+    /// Who may connect to a server and must say first for whom, by a PROXY header; without it anybody
     /// may connect, and nobody is believed.
     pub proxy_header: Option<Networks>,
     /// Who is believed, and where in a request, for whom it is passed on.

@@ -49,13 +49,21 @@ impl Preface {
                 Transfer::Broken(number) => return Err((ErrorCode::ConnectionReset, number)),
                 Transfer::Refused(failure) => return Err((failure.error, 0)),
             };
-            let piece = buffer.get(..count).unwrap_or_default();
-            let fed = self.reader.feed(piece).map_err(|error| (error, 0))?;
-            if let Some(header) = fed.header {
-                let left = piece.get(fed.consumed..).unwrap_or_default();
-                return Ok(Progress::Whole(header, left.to_vec()));
+            let whole = self.take(buffer.get(..count).unwrap_or_default())?;
+            if let Progress::Whole(..) = whole {
+                return Ok(whole);
             }
         }
+    }
+
+    /// Takes bytes that have come.
+    fn take(&mut self, bytes: &[u8]) -> Result<Progress, (ErrorCode, i32)> {
+        let fed = self.reader.feed(bytes).map_err(|error| (error, 0))?;
+        let left = bytes.get(fed.consumed..).unwrap_or_default();
+        Ok(match fed.header {
+            Some(header) => Progress::Whole(header, left.to_vec()),
+            None => Progress::Waits(Reading::Drained),
+        })
     }
 }
 
@@ -69,15 +77,24 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Awaits the header of a connection.
-    pub(super) fn begin_preface(&mut self, index: u32, preface: Preface) {
+    /// Awaits the header of a connection, of which these bytes have come already.
+    pub(super) fn begin_preface(&mut self, index: u32, preface: Preface, received: &[u8]) {
         if let Some(Resource::Peer(peer)) = self.slots.at_mut(index) {
             peer.link = Link::Pending(Box::new(preface.into()));
         }
+        self.advance_preface(index, |preface| preface.take(received));
     }
 
     /// The turn of a connection whose header is awaited.
     pub(super) fn go_on_preface(&mut self, index: u32) {
+        self.advance_preface(index, Preface::read);
+    }
+
+    fn advance_preface(
+        &mut self,
+        index: u32,
+        read: impl FnOnce(&mut Preface) -> Result<Progress, (ErrorCode, i32)>,
+    ) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
@@ -87,11 +104,10 @@ where
         let Pending::Preface(preface) = &mut **pending else {
             return;
         };
-        match preface.read() {
+        match read(preface) {
             Ok(Progress::Waits(reading)) => peer.reading = reading,
             Ok(Progress::Whole(header, left)) => self.header_is_read(index, header, &left),
-            // Nobody was told of this connection, and nobody of its end; nor is its sender, as what
-            // comes behind the header need not be HTTP.
+            // The sender is not told, as what comes behind the header need not be HTTP.
             Err((error, number)) => peer.connection.lost(error, number),
         }
     }
@@ -118,6 +134,7 @@ where
             self.tell_full(index);
         } else {
             peer.connection.abort(ErrorCode::HandshakeTooManyConnections);
+            self.close_link(Link::Up(stream));
         }
     }
 }

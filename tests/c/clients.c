@@ -165,6 +165,72 @@ static void a_field_tells_who_the_client_is(void) {
     }
 }
 
+struct ending {
+    int count;
+    oxws_status status;
+};
+
+static void on_close(oxws_loop *loop, oxws_connection connection, const oxws_close_info *info,
+                     void *user) {
+    struct ending *ending = user;
+
+    (void)loop, (void)connection;
+    ending->count++;
+    ending->status = oxws_close_info_status(info);
+}
+
+static void an_adopted_connection_has_a_header_too(void) {
+    static const struct {
+        const char *trusted, *read_before, *to_be_read;
+        oxws_status status; /* 0: a request of 192.0.2.1 comes */
+    } rows[] = {
+        {"unix", "", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" CHECK_UPGRADE_REQUEST, OXWS_OK},
+        {"unix", "PROXY TCP4 192.0.2.1", " 192.0.2.2 1 2\r\n" CHECK_UPGRADE_REQUEST, OXWS_OK},
+        {"unix", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" CHECK_UPGRADE_REQUEST, "", OXWS_OK},
+        {"unix", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET", CHECK_UPGRADE_REQUEST + 3, OXWS_OK},
+        {"unix", CHECK_UPGRADE_REQUEST, "", OXWS_ERROR_HANDSHAKE_PROXY_HEADER},
+        {"unix", "PROXY", CHECK_UPGRADE_REQUEST, OXWS_ERROR_HANDSHAKE_PROXY_HEADER},
+        {"127.0.0.1", "PROXY UNKNOWN\r\n", CHECK_UPGRADE_REQUEST,
+         OXWS_ERROR_HANDSHAKE_PROXY_HEADER},
+        {"unix", "PROXY UNKNOWN", "", OXWS_ERROR_HANDSHAKE_TIMEOUT},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        oxws_loop *loop = oxws_loop_new();
+        struct seen seen;
+        struct ending ending = {0, OXWS_OK};
+        oxws_config *config = config_of(&seen);
+        oxws_connection id = 0;
+        char text[64];
+        int fds[2];
+
+        CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+        check_raw_send(fds[1], rows[i].to_be_read);
+        CHECK_OK(oxws_config_trust_proxy_header(config, rows[i].trusted));
+        if (rows[i].status != OXWS_OK) {
+            CHECK_OK(oxws_config_on_close(config, on_close));
+            CHECK_OK(oxws_config_user(config, &ending));
+            CHECK_OK(oxws_config_handshake_timeout_ms(config, 100));
+        }
+        CHECK_OK(oxws_adopt_server(loop, fds[0], rows[i].read_before, strlen(rows[i].read_before),
+                                   config, &id));
+        close(fds[0]);
+        if (rows[i].status == OXWS_OK) {
+            RUN_UNTIL(loop, seen.opened == 1);
+            CHECK_OK(oxws_get_peer_address(loop, id, text, sizeof text, NULL));
+            check_text(rows[i].read_before, text, "192.0.2.1:1");
+        } else {
+            RUN_UNTIL(loop, ending.count == 1);
+            CHECK_STATUS(rows[i].status, ending.status);
+        }
+        CHECK_OK(oxws_loop_free(loop));
+        CHECK_NUMBER(seen.requests, rows[i].status == OXWS_OK);
+        oxws_config_free(config);
+        close(fds[1]);
+    }
+}
+
 /* What a service manager does for its child: descriptors from 3 on, and variables that tell of them. The
  * child finds them by name, and serves a connection on one. Gives its exit status. */
 static int handed_over(const int *listening) {
@@ -236,6 +302,7 @@ int main(void) {
     a_header_tells_who_the_client_is();
     a_request_without_the_header_is_not_answered();
     a_field_tells_who_the_client_is();
+    an_adopted_connection_has_a_header_too();
     descriptors_are_handed_over();
     return check_end();
 }
