@@ -2643,10 +2643,11 @@ oxws_status oxws_get_destination_address(const oxws_loop *loop,
 
 /// Copies what the PROXY header has told besides addresses into `buffer`: the value of the type `kind`, an
 /// `oxws_proxy_value` or another number from 0 to 255. The first, if there are several. `*len` gets its
-/// bytes. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
+/// bytes, also if it does not fit. `buffer` may be NULL if `capacity` is 0, to ask for the length; `len`
+/// may be NULL.
 ///
 /// Errors: `OXWS_ERROR_NOT_FOUND`, also if it was not told; `OXWS_ERROR_INVALID_ARGUMENT` for another
-/// number; `OXWS_ERROR_BUFFER_TOO_SMALL`, with nothing written: 4096 bytes always suffice.
+/// number; `OXWS_ERROR_BUFFER_TOO_SMALL`: 4096 bytes always suffice.
 ///
 /// Thread: the loop's.
 oxws_status oxws_get_proxy_value(const oxws_loop *loop,

@@ -226,6 +226,18 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
     ),
     (ErrorCode::ListenFailed, There("tests/c/listening.c", "an_address_that_is_taken_is_an_error")),
     (ErrorCode::SystemCallFailed, There(ARGUMENTS, "f09_timers_and_watches")),
+    (
+        ErrorCode::ProxyMalformed,
+        There("tests/proxy/connect.rs", "d07_an_answer_that_cannot_be_read_is_told_so"),
+    ),
+    (
+        ErrorCode::ProxyRefused,
+        There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
+    ),
+    (
+        ErrorCode::ProxyUnauthorized,
+        There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
+    ),
     (ErrorCode::TlsHandshake, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
     (ErrorCode::TlsAlert, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
     (ErrorCode::TlsTruncated, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
@@ -272,18 +284,6 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
     (
         ErrorCode::CertificateSelfSigned,
         There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
-    ),
-    (
-        ErrorCode::ProxyMalformed,
-        There("tests/proxy/connect.rs", "d07_an_answer_that_cannot_be_read_is_told_so"),
-    ),
-    (
-        ErrorCode::ProxyRefused,
-        There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
-    ),
-    (
-        ErrorCode::ProxyUnauthorized,
-        There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
     ),
     (
         ErrorCode::Panic,
