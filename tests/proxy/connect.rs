@@ -127,7 +127,7 @@ fn d07_any_2xx_opens_and_what_follows_belongs_to_the_tunnel() {
 fn d07_a_refusal_is_told_with_its_status() {
     let cases = [
         ("HTTP/1.1 407 Proxy Authentication Required", ErrorCode::ProxyUnauthorized, 407),
-        ("HTTP/1.1 401 x", ErrorCode::ProxyRefused, 401),
+        ("HTTP/1.1 401 Unauthorized", ErrorCode::ProxyUnauthorized, 401),
         ("HTTP/1.1 403 Forbidden", ErrorCode::ProxyRefused, 403),
         ("HTTP/1.0 502 Bad Gateway", ErrorCode::ProxyRefused, 502),
         ("HTTP/1.1 503", ErrorCode::ProxyRefused, 503),

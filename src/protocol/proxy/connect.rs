@@ -64,7 +64,8 @@ fn refusal(status: u16) -> Refusal {
     let error = match status {
         // Too many interim answers, or an upgrade that was not asked for.
         100..=199 => ErrorCode::ProxyMalformed,
-        407 => ErrorCode::ProxyUnauthorized,
+        // Some proxies answer wrong credentials with 401, which is a server's.
+        401 | 407 => ErrorCode::ProxyUnauthorized,
         _ => ErrorCode::ProxyRefused,
     };
     Refusal { error, answer: Answer::Http(status) }
