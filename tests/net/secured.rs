@@ -10,6 +10,7 @@ use oxws::protocol::close::{CloseCode, CloseFrame};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::failure::Stage;
 use oxws::protocol::handshake::client_request::ClientRequest;
+use oxws::protocol::networks::Networks;
 use oxws::protocol::opcode::MessageType;
 use oxws::protocol::url::Place;
 
@@ -371,4 +372,47 @@ fn a_connection_through_tls_is_not_handed_over() {
     assert_eq!(world.event_loop.detach(id, 1), Err(ErrorCode::Unsupported));
     let _ = PONG;
     let _ = End::Finished;
+}
+
+/// A server behind a proxy that tells who its clients are, and no more than one of each address.
+fn listen_behind_a_proxy(world: &mut World, trust: &Trust) -> Server {
+    let mut options = options();
+    options.proxy_header = Some(Networks::parse("127.0.0.1").unwrap());
+    options.max_connections_per_address = 1;
+    listen(world, &host("127.0.0.1", 0), options, trust.server())
+}
+
+/// Sends a header, then TLS, at once or behind it, up to its end or the answer to the request.
+fn say_behind(world: &mut World, server: &Server, trust: &Trust, header: &[u8]) -> TlsWire {
+    let mut peer = TlsWire::client(Wire::connect(&server.place), &trust.authority.certificate());
+    let hello = peer.records();
+    peer.wire.say(&[header, &hello].concat());
+    peer.say(REQUEST);
+    world.until("the request is answered", |_| {
+        peer.pump();
+        peer.received.len() >= ACCEPTED.len() || peer.wire.end.is_some()
+    });
+    peer
+}
+
+#[test]
+fn a_proxys_header_stands_in_front_of_tls() {
+    const HEADER: &[u8] = b"PROXY TCP4 192.0.2.1 198.51.100.2 50000 443\r\n";
+    let trust = Trust::new();
+    let mut world = World::new();
+    let server = listen_behind_a_proxy(&mut world, &trust);
+    let peer = say_behind(&mut world, &server, &trust, HEADER);
+    assert_eq!(peer.received, ACCEPTED);
+    let id = world.opened()[0];
+    assert_eq!(world.event_loop.peer_address(id).unwrap(), "192.0.2.1:50000");
+    // Who is one too many cannot be told so before the handshake of TLS.
+    let over = say_behind(&mut world, &server, &trust, HEADER);
+    assert!(over.received.is_empty() && over.wire.end.is_some());
+    // Without a header nothing is, nor with one behind the beginning of TLS.
+    let bare = say_behind(&mut world, &server, &trust, b"");
+    assert!(bare.received.is_empty() && bare.wire.received.is_empty() && bare.error.is_none());
+    let other = say_behind(&mut world, &server, &trust, b"PROXY UNKNOWN\r\n");
+    assert_eq!(other.received, ACCEPTED);
+    assert_eq!(world.opened().len(), 2);
+    assert!(world.ended().is_empty());
 }
