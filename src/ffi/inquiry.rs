@@ -95,6 +95,7 @@ pub unsafe extern "C" fn oxws_get_state(
             let state = match core.state(connection)? {
                 State::Resolving => oxws_state::OXWS_STATE_RESOLVING,
                 State::Connecting => oxws_state::OXWS_STATE_CONNECTING,
+                State::Proxy => oxws_state::OXWS_STATE_PROXY,
                 State::Tls => oxws_state::OXWS_STATE_TLS,
                 State::Handshake => oxws_state::OXWS_STATE_HANDSHAKE,
                 State::Open => oxws_state::OXWS_STATE_OPEN,

@@ -19,6 +19,8 @@ pub enum State {
     Resolving,
     /// An address is being tried.
     Connecting,
+    /// A proxy is asked for the way.
+    Proxy,
     /// Both sides agree on keys.
     Tls,
     /// The opening handshake has not ended.
@@ -56,6 +58,7 @@ where
             CloseState::Closed => State::Closed,
             CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
             CloseState::Open if peer.link.is_resolving() => State::Resolving,
+            CloseState::Open if peer.link.is_asking_proxy() => State::Proxy,
             CloseState::Open if peer.link.is_securing() => State::Tls,
             CloseState::Open if matches!(peer.link, Link::Pending(_)) => State::Connecting,
             CloseState::Open if connection.is_opening() && !connection.is_agreed() => {

@@ -68,6 +68,11 @@ impl Link {
         }
     }
 
+    /// Whether a proxy is being asked for the way.
+    pub(super) fn is_asking_proxy(&self) -> bool {
+        matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Proxied(_)))
+    }
+
     /// Whether both sides are agreeing on keys.
     pub(super) fn is_securing(&self) -> bool {
         matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Securing(_)))

@@ -20,13 +20,13 @@ use crate::tls_wire::TlsWire;
 use crate::wire::{ACCEPTED, BINARY, CLOSE, End, PONG, REQUEST, TEXT, Wire, frame};
 
 /// An authority, and what it has vouched for.
-struct Trust {
+pub(crate) struct Trust {
     authority: Authority,
-    pair: Pair,
+    pub(crate) pair: Pair,
 }
 
 impl Trust {
-    fn new() -> Trust {
+    pub(crate) fn new() -> Trust {
         let authority = Authority::new("tests");
         let pair = authority.issue(&["a.example"], |_| ());
         Trust { authority, pair }
@@ -39,7 +39,7 @@ impl Trust {
         Security::Server(options.server().unwrap())
     }
 
-    fn client(&self) -> Security {
+    pub(crate) fn client(&self) -> Security {
         let mut options = TlsOptions::default();
         options.trust_system(false).unwrap();
         options.add_authorities(self.authority.certificate().as_bytes()).unwrap();

@@ -2,6 +2,7 @@
 //! ends where there is no way.
 
 use oxws::net::endpoint::Options;
+use oxws::net::inquiry::State;
 use oxws::net::slots::Id;
 use oxws::net::way::Way;
 use oxws::protocol::error::ErrorCode;
@@ -81,6 +82,11 @@ fn say_cut(world: &mut World, wire: &mut Wire, bytes: &[u8], cut: usize) {
     }
 }
 
+/// How far the connection has come, while the proxy is asked.
+fn state(world: &World, id: Id) -> State {
+    world.event_loop.state(id).unwrap()
+}
+
 /// Answers the opening handshake of WebSocket over the tunnel and exchanges a message.
 #[track_caller]
 fn goes_on(world: &mut World, wire: &mut Wire, id: Id) {
@@ -114,6 +120,7 @@ fn d07_a_connection_goes_through_a_proxy_whose_answers_come_in_any_pieces() {
             let server = RawServer::new();
             let id = through(&mut world, scheme, &server);
             let mut wire = asked(&mut world, &server, conversation[0].0);
+            assert_eq!(state(&world, id), State::Proxy);
             say_cut(&mut world, &mut wire, conversation[0].1, cut);
             for (question, answer) in &conversation[1..] {
                 hear(&mut world, &mut wire, question);
@@ -293,4 +300,70 @@ fn d07_a_proxy_that_wants_tls_is_not_spoken_to_without() {
     proxies.set_proxy(Some(Proxy::parse("https://127.0.0.1:1").unwrap()));
     let address = Address::parse_dial(TARGET).unwrap();
     assert_eq!(Way::to(&address, &proxies).map(drop), Err(ErrorCode::Unsupported));
+}
+
+#[cfg(feature = "tls")]
+mod secured {
+    use std::rc::Rc;
+
+    use oxws::net::endpoint::Endpoint;
+    use oxws::protocol::handshake::client_request::ClientRequest;
+
+    use super::*;
+    use crate::harness::Reaction;
+    use crate::secured::Trust;
+    use crate::tls_wire::TlsWire;
+
+    /// Connects to `a.example` through TLS and the proxy at this server.
+    fn connect(world: &mut World, scheme: &str, server: &RawServer, trust: &Trust) -> Id {
+        let address = Address::parse_dial("wss://-:9000/").unwrap();
+        let way = Way::to(&address, &proxies(scheme, server)).unwrap().map(Box::new);
+        let options = Options { way, ..options() };
+        let endpoint = Rc::new(Endpoint::secured(options, trust.client(), ignore as Reaction));
+        let request = ClientRequest::new("a.example", "/chat").unwrap();
+        world.event_loop.connect(&address.place, request, endpoint).unwrap()
+    }
+
+    #[test]
+    fn d07_d08_tls_goes_through_a_proxy_to_the_server_and_not_to_the_proxy() {
+        for (scheme, conversation) in [("http://", HTTP), ("socks5://", SOCKS)] {
+            let trust = Trust::new();
+            let mut world = World::new();
+            let server = RawServer::new();
+            let id = connect(&mut world, scheme, &server, &trust);
+            let mut wire = asked(&mut world, &server, conversation[0].0);
+            wire.say(conversation[0].1);
+            for (question, answer) in &conversation[1..] {
+                hear(&mut world, &mut wire, question);
+                wire.say(answer);
+            }
+            let mut tls = TlsWire::server(wire, &trust.pair, None);
+            world.until("the opening request comes", |_| {
+                tls.pump();
+                tls.received.ends_with(b"\r\n\r\n")
+            });
+            let accept = accept_of(&tls.received);
+            tls.say(&[accept, bare_frame(TEXT, b"hello")].concat());
+            world.until("the message comes", |world| {
+                tls.pump();
+                world.messages(id) == [b"hello"]
+            });
+        }
+    }
+
+    #[test]
+    fn d07_what_comes_in_place_of_tls_is_told() {
+        for cut in [CONNECTED.len(), usize::MAX] {
+            let trust = Trust::new();
+            let mut world = World::new();
+            let server = RawServer::new();
+            let id = connect(&mut world, "http://", &server, &trust);
+            let mut wire = asked(&mut world, &server, CONNECT);
+            let answer = [CONNECTED, b"HTTP/1.1 400 Bad Request\r\n\r\n"].concat();
+            say_cut(&mut world, &mut wire, &answer, cut);
+            let report = world.report(id);
+            let told = (report.error, report.stage);
+            assert_eq!(told, (Some(ErrorCode::TlsNotSpoken), Stage::Tls), "{cut}");
+        }
+    }
 }
