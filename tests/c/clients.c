@@ -63,10 +63,13 @@ static void a_header_tells_who_the_client_is(void) {
     oxws_config *config = config_of(&seen);
     char url[64], text[64];
     size_t len = 0;
-    int fd;
+    int fd, silent;
 
     CHECK_OK(oxws_config_trust_proxy_header(config, "127.0.0.1, ::1"));
     check_listen(loop, config, url, sizeof url);
+    /* One whose header does not come is no hindrance, also where the loop ends. */
+    silent = check_raw_connect(url);
+    check_raw_send(silent, "PROXY ");
     fd = check_raw_connect(url);
     CHECK(send(fd, VERSION_2, sizeof VERSION_2 - 1, MSG_NOSIGNAL) == sizeof VERSION_2 - 1);
     check_raw_send(fd, CHECK_UPGRADE_REQUEST);
@@ -94,8 +97,12 @@ static void a_header_tells_who_the_client_is(void) {
                  oxws_get_proxy_value(loop, seen.connection, OXWS_PROXY_VALUE_UNIQUE_ID, text,
                                       sizeof text, &len));
     close(fd);
+    CHECK_OK(oxws_loop_shutdown(loop, 1001, NULL));
+    len = 0;
+    RUN_UNTIL(loop, check_raw_read(silent, (unsigned char *)text, sizeof text, &len) < 0);
     CHECK_OK(oxws_loop_free(loop));
     oxws_config_free(config);
+    close(silent);
 }
 
 static void a_request_without_the_header_is_not_answered(void) {
