@@ -1,6 +1,7 @@
 //! What a client that wants to stay connected does after an end: the close code's advice, and what is
 //! known beyond it.
 
+use super::backoff::Advice;
 use super::close_code::{CloseCode, Reconnect};
 use super::error::ErrorCode;
 use super::event::{CloseReport, Initiator};
@@ -18,6 +19,24 @@ impl CloseReport {
             }
             (Some(error), _) => after(error, self.initiator),
         }
+    }
+
+    /// Whether to come back, and what the server has said of when.
+    pub fn advice(&self) -> Advice {
+        Advice { reconnect: self.reconnect(), retry_after_s: self.retry_after_s() }
+    }
+
+    /// The seconds in the Retry-After field of a refusal (RFC 9110 section 10.2.3). A date in its place
+    /// would need a calendar and two clocks that agree, and counts as none.
+    fn retry_after_s(&self) -> Option<u32> {
+        let digits = self.response.as_ref()?.header("Retry-After", 0)?;
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let add = |sum: u32, digit: &u8| {
+            sum.saturating_mul(10).saturating_add(u32::from(digit.wrapping_sub(b'0')))
+        };
+        Some(digits.iter().fold(0, add))
     }
 }
 
@@ -48,9 +67,37 @@ mod tests {
     use crate::protocol::close::CloseFrame;
     use crate::protocol::connection::empty_report;
     use crate::protocol::failure::Stage;
+    use crate::protocol::handshake::response::Response;
 
     fn report(error: Option<ErrorCode>, initiator: Initiator) -> CloseReport {
         CloseReport { error, initiator, ..empty_report(true, Stage::Open) }
+    }
+
+    #[test]
+    fn a_server_says_for_how_long_it_wants_to_be_left_alone() {
+        let rows = [
+            ("Retry-After: 7\r\n", Some(7)),
+            ("retry-after: 0120\r\n", Some(120)),
+            ("Retry-After: 99999999999999\r\n", Some(u32::MAX)),
+            ("Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n", None),
+            ("Retry-After: -1\r\n", None),
+            ("Retry-After: 1.5\r\n", None),
+            ("Retry-After:\r\n", None),
+            ("", None),
+        ];
+        for (field, want) in rows {
+            let head = format!("HTTP/1.1 503 Busy\r\n{field}\r\n").into_bytes();
+            let response = Response::parse(head).unwrap();
+            let error = Some(ErrorCode::HandshakeStatus);
+            let report = CloseReport {
+                http_status: 503,
+                response: Some(response.into()),
+                ..report(error, Initiator::Nobody)
+            };
+            let advice = Advice { reconnect: Reconnect::BackOff, retry_after_s: want };
+            assert_eq!(report.advice(), advice, "{field}");
+        }
+        assert_eq!(report(None, Initiator::Nobody).advice().retry_after_s, None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod backoff;
 pub mod buffer;
 pub mod close;
 pub mod close_code;
