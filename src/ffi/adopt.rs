@@ -11,8 +11,6 @@ use super::vocabulary::{self, oxws_connection};
 use crate::net::adopt::{AdoptError, Adopted};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::tokens::is_token;
-use crate::protocol::opcode::Role;
-use crate::protocol::url::Scheme;
 
 /// Serves a connection that the program has accepted: a connected stream socket of IPv4, IPv6 or the
 /// Unix domain. `received` are `received_len` bytes that were read from it already, from its
@@ -27,8 +25,8 @@ use crate::protocol::url::Scheme;
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number and
 /// a socket of another kind; `OXWS_ERROR_SYSTEM_CALL_FAILED` for what is no socket or not connected, see
 /// `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop; `OXWS_ERROR_TOO_LONG`;
-/// `OXWS_ERROR_OUT_OF_MEMORY`;
-/// `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
+/// `OXWS_ERROR_OUT_OF_MEMORY`; `OXWS_ERROR_TLS_NOT_CONFIGURED` as for `oxws_listen`, if the config has a TLS
+/// config; `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
 /// `oxws_loop_free`.
 ///
 /// Thread: the loop's.
@@ -51,7 +49,7 @@ pub unsafe extern "C" fn oxws_adopt_server(
         with_loop(r#loop, |event_loop| {
             let mut core = event_loop.core_for_new()?;
             let (config, received) = (reference(config)?, bytes(received, received_len)?);
-            let endpoint = config.endpoint(Role::Server);
+            let endpoint = config.endpoint_on_descriptor()?;
             let id = descriptor(fd)
                 .map(|descriptor| Adopted { descriptor, received })
                 .and_then(|adopted| core.adopt_server(adopted, endpoint));
@@ -69,7 +67,7 @@ pub unsafe extern "C" fn oxws_adopt_server(
 /// `on_close`. `connection` gets the id, and may be NULL.
 ///
 /// Errors, after which nothing is called back: those of `oxws_adopt_server`, and
-/// `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`; `OXWS_ERROR_INVALID_HEADER`.
+/// `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`; for `wss:` those of `oxws_connect`.
 ///
 /// Thread: the loop's.
 ///
@@ -91,10 +89,7 @@ pub unsafe extern "C" fn oxws_adopt_client(
             let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
             let (address, request) = config.dial(url)?;
-            if address.scheme == Scheme::Wss {
-                return Err(ErrorCode::Unsupported);
-            }
-            let endpoint = config.endpoint(Role::Client);
+            let endpoint = config.endpoint_over(&address)?;
             let id = descriptor(fd)
                 .and_then(|descriptor| core.adopt_client(descriptor, request, endpoint));
             write(connection, id.map_err(|error| failed(event_loop, error))?);

@@ -4,6 +4,7 @@ use std::ffi::c_void;
 
 use super::config_callbacks::Callbacks;
 use super::config_client::ClientPart;
+use super::config_tls::TlsPart;
 use super::config_trust::TrustPart;
 #[cfg(not(test))]
 use super::guard::quieten_panics;
@@ -48,6 +49,7 @@ pub struct oxws_config {
     pub(super) fields: Fields,
     pub(super) client_origin: Option<Box<str>>,
     pub(super) client: ClientPart,
+    pub(super) tls: TlsPart,
     pub(super) origins: OriginPolicy,
     pub(super) versions: Versions,
     pub(super) trust: TrustPart,
@@ -83,6 +85,7 @@ impl oxws_config {
             fields: Fields::default(),
             client_origin: None,
             client: ClientPart::default(),
+            tls: TlsPart::default(),
             origins: OriginPolicy::SameHost,
             versions: Versions::default(),
             trust: TrustPart::default(),

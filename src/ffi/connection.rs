@@ -12,7 +12,6 @@ use crate::protocol::close::{CloseCode, CloseFrame};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::MAX_CONTROL_BYTES;
 use crate::protocol::opcode::MessageType;
-use crate::protocol::url::Scheme;
 
 const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
 const BINARY: i32 = oxws_message_type::OXWS_MESSAGE_BINARY as i32;
@@ -23,6 +22,8 @@ const SHORT_BYTES: usize = 125;
 /// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket` or `ws+unix:/path/of/socket:/path?query`.
 ///
+/// `wss:` is the same through TLS, see `oxws_config_tls`: the server must have a certificate for the host.
+///
 /// The config is copied. Looking the name up, connecting and the handshake go on while the loop
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
 /// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
@@ -31,7 +32,8 @@ const SHORT_BYTES: usize = 125;
 /// or password is refused unless `oxws_config_url_credentials` says otherwise.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
-/// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
+/// for `wss:` `OXWS_ERROR_TLS_NOT_CONFIGURED` if no authority is trusted, and `OXWS_ERROR_UNSUPPORTED` in a
+/// build without TLS;
 /// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work;
 /// `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
 ///
@@ -54,9 +56,6 @@ pub unsafe extern "C" fn oxws_connect(
             let mut core = event_loop.core_for_new()?;
             let (url, config) = (text(url)?, reference(config)?);
             let (address, request) = config.dial(url)?;
-            if address.scheme == Scheme::Wss {
-                return Err(ErrorCode::Unsupported);
-            }
             let endpoint = config.endpoint_to(&address)?;
             write(connection, core.connect(&address.place, request, endpoint)?);
             Ok(())

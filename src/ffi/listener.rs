@@ -9,8 +9,7 @@ use super::loop_handle::{oxws_loop, with_core, with_loop};
 use super::status::oxws_status;
 use super::vocabulary::oxws_listener;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::opcode::Role;
-use crate::protocol::url::{Address, Scheme};
+use crate::protocol::url::Address;
 
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
@@ -23,8 +22,11 @@ use crate::protocol::url::{Address, Scheme};
 /// with EADDRINUSE. Who may connect there the process's umask says, and the directory. The config is
 /// copied. `listener` gets the id, and may be NULL.
 ///
-/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not
-/// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
+/// `wss:` is the same through TLS, with the certificates of `oxws_config_tls`; without a port it is 443.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL`; for `wss:` `OXWS_ERROR_TLS_NOT_CONFIGURED` without a certificate, or
+/// without an authority for those of clients that are asked for, and `OXWS_ERROR_UNSUPPORTED` in a build
+/// without TLS; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
 ///
@@ -48,10 +50,8 @@ pub unsafe extern "C" fn oxws_listen(
                 true => Address::parse_listen_anywhere(url)?,
                 false => Address::parse_listen(url)?,
             };
-            if address.scheme == Scheme::Wss {
-                return Err(ErrorCode::Unsupported);
-            }
-            let listened = core.listen(&address.place, config.endpoint(Role::Server));
+            let endpoint = config.endpoint_at(address.scheme)?;
+            let listened = core.listen(&address.place, endpoint);
             write(listener, listened.map_err(|error| failed(event_loop, &error))?);
             Ok(())
         })
@@ -65,7 +65,8 @@ pub unsafe extern "C" fn oxws_listen(
 /// made non-blocking, which both share. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number; `OXWS_ERROR_LISTEN_FAILED` for one
-/// that is no such socket, see `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop.
+/// that is no such socket, see `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop;
+/// `OXWS_ERROR_TLS_NOT_CONFIGURED` as for `oxws_listen`, if the config has a TLS config.
 ///
 /// Thread: the loop's.
 ///
@@ -91,8 +92,8 @@ pub unsafe extern "C" fn oxws_listen_fd(
             if core.is_simulated() {
                 return Err(ErrorCode::Unsupported);
             }
-            let listened =
-                duplicate(fd).and_then(|fd| core.listen_on(fd, config.endpoint(Role::Server)));
+            let endpoint = config.endpoint_on_descriptor()?;
+            let listened = duplicate(fd).and_then(|fd| core.listen_on(fd, endpoint));
             write(listener, listened.map_err(|error| failed(event_loop, &error))?);
             Ok(())
         })

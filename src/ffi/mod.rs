@@ -47,6 +47,8 @@ pub mod tls_config;
 
 pub mod tls_certificates;
 
+pub mod config_tls;
+
 pub mod listener;
 
 pub mod inherited;
@@ -62,6 +64,8 @@ pub mod adopt;
 pub mod detach;
 
 pub mod inquiry;
+
+pub mod tls_facts;
 
 pub mod client_address;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::config::oxws_config;
 use super::config_callbacks::Callbacks;
-use crate::net::endpoint::{Endpoint, Options};
+use crate::net::endpoint::{Endpoint, Options, Security};
 use crate::net::way::Way;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
@@ -13,31 +13,66 @@ use crate::protocol::handshake::credentials::Credentials;
 use crate::protocol::handshake::origin::OriginPolicy;
 use crate::protocol::opcode::Role;
 use crate::protocol::settings::{Limits, Settings, wire_bytes};
-use crate::protocol::url::Address;
+use crate::protocol::url::{Address, Scheme};
 
 /// Descriptors that are left to the rest of the program.
 const SPARED_DESCRIPTORS: u64 = 64;
 
 impl oxws_config {
-    /// A copy for a listener, or a connection that somebody else has made.
+    /// A copy for an endpoint whose bytes go through nothing.
     pub(super) fn endpoint(&self, role: Role) -> Rc<Endpoint<Callbacks>> {
-        self.endpoint_by(role, None)
+        self.endpoint_by(role, None, Security::Plain)
+    }
+
+    /// A copy for a listener at an address of this scheme.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TlsPart::at`](super::config_tls::TlsPart::at).
+    pub(super) fn endpoint_at(&self, scheme: Scheme) -> Result<Rc<Endpoint<Callbacks>>, ErrorCode> {
+        Ok(self.endpoint_by(Role::Server, None, self.tls.at(scheme)?))
+    }
+
+    /// A copy for a server on a descriptor.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TlsPart::on_descriptor`](super::config_tls::TlsPart::on_descriptor).
+    pub(super) fn endpoint_on_descriptor(&self) -> Result<Rc<Endpoint<Callbacks>>, ErrorCode> {
+        Ok(self.endpoint_by(Role::Server, None, self.tls.on_descriptor()?))
+    }
+
+    /// A copy for a client whose stream to an address somebody else has made.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TlsPart::to`](super::config_tls::TlsPart::to).
+    pub(super) fn endpoint_over(
+        &self,
+        address: &Address,
+    ) -> Result<Rc<Endpoint<Callbacks>>, ErrorCode> {
+        Ok(self.endpoint_by(Role::Client, None, self.tls.to(address)?))
     }
 
     /// A copy for a connection that is dialled.
     ///
     /// # Errors
     ///
-    /// Those of [`Way::to`].
+    /// Those of [`Way::to`] and of [`TlsPart::to`](super::config_tls::TlsPart::to).
     pub(super) fn endpoint_to(
         &self,
         address: &Address,
     ) -> Result<Rc<Endpoint<Callbacks>>, ErrorCode> {
         let way = Way::to(address, &self.client.proxies)?;
-        Ok(self.endpoint_by(Role::Client, way))
+        Ok(self.endpoint_by(Role::Client, way, self.tls.to(address)?))
     }
 
-    fn endpoint_by(&self, role: Role, way: Option<Way>) -> Rc<Endpoint<Callbacks>> {
+    fn endpoint_by(
+        &self,
+        role: Role,
+        way: Option<Way>,
+        security: Security,
+    ) -> Rc<Endpoint<Callbacks>> {
         let callbacks = &self.callbacks;
         let asked = callbacks.on_origin.map(|_| OriginPolicy::Any);
         let settings = Settings {
@@ -67,7 +102,7 @@ impl oxws_config {
             fields: self.fields.clone(),
             way: way.map(Box::new),
         };
-        Rc::new(Endpoint::new(options, self.callbacks))
+        Rc::new(Endpoint::secured(options, security, self.callbacks))
     }
 
     /// Where a URL leads that a client dials, and its request.

@@ -182,10 +182,13 @@ where
     ///
     /// # Errors
     ///
-    /// `NotFound` for a stale id.
+    /// `NotFound` for a stale id; `InvalidState` for one that is plain, and stays it.
     pub fn secure_listener(&mut self, id: Id, security: Security) -> Result<(), ErrorCode> {
         let index = self.listener_index(id)?;
         match self.slots.at(index) {
+            Some(Resource::Listener(listener)) if listener.endpoint.is_plain() => {
+                Err(ErrorCode::InvalidState)
+            }
             Some(Resource::Listener(listener)) => {
                 listener.endpoint.security.replace(security);
                 Ok(())

@@ -1,6 +1,14 @@
 //! TLS in a build without it: nothing here can be made, and what a stream would do is what its socket
 //! does.
 
+#[path = "tls_absent_options.rs"]
+mod options;
+#[path = "tls/terms.rs"]
+mod terms;
+
+pub use options::TlsOptions;
+pub use terms::{ClientCertificates, TlsVersion};
+
 use crate::protocol::error::ErrorCode;
 
 /// What a client's sessions would begin with.
@@ -10,10 +18,6 @@ pub struct ClientTls(());
 /// What a server's sessions would begin with.
 #[derive(Debug, Clone)]
 pub struct ServerTls(());
-
-/// Certificates, keys and rules, of which nothing can be set.
-#[derive(Debug, Clone)]
-pub struct TlsOptions(());
 
 /// How a TLS session failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,11 @@ impl From<ErrorCode> for TlsFailure {
 }
 
 impl ClientTls {
+    /// Whether there can be a session with this host: there is none.
+    pub fn check_host(&self, _host: &str) -> Result<(), ErrorCode> {
+        Err(ErrorCode::Unsupported)
+    }
+
     pub(in crate::net) fn session(&self, _host: &str) -> Result<session::Session, ErrorCode> {
         Err(ErrorCode::Unsupported)
     }
@@ -39,6 +48,25 @@ impl ClientTls {
 impl ServerTls {
     pub(in crate::net) fn session(&self) -> Result<session::Session, ErrorCode> {
         Err(ErrorCode::Unsupported)
+    }
+}
+
+pub mod certificate {
+    //! Certificates, which nobody shows.
+
+    /// Whom a certificate is about.
+    pub fn subject(_certificate: &[u8]) -> Option<String> {
+        None
+    }
+
+    /// Who vouches for it.
+    pub fn issuer(_certificate: &[u8]) -> Option<String> {
+        None
+    }
+
+    /// The names that it is for.
+    pub fn names(_certificate: &[u8]) -> Vec<String> {
+        Vec::new()
     }
 }
 

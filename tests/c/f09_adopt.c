@@ -64,7 +64,6 @@ static void bad_arguments(oxws_loop *loop, const oxws_config *config, int fd) {
     CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_adopt_client(loop, fd, "ws://\xff/", config, &id));
     CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_adopt_client(loop, fd, "", config, &id));
     CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_adopt_client(loop, fd, "http://a/", config, &id));
-    CHECK_STATUS(OXWS_ERROR_UNSUPPORTED, oxws_adopt_client(loop, fd, "wss://a/", config, &id));
 
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT,
                  oxws_adopt_open(NULL, fd, 2, NULL, NULL, 0, config, &id));

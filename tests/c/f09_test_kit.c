@@ -125,7 +125,8 @@ static void what_it_does_not_have(oxws_loop *loop, const oxws_config *config) {
     CHECK(id == 77 && listener == 88 && watch == 99 && fd == 66);
     CHECK_STATUS(OXWS_ERROR_UNSUPPORTED, oxws_detach(loop, of_the_callback, on_detached, NULL));
     CHECK_STATUS(OXWS_ERROR_INVALID_URL, oxws_listen(loop, "ws://a.example/x", config, &listener));
-    CHECK_STATUS(OXWS_ERROR_UNSUPPORTED, oxws_listen(loop, "wss://a.example", config, &listener));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED,
+                 oxws_listen(loop, "wss://a.example", config, &listener));
     CHECK_OK(oxws_listen(loop, "ws://a.example", config, &listener));
     CHECK_STATUS(OXWS_ERROR_LISTEN_FAILED, oxws_listen(loop, "ws://a.example", config, NULL));
     CHECK_NUMBER(oxws_loop_os_error(loop), EADDRINUSE);

@@ -167,10 +167,106 @@ static void memory(void) {
     oxws_tls_config_free(tls);
 }
 
+/* Where a TLS config is used. */
+static void uses(void) {
+    oxws_loop *loop = oxws_loop_new();
+    oxws_config *config = check_config();
+    oxws_tls_config *tls = oxws_tls_config_new(), *empty = oxws_tls_config_new();
+    oxws_listener plain = 0, secure = 0;
+    uint64_t id = 77;
+
+    CHECK_OK(oxws_tls_config_trust_system(empty, 0));
+    CHECK_OK(oxws_tls_config_add_certificate_files(tls, at("server.pem"), at("server.key")));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_config_tls(NULL, tls));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED, oxws_listen(loop, "wss://127.0.0.1:0", config, &id));
+    CHECK_OK(oxws_config_tls(config, empty));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED, oxws_listen(loop, "wss://127.0.0.1:0", config, &id));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED, oxws_listen_fd(loop, 0, config, &id));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED,
+                 oxws_connect(loop, "wss://127.0.0.1:1", config, &id));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED,
+                 oxws_adopt_client(loop, 0, "wss://a/", config, &id));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED, oxws_adopt_server(loop, 0, NULL, 0, config, &id));
+    CHECK(id == 77);
+    CHECK_OK(oxws_listen(loop, "ws://127.0.0.1:0", config, &plain));
+    CHECK_OK(oxws_config_tls(config, tls));
+    CHECK_OK(oxws_listen(loop, "wss://127.0.0.1:0", config, &secure));
+
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_listener_tls(NULL, secure, tls));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_listener_tls(loop, secure, NULL));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_listener_tls(loop, 0, tls));
+    CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_listener_tls(loop, plain, tls));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED, oxws_listener_tls(loop, secure, empty));
+    CHECK_OK(oxws_listener_tls(loop, secure, tls));
+    CHECK_OK(oxws_config_tls(config, NULL));
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_CONFIGURED, oxws_listen(loop, "wss://127.0.0.1:0", config, &id));
+    oxws_tls_config_free(tls);
+    oxws_tls_config_free(empty);
+    oxws_config_free(config);
+    CHECK_OK(oxws_loop_free(loop));
+}
+
+typedef oxws_status text_getter(const oxws_loop *, oxws_connection, char *, size_t, size_t *);
+
+static void inquiries(void) {
+    static text_getter *const getters[] = {
+        oxws_get_tls_cipher_suite, oxws_get_tls_server_name,  oxws_get_tls_alpn,
+        oxws_get_tls_peer_subject, oxws_get_tls_peer_issuer,
+    };
+    oxws_loop *loop = oxws_loop_new();
+    oxws_config *config = check_config();
+    oxws_connection client;
+    int32_t number = 77;
+    char buffer[4];
+    size_t len = 77, i;
+
+    CHECK_OK(oxws_connect(loop, "ws://127.0.0.1:1", config, &client));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_get_tls_version(NULL, client, &number));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_get_tls_version(loop, client, NULL));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_get_tls_version(loop, 0, &number));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_get_tls_resumed(NULL, client, &number));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_get_tls_resumed(loop, client, NULL));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_get_tls_resumed(loop, 0, &number));
+    for (i = 0; i < sizeof getters / sizeof *getters; i++) {
+        CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, getters[i](NULL, client, buffer, 4, &len));
+        CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, getters[i](loop, client, NULL, 1, &len));
+        CHECK_STATUS(OXWS_ERROR_NOT_FOUND, getters[i](loop, 0, buffer, 4, &len));
+    }
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT,
+                 oxws_get_tls_peer_name(NULL, client, 0, buffer, 4, &len));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_get_tls_peer_name(loop, 0, 0, buffer, 4, &len));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_get_tls_peer_name(loop, client, 0, buffer, 4, &len));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND,
+                 oxws_get_tls_peer_name(loop, client, SIZE_MAX, buffer, 4, &len));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT,
+                 oxws_get_tls_peer_certificate(NULL, client, buffer, 4, &len));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT,
+                 oxws_get_tls_peer_certificate(loop, client, NULL, 1, &len));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND,
+                 oxws_get_tls_peer_certificate(loop, 0, buffer, 4, &len));
+    CHECK(number == 77 && len == 77);
+
+    CHECK_OK(oxws_get_tls_version(loop, client, &number));
+    CHECK_NUMBER(number, OXWS_TLS_NONE);
+    CHECK_OK(oxws_get_tls_resumed(loop, client, &number));
+    CHECK_NUMBER(number, 0);
+    for (i = 0; i < sizeof getters / sizeof *getters; i++) {
+        len = 77;
+        CHECK_OK(getters[i](loop, client, buffer, 1, &len));
+        CHECK(len == 0 && buffer[0] == '\0');
+    }
+    CHECK_OK(oxws_get_tls_peer_certificate(loop, client, NULL, 0, &len));
+    CHECK_NUMBER(len, 0);
+    oxws_config_free(config);
+    CHECK_OK(oxws_loop_free(loop));
+}
+
 int main(void) {
     check_begin();
     rules();
     files();
     memory();
+    uses();
+    inquiries();
     return check_end();
 }

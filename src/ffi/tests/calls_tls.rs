@@ -2,20 +2,36 @@
 
 use std::ptr::{null, null_mut};
 
+use super::super::config_tls::*;
 use super::super::guard::test_hook::arm;
 use super::super::tls_certificates::*;
 use super::super::tls_config::*;
+use super::super::tls_facts::*;
 use super::calls::*;
 use super::has_panicked;
 
 pub(super) const CALLS: Calls = Calls {
-    on_loops: &[],
+    on_loops: ON_LOOPS,
     with_status: WITH_STATUS,
     with_value: WITH_VALUE,
     others: &["oxws_tls_config_free"],
 };
 
+const ON_LOOPS: &[(&str, LoopCall)] = loop_calls! {
+    oxws_listener_tls(0, null());
+    oxws_get_tls_version(0, null_mut());
+    oxws_get_tls_resumed(0, null_mut());
+    oxws_get_tls_cipher_suite(0, null_mut(), 0, null_mut());
+    oxws_get_tls_server_name(0, null_mut(), 0, null_mut());
+    oxws_get_tls_alpn(0, null_mut(), 0, null_mut());
+    oxws_get_tls_peer_subject(0, null_mut(), 0, null_mut());
+    oxws_get_tls_peer_issuer(0, null_mut(), 0, null_mut());
+    oxws_get_tls_peer_name(0, 0, null_mut(), 0, null_mut());
+    oxws_get_tls_peer_certificate(0, null_mut(), 0, null_mut());
+};
+
 const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
+    oxws_config_tls(null_mut(), null());
     oxws_tls_config_trust_system(null_mut(), 1);
     oxws_tls_config_client_certificates(null_mut(), 1);
     oxws_tls_config_server_name(null_mut(), null());

@@ -43,6 +43,18 @@ pub struct ClientTls {
 }
 
 impl ClientTls {
+    /// Whether there can be a session with this host.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidUrl` for one that no certificate can name.
+    pub fn check_host(&self, host: &str) -> Result<(), ErrorCode> {
+        match &self.server_name {
+            Some(_) => Ok(()),
+            None => server_name(host).map(drop),
+        }
+    }
+
     /// A session with the server at `host`, which is a name or an IP address as a URL has it. Its
     /// certificate must be for that, unless the options name something else.
     ///
