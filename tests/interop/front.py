@@ -1,18 +1,23 @@
 """The example `echo_server` behind HAProxy and nginx: what passes, and whom the server takes for the client."""
 
 import asyncio
+import csv
+import io
 import os
 import socket
 import tempfile
+import time
 from pathlib import Path
 
-from programs import Program, check, echo_server, which
+from programs import SECONDS, Program, check, echo_server, which
 from websockets.asyncio.client import connect
 
 # An address of this machine that nobody else connects from.
 CLIENT = "127.0.0.2"
 
 HAPROXY = """
+global
+    stats socket {folder}/stats
 defaults
     mode {mode}
     timeout connect 20s
@@ -86,7 +91,9 @@ class Front:
 def haproxy(folder, server, mode, way, options=""):
     front = Front(folder)
     fd = front.socket.fileno()
-    config = HAPROXY.format(mode=mode, options=options, fd=fd, server=server, way=way)
+    config = HAPROXY.format(
+        folder=folder, mode=mode, options=options, fd=fd, server=server, way=way
+    )
     return front.start(config, which("haproxy"), "-db", "-q", "-f")
 
 
@@ -131,6 +138,36 @@ def behind(make_front, *options, fields=(), is_unix=False, port_is_told=True):
             check("the exit status", server.stop(), 0)
 
 
+def state(folder):
+    """What HAProxy says of its server."""
+    with socket.socket(socket.AF_UNIX) as stats:
+        stats.settimeout(SECONDS)
+        stats.connect(f"{folder}/stats")
+        stats.sendall(b"show stat\n")
+        table = stats.makefile().read().removeprefix("# ")
+    rows = csv.DictReader(io.StringIO(table))
+    return next(row["check_status"] for row in rows if row["svname"] == "echo")
+
+
+def health():
+    """HAProxy asks for the page, in its own name."""
+    ask = """option httpchk
+    http-check send meth GET uri / ver HTTP/1.1 hdr Host localhost"""
+    way = "send-proxy-v2 check inter 100ms fall 1 rise 1"
+    with tempfile.TemporaryDirectory() as folder:
+        with echo_server("--trust-proxy-header", "127.0.0.1") as server:
+            address = server.url[len("ws://") : -1]
+            with haproxy(folder, address, "http", way, ask):
+                deadline = time.monotonic() + SECONDS
+                found = ""
+                # It begins with INI, and puts a star in front while it asks again.
+                while not found.lstrip("* ").startswith("L") and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                    if os.path.exists(f"{folder}/stats"):
+                        found = state(folder)
+                check("what HAProxy says", found.lstrip("* "), "L7OK")
+
+
 def run(tests):
     trusted = ("--trust-proxy-header", "127.0.0.1")
     crc32c = "send-proxy-v2 proxy-v2-options crc32c,unique-id"
@@ -146,6 +183,7 @@ def run(tests):
     tests.run("HAProxy, PROXY header of version 1", behind, by_haproxy("send-proxy"), *trusted)
     tests.run("HAProxy, PROXY header of version 2", behind, by_haproxy("send-proxy-v2"), *trusted)
     tests.run("HAProxy, PROXY header with a checksum", behind, by_haproxy(crc32c), *trusted)
+    tests.run("HAProxy, whether the server is well", health)
     tests.run(
         "HAProxy, PROXY header over a Unix-domain socket",
         lambda: behind(
