@@ -105,6 +105,9 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
+/// Who has been open for so long comes back as if nothing had failed before, in milliseconds.
+#define STEADY_MS 10000
+
 /// What a stream that inflates occupies, in bytes.
 #define INFLATER_BYTES (48 * 1024)
 
@@ -1879,7 +1882,8 @@ oxws_status oxws_config_allow_version(oxws_config *config, int32_t version);
 /// TLS. Where it tells nothing, as a proxy does that only looks whether the server is well, the connection
 /// is that of the proxy. `oxws_config_max_connections_per_address` counts by the client.
 ///
-/// Off by default. Listeners only: what `oxws_adopt_server` takes over begins with the request.
+/// It counts for connections that `oxws_adopt_server` takes over, too: `on_close` tells of the end of those,
+/// with `OXWS_ERROR_HANDSHAKE_PROXY_HEADER`. Off by default. Servers only.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for an empty list, for what is no network, and for one with bits
 /// behind its prefix, such as "10.0.0.1/8"; `OXWS_ERROR_TOO_LONG` for more than 1024.
@@ -1982,6 +1986,73 @@ oxws_status oxws_config_url_credentials(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_on_connecting(oxws_config *config,
                                       oxws_connecting_callback callback);
+
+/// Has clients connect through the proxy at `url`: `http://[user[:password]@]host[:port]` for a proxy that
+/// knows CONNECT (RFC 9110 section 9.3.6), on port 80 unless another is named, or `socks5://` with the
+/// same parts for SOCKS version 5 (RFC 1928), on port 1080. Without a scheme `http` is meant. User name and
+/// password are percent-encoded; without TLS anybody on the way to the proxy can read them.
+///
+/// NULL: no proxy, which is the default; in particular nothing is read from the environment unasked.
+///
+/// The name of the server is never looked up here, but always by the proxy; `socks5h` is the same as
+/// `socks5`. Connections to a Unix-domain socket use no proxy. The proxy has its answer to give within the
+/// handshake timeout. If it refuses, `on_close` tells `OXWS_ERROR_PROXY_REFUSED` or
+/// `OXWS_ERROR_PROXY_UNAUTHORIZED`, with `oxws_close_info_http_status` or `oxws_close_info_socks_reply`; if
+/// it cannot be understood, `OXWS_ERROR_PROXY_MALFORMED`. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL` if it cannot be read, or has a part that is not allowed there, such as
+/// a path, or credentials that the proxy's protocol cannot carry; `OXWS_ERROR_UNSUPPORTED` for SOCKS version 4;
+/// `OXWS_ERROR_INVALID_UTF8`. `oxws_connect` gives `OXWS_ERROR_UNSUPPORTED` for `https:`, TLS to the proxy,
+/// which this build does not have.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy(oxws_config *config,
+                              const char *url);
+
+/// Names what clients connect to without the proxy: a list as the variable `no_proxy` has it, with commas
+/// or spaces between its elements. `*` is everything; `example.com`, `.example.com` and `*.example.com`
+/// are this host and every one below it; `192.0.2.1`, `2001:db8::1`, `10.0.0.0/8` and `fd00::/8` are
+/// addresses and networks, which match hosts that are IP addresses in the URL: no name is looked up for
+/// them. A name or an address may have a port behind a colon, an IPv6 address in brackets then, and is
+/// meant for that port alone.
+///
+/// The list takes the place of one that was there. NULL or empty: nothing, which is the default. Clients only.
+///
+/// Errors, after which the list is as it was: `OXWS_ERROR_INVALID_ARGUMENT` if an element is none of these;
+/// `OXWS_ERROR_TOO_LONG` for more than 1024; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_exempt(oxws_config *config,
+                                     const char *list);
+
+/// Adds a header to what HTTP proxies are asked with, such as User-Agent; SOCKS has none. It is not sent to
+/// the server, and what `oxws_config_add_header` adds is not sent to the proxy. Proxy-Authorization takes
+/// the place of the credentials in the proxy's URL. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character or a space
+/// at either end, or the library writes that header itself; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_add_header(oxws_config *config,
+                                         const char *name,
+                                         const char *value);
+
+/// With 1 takes the proxies that the environment names, now and in place of those that `oxws_config_proxy`
+/// and `oxws_config_proxy_exempt` have set: for `ws` URLs from `http_proxy`, for `wss` URLs from `https_proxy`
+/// or `HTTPS_PROXY`, for both from `all_proxy` or `ALL_PROXY`, each as for `oxws_config_proxy`; the first that
+/// is there and not empty counts. What needs no proxy is taken from `no_proxy` or `NO_PROXY`, as for
+/// `oxws_config_proxy_exempt`, without the elements that cannot be read. `HTTP_PROXY` is not looked at, as
+/// a client can set it for programs that a web server runs. With 0 there is no proxy. Clients only.
+///
+/// The environment is read by this call alone, and must not be changed by another thread meanwhile.
+///
+/// Errors, after which the config is as it was: `OXWS_ERROR_INVALID_ARGUMENT` for any other number;
+/// `OXWS_ERROR_INVALID_URL` or `OXWS_ERROR_UNSUPPORTED` as for `oxws_config_proxy`, also for a variable that
+/// is not UTF-8.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_from_environment(oxws_config *config,
+                                               int32_t enabled);
 
 /// Makes a TLS config with the defaults that the functions below name: a client trusts the authorities of
 /// the system, a server has no certificate yet. Never NULL.
@@ -2423,8 +2494,8 @@ oxws_status oxws_send_end(oxws_loop *loop,
                           size_t len);
 
 /// Serves a connection that the program has accepted: a connected stream socket of IPv4, IPv6 or the
-/// Unix domain. `received` are `received_len` bytes that were read from it already, from the request
-/// line on: a part of a request, or a whole one and what follows it; at most 512 KiB. It may be NULL if
+/// Unix domain. `received` are `received_len` bytes that were read from it already, from its
+/// beginning on: a part of a request, or a whole one and what follows it; at most 512 KiB. It may be NULL if
 /// `received_len` is 0.
 ///
 /// The descriptor is duplicated: the caller's stays the caller's and may be closed at once. It is made
@@ -3256,11 +3327,18 @@ int32_t oxws_close_info_was_clean(const oxws_close_info *info);
 /// Thread: one at a time.
 int32_t oxws_close_info_os_error(const oxws_close_info *info);
 
-/// The HTTP status with which this side answered the request, or the server refused it; 0 if the
-/// handshake did not end so.
+/// The HTTP status with which this side answered the request, or the server or a proxy refused it; 0 if
+/// the handshake did not end so.
 ///
 /// Thread: one at a time.
 uint16_t oxws_close_info_http_status(const oxws_close_info *info);
+
+/// The reply with which a SOCKS proxy refused the connection (RFC 1928 section 6): 1 general failure, 2
+/// not allowed, 3 network unreachable, 4 host unreachable, 5 connection refused, 6 time to live expired,
+/// 7 command and 8 type of address not supported, 255 no acceptable way to log in; 0 if none did.
+///
+/// Thread: one at a time.
+uint8_t oxws_close_info_socks_reply(const oxws_close_info *info);
 
 /// What the connection was doing when it ended. `OXWS_STAGE_NONE` for NULL.
 ///
@@ -3355,8 +3433,8 @@ oxws_status oxws_close_info_to_text(const oxws_close_info *info,
 
 /// All of it but the server's answer as a JSON object, the same text each time: `status`, `name`,
 /// `message`, `stage`, `timeout`, `initiator`, `was_clean`, `code`, `local` and `remote` (each null or
-/// an object of `code` and `reason`), `http_status`, `header`, `byte_offset`, `os_error`, `tls_alert`
-/// and `frames` (such as "81 85"). What there is none of is null.
+/// an object of `code` and `reason`), `http_status`, `socks_reply`, `header`, `byte_offset`, `os_error`,
+/// `tls_alert` and `frames` (such as "81 85"). What there is none of is null.
 ///
 /// `buffer`, `capacity`, `len` and errors: as for `oxws_close_info_to_text`.
 ///

@@ -32,6 +32,8 @@ pub(crate) struct Session {
     asked_name: Option<Box<str>>,
     /// Whether the peer has said that it sends nothing more.
     is_closed_by_peer: bool,
+    /// Why it has failed: rustls must not be given anything after that.
+    failure: Option<TlsFailure>,
 }
 
 enum Side {
@@ -71,13 +73,13 @@ enum Order<'a> {
 
 impl From<UnbufferedClientConnection> for Session {
     fn from(side: UnbufferedClientConnection) -> Session {
-        Session { side: Side::Client(Box::new(side)), asked_name: None, is_closed_by_peer: false }
+        Session::new(Side::Client(Box::new(side)))
     }
 }
 
 impl From<UnbufferedServerConnection> for Session {
     fn from(side: UnbufferedServerConnection) -> Session {
-        Session { side: Side::Server(Box::new(side)), asked_name: None, is_closed_by_peer: false }
+        Session::new(Side::Server(Box::new(side)))
     }
 }
 
@@ -88,6 +90,10 @@ impl fmt::Debug for Session {
 }
 
 impl Session {
+    fn new(side: Side) -> Session {
+        Session { side, asked_name: None, is_closed_by_peer: false, failure: None }
+    }
+
     pub(crate) fn role(&self) -> Role {
         match self.side {
             Side::Client(_) => Role::Client,
@@ -163,17 +169,19 @@ impl Session {
         plaintext: &mut dyn FnMut(&[u8]),
         order: Order<'_>,
     ) -> Opened {
-        let is_closed = &mut self.is_closed_by_peer;
-        match &mut self.side {
-            Side::Client(side) => work(&mut **side, is_closed, received, records, plaintext, order),
-            Side::Server(side) => {
-                let opened = work(&mut **side, is_closed, received, records, plaintext, order);
-                if let Some(name) = take_asked_name() {
-                    self.asked_name = Some(name);
-                }
-                opened
-            }
+        if let Some(failure) = self.failure {
+            return Opened { used: 0, outcome: Err(failure) };
         }
+        let is_closed = &mut self.is_closed_by_peer;
+        let opened = match &mut self.side {
+            Side::Client(side) => work(&mut **side, is_closed, received, records, plaintext, order),
+            Side::Server(side) => work(&mut **side, is_closed, received, records, plaintext, order),
+        };
+        if let Some(name) = take_asked_name() {
+            self.asked_name = Some(name);
+        }
+        self.failure = opened.outcome.err();
+        opened
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sessions of both roles, joined in memory.
 
 mod certificates;
+mod line;
 mod rules;
 
 #[path = "../../../../tests/tls/authority.rs"]
