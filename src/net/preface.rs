@@ -59,11 +59,14 @@ impl Preface {
     /// Takes bytes that have come.
     fn take(&mut self, bytes: &[u8]) -> Result<Progress, (ErrorCode, i32)> {
         let fed = self.reader.feed(bytes).map_err(|error| (error, 0))?;
-        let left = bytes.get(fed.consumed..).unwrap_or_default();
-        Ok(match fed.header {
-            Some(header) => Progress::Whole(header, left.to_vec()),
-            None => Progress::Waits(Reading::Drained),
-        })
+        let Some(header) = fed.header else {
+            return Ok(Progress::Waits(Reading::Drained));
+        };
+        let behind = bytes.get(fed.consumed..).unwrap_or_default();
+        let mut left = Vec::new();
+        left.try_reserve_exact(behind.len()).map_err(|_| (ErrorCode::OutOfMemory, 0))?;
+        left.extend_from_slice(behind);
+        Ok(Progress::Whole(header, left))
     }
 }
 
