@@ -105,6 +105,9 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
+/// How long an attempt is alone unless told otherwise, in milliseconds (RFC 8305 section 5).
+#define ATTEMPT_DELAY_MS 250
+
 /// Who has been open for so long comes back as if nothing had failed before, in milliseconds.
 #define STEADY_MS 10000
 
@@ -2240,6 +2243,29 @@ oxws_status oxws_tls_config_add_client_ca_pem(oxws_tls_config *config,
                                               const void *pem,
                                               size_t len);
 
+/// Sets what `wss:` connections are made with; the TLS config is copied. NULL is the default: a client
+/// trusts the authorities of the system, a server has no certificate and cannot listen at `wss:`.
+///
+/// For `ws:` it means nothing. Where a server is given a descriptor in place of a URL, by `oxws_listen_fd`
+/// and `oxws_adopt_server`, it speaks TLS if the config has a TLS config, and otherwise not.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_tls(oxws_config *config,
+                            const oxws_tls_config *tls);
+
+/// Exchanges the certificates of a listener, and everything else that the TLS config says, for connections
+/// that come from now on; those that are there keep what they have. The TLS config is copied. Sessions of
+/// before are not resumed.
+///
+/// Errors, after which nothing has changed: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_STATE` if the
+/// listener does not speak TLS; `OXWS_ERROR_TLS_NOT_CONFIGURED` without a certificate, or without an
+/// authority for those of clients that are asked for; `OXWS_ERROR_UNSUPPORTED` in a build without TLS.
+///
+/// Thread: the loop's.
+oxws_status oxws_listener_tls(oxws_loop *loop,
+                              oxws_listener listener,
+                              const oxws_tls_config *tls);
+
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
@@ -2251,8 +2277,11 @@ oxws_status oxws_tls_config_add_client_ca_pem(oxws_tls_config *config,
 /// with EADDRINUSE. Who may connect there the process's umask says, and the directory. The config is
 /// copied. `listener` gets the id, and may be NULL.
 ///
-/// Errors: `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not
-/// have; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
+/// `wss:` is the same through TLS, with the certificates of `oxws_config_tls`; without a port it is 443.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL`; for `wss:` `OXWS_ERROR_TLS_NOT_CONFIGURED` without a certificate, or
+/// without an authority for those of clients that are asked for, and `OXWS_ERROR_UNSUPPORTED` in a build
+/// without TLS; `OXWS_ERROR_LISTEN_FAILED`, see `oxws_loop_os_error`.
 ///
 /// Thread: the loop's.
 oxws_status oxws_listen(oxws_loop *loop,
@@ -2267,7 +2296,8 @@ oxws_status oxws_listen(oxws_loop *loop,
 /// made non-blocking, which both share. `listener` gets the id, and may be NULL.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number; `OXWS_ERROR_LISTEN_FAILED` for one
-/// that is no such socket, see `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop.
+/// that is no such socket, see `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop;
+/// `OXWS_ERROR_TLS_NOT_CONFIGURED` as for `oxws_listen`, if the config has a TLS config.
 ///
 /// Thread: the loop's.
 oxws_status oxws_listen_fd(oxws_loop *loop,
@@ -2312,6 +2342,8 @@ oxws_status oxws_inherited_fds(const char *name,
 /// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket` or `ws+unix:/path/of/socket:/path?query`.
 ///
+/// `wss:` is the same through TLS, see `oxws_config_tls`: the server must have a certificate for the host.
+///
 /// The config is copied. Looking the name up, connecting and the handshake go on while the loop
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
 /// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
@@ -2320,7 +2352,8 @@ oxws_status oxws_inherited_fds(const char *name,
 /// or password is refused unless `oxws_config_url_credentials` says otherwise.
 ///
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_URL`;
-/// `OXWS_ERROR_UNSUPPORTED` for `wss:`, which this build does not have;
+/// for `wss:` `OXWS_ERROR_TLS_NOT_CONFIGURED` if no authority is trusted, and `OXWS_ERROR_UNSUPPORTED` in a
+/// build without TLS;
 /// `OXWS_ERROR_INVALID_HEADER`; `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work;
 /// `OXWS_ERROR_LOOP_FREED` inside `oxws_loop_free`.
 ///
@@ -2506,8 +2539,8 @@ oxws_status oxws_send_end(oxws_loop *loop,
 /// Errors, after which nothing is called back: `OXWS_ERROR_INVALID_ARGUMENT` for a negative number and
 /// a socket of another kind; `OXWS_ERROR_SYSTEM_CALL_FAILED` for what is no socket or not connected, see
 /// `oxws_loop_os_error`; `OXWS_ERROR_UNSUPPORTED` on a test loop; `OXWS_ERROR_TOO_LONG`;
-/// `OXWS_ERROR_OUT_OF_MEMORY`;
-/// `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
+/// `OXWS_ERROR_OUT_OF_MEMORY`; `OXWS_ERROR_TLS_NOT_CONFIGURED` as for `oxws_listen`, if the config has a TLS
+/// config; `OXWS_ERROR_INVALID_STATE` while `oxws_loop_shutdown` is at work; `OXWS_ERROR_LOOP_FREED` inside
 /// `oxws_loop_free`.
 ///
 /// Thread: the loop's.
@@ -2526,7 +2559,7 @@ oxws_status oxws_adopt_server(oxws_loop *loop,
 /// `on_close`. `connection` gets the id, and may be NULL.
 ///
 /// Errors, after which nothing is called back: those of `oxws_adopt_server`, and
-/// `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_UNSUPPORTED` for `wss:`; `OXWS_ERROR_INVALID_HEADER`.
+/// `OXWS_ERROR_INVALID_URL`; `OXWS_ERROR_INVALID_HEADER`; for `wss:` those of `oxws_connect`.
 ///
 /// Thread: the loop's.
 oxws_status oxws_adopt_client(oxws_loop *loop,
@@ -2687,6 +2720,116 @@ oxws_status oxws_get_subprotocol(const oxws_loop *loop,
 oxws_status oxws_get_version(const oxws_loop *loop,
                              oxws_connection connection,
                              oxws_version *version);
+
+/// The version of TLS that a connection goes through, an `oxws_tls_version`; `OXWS_TLS_NONE` for a plain one,
+/// and before the TLS handshake has ended.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_version(const oxws_loop *loop,
+                                 oxws_connection connection,
+                                 int32_t *version);
+
+/// Whether the TLS session of a connection was resumed (1), which spares both sides a part of the handshake,
+/// or not (0).
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_resumed(const oxws_loop *loop,
+                                 oxws_connection connection,
+                                 int32_t *resumed);
+
+/// The registered name of the cipher suite, such as "TLS_AES_128_GCM_SHA256", or empty for a plain connection;
+/// the buffer works as for `oxws_get_peer_address`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit: 64 bytes always do.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_cipher_suite(const oxws_loop *loop,
+                                      oxws_connection connection,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *len);
+
+/// Server: the name that the client has asked for (RFC 6066 section 3), which it does not if it knows an IP
+/// address alone; otherwise empty. The buffer works as for `oxws_get_peer_address`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit: 256 bytes always do.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_server_name(const oxws_loop *loop,
+                                     oxws_connection connection,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *len);
+
+/// The protocol above TLS that both sides have named (RFC 7301): "http/1.1", or empty if the peer has named
+/// none. The buffer works as for `oxws_get_peer_address`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit: 16 bytes always do.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_alpn(const oxws_loop *loop,
+                              oxws_connection connection,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *len);
+
+/// Whom the peer's certificate names as its subject, as text (RFC 4514): "CN=example,O=Example Ltd,C=GB"; empty
+/// without a certificate. The buffer works as for `oxws_get_peer_address`. The certificate was checked, unless
+/// `oxws_tls_config_dangerous_accept_any_certificate` says otherwise. For a host name, look at
+/// `oxws_get_tls_peer_name`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_peer_subject(const oxws_loop *loop,
+                                      oxws_connection connection,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *len);
+
+/// Whom the peer's certificate names as the authority that vouches for it, otherwise as
+/// `oxws_get_tls_peer_subject`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_peer_issuer(const oxws_loop *loop,
+                                     oxws_connection connection,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *len);
+
+/// One of the names that the peer's certificate is for (RFC 5280 section 4.2.1.6), by its place from 0 on:
+/// "DNS:example.com", "IP:192.0.2.1", "URI:spiffe://example/service", "EMAIL:someone@example.com". Names of
+/// other kinds are passed over. The buffer works as for `oxws_get_peer_address`.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`, also if there is no name at this place or no certificate;
+/// `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_peer_name(const oxws_loop *loop,
+                                   oxws_connection connection,
+                                   size_t index,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *len);
+
+/// The peer's own certificate in DER, copied into `buffer`; `*len` gets its bytes, 0 if it has shown none.
+/// `buffer` may be NULL if `capacity` is 0, to ask for the length; `len` may be NULL.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_BUFFER_TOO_SMALL` if it does not fit, and then nothing is
+/// written.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_tls_peer_certificate(const oxws_loop *loop,
+                                          oxws_connection connection,
+                                          void *buffer,
+                                          size_t capacity,
+                                          size_t *len);
 
 /// The address at the other end of the socket, whoever is there: behind a proxy the proxy's, where
 /// `oxws_get_peer_address` gives the client's. Otherwise both are the same. The buffer works as there.

@@ -10,6 +10,7 @@ use super::config_trust::TrustPart;
 use super::guard::quieten_panics;
 use super::guard::{guard, guard_or, reference_mut};
 use super::status::oxws_status;
+use crate::net::dial::Dialling;
 use crate::protocol::deflate;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::fields::Fields;
@@ -50,6 +51,7 @@ pub struct oxws_config {
     pub(super) client_origin: Option<Box<str>>,
     pub(super) client: ClientPart,
     pub(super) tls: TlsPart,
+    pub(super) dialling: Dialling,
     pub(super) origins: OriginPolicy,
     pub(super) versions: Versions,
     pub(super) trust: TrustPart,
@@ -86,6 +88,7 @@ impl oxws_config {
             client_origin: None,
             client: ClientPart::default(),
             tls: TlsPart::default(),
+            dialling: Dialling::default(),
             origins: OriginPolicy::SameHost,
             versions: Versions::default(),
             trust: TrustPart::default(),

@@ -1,11 +1,11 @@
 //! Dialling within the loop: names looked up elsewhere, addresses tried one after another.
 
-use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::dial::Attempt;
+use super::dial::Race;
 use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, Resource};
 use super::peer::{Link, Peer};
@@ -22,8 +22,9 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Begins to connect, to the proxy on the way to `place` if there is one. Whatever comes of it is reported, at the latest at the deadline of the
-    /// handshake, which covers looking the name up, connecting and the handshake itself.
+    /// Begins to connect, to the proxy on the way to `place` if there is one. Whatever comes of it is
+    /// reported, at the latest at the deadline of the handshake, which covers looking the name up,
+    /// connecting and the handshake itself.
     ///
     /// # Errors
     ///
@@ -38,11 +39,11 @@ where
             return Err(ErrorCode::LoopFreed);
         }
         self.refresh_now();
-        let way = endpoint.options.way.clone();
-        let place = way.as_ref().map_or(place, |way| way.place());
-        self.add_client(request, endpoint, |event_loop, id| match &event_loop.simulation {
-            None => event_loop.begin_dial(place, id),
-            Some(simulation) => simulation.dial(place),
+        let options = Rc::clone(&endpoint);
+        let options = &options.options;
+        self.add_client(request, endpoint, |event_loop, id| match &options.way {
+            Some(way) => event_loop.begin_dial(way.place(), &[], id),
+            None => event_loop.begin_dial(place, &options.dialling.addresses, id),
         })
     }
 
@@ -77,24 +78,31 @@ where
         self.insert(Resource::Peer(Peer::new(Link::Down, connection, endpoint)))
     }
 
-    fn begin_dial(&mut self, place: &Place, id: Id) -> Pending {
-        match place {
-            Place::Path(path) => match Stream::connect_unix(Path::new(&**path)) {
-                Ok(stream) => Pending::of(stream),
-                Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
-            },
-            Place::Host { host, port } => match literal(host, *port) {
-                Some(address) => {
-                    Attempt::next(VecDeque::from([address]), 0, self.kit.now, None).into()
-                }
-                None => match self.resolver.resolve(id, host.clone(), *port) {
-                    Ok(()) => {
-                        self.lookups += 1;
-                        Pending::Resolving
-                    }
-                    Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EAGAIN)),
-                },
-            },
+    /// The first stage on the way to a place, which is at these addresses if there are any.
+    fn begin_dial(&mut self, place: &Place, addresses: &[IpAddr], id: Id) -> Pending {
+        let (host, port) = match (place, &self.simulation) {
+            (Place::Path(path), None) => return Stream::connect_unix(Path::new(&**path)).into(),
+            (Place::Path(_), Some(simulation)) => return simulation.dial(place).into(),
+            (Place::Host { host, port }, _) => (host, *port),
+        };
+        let mut addresses: Vec<_> = addresses.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        if addresses.is_empty() {
+            addresses.extend(literal(host, port));
+        }
+        match &self.simulation {
+            _ if !addresses.is_empty() => Pending::Connecting(Race::among(&addresses)),
+            Some(simulation) => simulation.dial(place).into(),
+            None => self.begin_lookup(id, host, port),
+        }
+    }
+
+    fn begin_lookup(&mut self, id: Id, host: &str, port: u16) -> Pending {
+        match self.resolver.resolve(id, host.into(), port) {
+            Ok(()) => {
+                self.lookups += 1;
+                Pending::Resolving
+            }
+            Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EAGAIN)),
         }
     }
 
@@ -104,7 +112,6 @@ where
         let Some(index) = self.slots.index_of(answer.key) else {
             return;
         };
-        let now = self.kit.now;
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
@@ -113,8 +120,7 @@ where
         }
         match answer.result {
             Ok(addresses) => {
-                let attempt = Attempt::next(addresses.into(), 0, now, peer.connection.deadline());
-                self.set_pending(index, attempt.into());
+                self.set_pending(index, Pending::Connecting(Race::among(&addresses)));
             }
             Err(error) => {
                 let number = error.raw_os_error().unwrap_or(0);

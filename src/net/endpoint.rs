@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use super::dial::Dialling;
 use super::tls::session::Session;
 use super::tls::{ClientTls, ServerTls};
 use super::way::Way;
@@ -59,6 +60,8 @@ pub struct Options {
     pub subprotocols: Vec<Box<str>>,
     /// What is attached to each new connection.
     pub user: usize,
+    /// Client: how addresses are tried.
+    pub dialling: Dialling,
     /// Client: the proxy through which the connection is made; `None` if it is made without one.
     pub way: Option<Box<Way>>,
     /// Further fields of the 101 of a request that is accepted without the owner.

@@ -5,7 +5,7 @@
 
 use mio::Token;
 
-use super::dial::Attempt;
+use super::dial::{Dialler, Race};
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::peer::{Link, Reading, Writing};
@@ -66,39 +66,46 @@ where
         }
     }
 
-    /// Looks how the attempt came out, and tries the next address if it failed.
+    /// Looks how the attempts came out, and tries the next address if it is due.
     fn go_on_connecting(&mut self, index: u32) {
-        let now = self.kit.now;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
-            return;
-        };
-        let deadline = peer.connection.deadline();
-        let Link::Pending(pending) = &mut peer.link else {
-            return;
-        };
-        let Pending::Connecting(attempt) = &mut **pending else {
-            return;
-        };
-        let outcome = match attempt.stream.connected() {
-            Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(error.raw_os_error().unwrap_or(libc::EIO)),
-            None if attempt.until.is_some_and(|until| now >= until) => Err(libc::ETIMEDOUT),
-            None => return,
-        };
-        let Link::Pending(pending) = std::mem::replace(&mut peer.link, Link::Down) else {
-            return;
-        };
-        let Pending::Connecting(Attempt { mut stream, rest, .. }) = *pending else {
-            return;
-        };
-        match outcome {
-            Ok(()) => self.connected(index, stream),
-            Err(error) => {
-                stream.deregister(self.poll.registry());
-                drop(stream);
-                self.set_pending(index, Attempt::next(rest, error, now, deadline).into());
+        let came_out = self.with_race(index, |race, dialler| match race.winner(dialler) {
+            Some(stream) => {
+                race.stop(dialler.registry);
+                Ok(Some(stream))
             }
+            None => race.try_next(dialler).map(|()| None),
+        });
+        match came_out {
+            Some(Ok(Some(stream))) => self.connected(index, stream),
+            Some(Err(number)) => self.set_pending(index, Pending::Failed(number)),
+            Some(Ok(None)) | None => {}
         }
+    }
+
+    /// Goes on with the attempts of a connection, if it is at that stage.
+    fn with_race<R>(
+        &mut self,
+        index: u32,
+        work: impl FnOnce(&mut Race, &Dialler<'_>) -> R,
+    ) -> Option<R> {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return None;
+        };
+        let Link::Pending(pending) = &mut peer.link else {
+            return None;
+        };
+        let Pending::Connecting(race) = &mut **pending else {
+            return None;
+        };
+        let dialler = Dialler {
+            registry: self.poll.registry(),
+            token: Token(index as usize),
+            simulation: self.simulation.as_deref(),
+            dialling: &peer.endpoint.options.dialling,
+            now: self.kit.now,
+            deadline: peer.connection.deadline(),
+        };
+        Some(work(race, &dialler))
     }
 
     /// Goes on with the handshake of TLS.
@@ -156,31 +163,25 @@ where
         peer.flush(&mut self.kit);
     }
 
-    /// Begins a stage that has a stream of its own, or none: registers it, or ends the connection.
-    pub(super) fn set_pending(&mut self, index: u32, mut pending: Pending) {
-        let token = Token(index as usize);
-        if let Some(stream) = pending.stream_mut()
-            && let Err(error) = stream.register(self.poll.registry(), token)
-        {
-            pending = Pending::Failed(error.raw_os_error().unwrap_or(libc::EIO));
-        }
+    /// Begins a stage, or ends the connection if that fails.
+    pub(super) fn set_pending(&mut self, index: u32, pending: Pending) {
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
         peer.connection.transport_reached(pending.stage());
-        match pending {
-            Pending::Failed(number) => {
-                peer.link = Link::Down;
-                peer.connection.lost(ErrorCode::ConnectFailed, number);
-            }
-            pending => peer.link = Link::Pending(Box::new(pending)),
+        if let Pending::Failed(number) = pending {
+            peer.link = Link::Down;
+            peer.connection.lost(ErrorCode::ConnectFailed, number);
+            return;
+        }
+        peer.link = Link::Pending(Box::new(pending));
+        if let Some(Err(number)) = self.with_race(index, Race::begin) {
+            self.set_pending(index, Pending::Failed(number));
         }
     }
 
     /// Ends what a connection went over.
     pub(super) fn close_link(&mut self, mut link: Link) {
-        if let Some(stream) = link.stream_mut() {
-            stream.deregister(self.poll.registry());
-        }
+        link.deregister(self.poll.registry());
     }
 }

@@ -16,7 +16,7 @@ mod connect;
 mod deadlines;
 mod decide;
 mod detach;
-mod dial;
+pub mod dial;
 pub mod endpoint;
 mod establish;
 pub mod event_loop;

@@ -5,6 +5,8 @@
 
 use std::rc::Rc;
 
+use mio::Registry;
+
 use super::endpoint::Endpoint;
 use super::kit::Kit;
 use super::outbox::Outbox;
@@ -59,12 +61,12 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// The stream, where there is one.
-    pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
+    /// Ends what the loop is told of its streams.
+    pub(super) fn deregister(&mut self, registry: &Registry) {
         match self {
-            Link::Up(stream) => Some(stream),
-            Link::Pending(pending) => pending.stream_mut(),
-            Link::Down => None,
+            Link::Up(stream) => stream.deregister(registry),
+            Link::Pending(pending) => pending.deregister(registry),
+            Link::Down => {}
         }
     }
 

@@ -3,7 +3,11 @@
 //!
 //! What is done in a stage, and which one follows, is in `establish`.
 
-use super::dial::Attempt;
+use std::io;
+
+use mio::Registry;
+
+use super::dial::Race;
 use super::preface::Preface;
 use super::socket::Stream;
 use super::tls::stream::TlsStream;
@@ -16,8 +20,8 @@ use crate::protocol::time::Time;
 pub(super) enum Pending {
     /// The name is being looked up.
     Resolving,
-    /// An address is being tried.
-    Connecting(Attempt),
+    /// Addresses are being tried.
+    Connecting(Race),
     /// A server's: who the client is has to be told first.
     Preface(Preface),
     /// Both sides agree on keys.
@@ -31,13 +35,13 @@ pub(super) enum Pending {
 impl Pending {
     /// A stream that somebody else has connected.
     pub(super) fn of(stream: Stream) -> Pending {
-        Pending::Connecting(Attempt::of(stream))
+        Pending::Connecting(Race::of(stream))
     }
 
-    /// When the stage is given up for another way.
+    /// When the stage needs attention although nothing happens.
     pub(super) fn deadline(&self) -> Option<Time> {
         match self {
-            Pending::Connecting(attempt) => attempt.until,
+            Pending::Connecting(race) => race.deadline(),
             Pending::Proxied(passage) => passage.retry(),
             _ => None,
         }
@@ -54,10 +58,10 @@ impl Pending {
         }
     }
 
-    /// The stream, where there is one.
+    /// The stream, where there is one; the first of several.
     pub(super) fn stream(&self) -> Option<&Stream> {
         match self {
-            Pending::Connecting(attempt) => Some(&attempt.stream),
+            Pending::Connecting(race) => race.stream(),
             Pending::Preface(preface) => Some(&preface.stream),
             Pending::Securing(stream) => Some(stream.socket()),
             Pending::Proxied(passage) => Some(passage.stream()),
@@ -65,20 +69,24 @@ impl Pending {
         }
     }
 
-    /// The stream, where there is one.
-    pub(super) fn stream_mut(&mut self) -> Option<&mut Stream> {
+    /// Ends what the loop is told of its streams.
+    pub(super) fn deregister(&mut self, registry: &Registry) {
         match self {
-            Pending::Connecting(attempt) => Some(&mut attempt.stream),
-            Pending::Preface(preface) => Some(&mut preface.stream),
-            Pending::Securing(stream) => Some(stream.socket_mut()),
-            Pending::Proxied(passage) => Some(passage.stream_mut()),
-            Pending::Resolving | Pending::Failed(_) => None,
+            Pending::Connecting(race) => race.stop(registry),
+            Pending::Preface(preface) => preface.stream.deregister(registry),
+            Pending::Securing(stream) => stream.socket_mut().deregister(registry),
+            Pending::Proxied(passage) => passage.stream_mut().deregister(registry),
+            Pending::Resolving | Pending::Failed(_) => {}
         }
     }
 }
 
-impl From<Result<Attempt, i32>> for Pending {
-    fn from(attempt: Result<Attempt, i32>) -> Pending {
-        attempt.map_or_else(Pending::Failed, Pending::Connecting)
+impl From<io::Result<Stream>> for Pending {
+    /// An attempt that has begun, or that could not.
+    fn from(attempt: io::Result<Stream>) -> Pending {
+        match attempt {
+            Ok(stream) => Pending::of(stream),
+            Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EIO)),
+        }
     }
 }

@@ -413,6 +413,7 @@ pub(crate) fn options() -> Options {
         subprotocols: Vec::new(),
         user: 0,
         fields: Fields::default(),
+        dialling: Default::default(),
         way: None,
         pauses_while_queued: false,
     }

@@ -28,6 +28,7 @@ mod names;
 mod opening;
 mod parcels;
 mod proxied;
+mod racing;
 mod refusals;
 mod regressions;
 mod regressions_at_the_ends;

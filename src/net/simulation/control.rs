@@ -1,5 +1,6 @@
 //! What a test does to a simulated network and its clock.
 
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use super::super::endpoint::{Endpoint, Host};
@@ -10,7 +11,7 @@ use super::super::slots::Id;
 use super::super::socket::Stream;
 use super::End;
 use super::line::Travel;
-use super::network::{Network, Number};
+use super::network::{Network, Number, Route};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::time::Time;
@@ -131,6 +132,24 @@ where
     pub fn refuse_connects(&mut self, count: u32, os_error: i32) -> Result<(), ErrorCode> {
         let simulation = self.simulation.as_ref().ok_or(ErrorCode::InvalidState)?;
         simulation.network.borrow_mut().refusals = (count, os_error);
+        Ok(())
+    }
+
+    /// Lets every attempt to connect to an address take so long, and fail then unless the error
+    /// number is 0.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState`.
+    pub fn set_route(
+        &mut self,
+        address: IpAddr,
+        delay_ms: u32,
+        os_error: i32,
+    ) -> Result<(), ErrorCode> {
+        let simulation = self.simulation.as_ref().ok_or(ErrorCode::InvalidState)?;
+        let route = Route { delay_ms, error: os_error };
+        simulation.network.borrow_mut().routes.insert(address, route);
         Ok(())
     }
 

@@ -8,7 +8,8 @@ use std::net::Ipv4Addr;
 
 use super::address::{Address, canonical};
 use super::line::Line;
-use super::network::{End, FIRST_FREE_PORT, Network, News, Number, Readiness, Stage};
+use super::network::{End, FIRST_FREE_PORT, Network, News, Number, Readiness, Route, Stage};
+use crate::protocol::time::Time;
 use crate::protocol::url::Place;
 
 /// A listener.
@@ -84,41 +85,83 @@ impl Network {
                 number => Err(number),
             };
         }
-        let listening = |(_, door): &(&u32, &Door)| door.takes(&place);
-        let found = self.doors.iter().find(listening).map(|(number, _)| *number);
-        let door = match found {
-            Some(number) => number,
-            None => {
-                let any = |(_, door): &(&u32, &Door)| door.takes_any_host(&place);
-                *self.doors.iter().find(any).ok_or(libc::ECONNREFUSED)?.0
+        if let Some(route) = self.route_to(&place) {
+            let number = self.new_end(Stage::Unanswered, Address::of(&place));
+            self.calls.insert(number, (place, route.error));
+            self.tell_after(route.delay_ms, News::Answer(number));
+            return Ok(number);
+        }
+        let door = self.door_for(&place).ok_or(libc::ECONNREFUSED)?;
+        let dialling = self.new_end(Stage::Unanswered, Address::of(&place));
+        self.enter(dialling, &place, door);
+        Ok(dialling)
+    }
+
+    fn route_to(&self, place: &Place) -> Option<Route> {
+        match place {
+            Place::Host { host, .. } => {
+                host.parse().ok().and_then(|ip| self.routes.get(&ip)).copied()
             }
+            Place::Path(_) => None,
+        }
+    }
+
+    /// Who listens there.
+    fn door_for(&self, place: &Place) -> Option<u32> {
+        let listening = |(_, door): &(&u32, &Door)| door.takes(place);
+        let any = |(_, door): &(&u32, &Door)| door.takes_any_host(place);
+        let found = self.doors.iter().find(listening).or_else(|| self.doors.iter().find(any));
+        found.map(|(number, _)| *number)
+    }
+
+    /// Whoever an end calls answers now, if anybody does.
+    pub(super) fn answer(&mut self, number: Number, now: Time) {
+        let Some((place, error)) = self.calls.remove(&number) else {
+            return;
         };
-        let (dialling, accepted) = self.join(Address::of(&place));
+        let error = match self.door_for(&place) {
+            Some(door) if error == 0 => return self.enter(number, &place, door),
+            None if error == 0 => libc::ECONNREFUSED,
+            _ => error,
+        };
+        if let Some(end) = self.ends.get_mut(&number) {
+            end.line.break_with(error, now);
+        }
+    }
+
+    /// Connects an end to a listener.
+    fn enter(&mut self, dialling: Number, place: &Place, door: u32) {
+        self.join(dialling, Address::of(place));
         if let Some(door) = self.doors.get_mut(&door) {
-            door.waiting.push_back(accepted);
+            door.waiting.push_back(dialling.peer());
         }
         self.tell_now(News::Door(door));
-        Ok(dialling)
     }
 
     /// Two ends that are connected to each other: the dialling one first.
     pub(super) fn pair(&mut self) -> (Number, Number) {
         let port = self.free_port();
-        self.join(Address::Ip((Ipv4Addr::LOCALHOST, port).into()))
+        let served_at = Address::Ip((Ipv4Addr::LOCALHOST, port).into());
+        let dialling = self.new_end(Stage::Unanswered, served_at.clone());
+        self.join(dialling, served_at);
+        (dialling, dialling.peer())
     }
 
-    fn join(&mut self, served_at: Address) -> (Number, Number) {
+    /// Gives an end the other one.
+    fn join(&mut self, dialling: Number, served_at: Address) {
         let port = self.free_port();
         let from = match &served_at {
             Address::Ip(_) => Address::Ip((Ipv4Addr::LOCALHOST, port).into()),
             Address::Path(_) => Address::Path("".into()),
         };
-        let dialling = self.new_end(Stage::Connected, from);
+        if let Some(end) = self.ends.get_mut(&dialling) {
+            end.stage = Stage::Connected;
+            end.address = from;
+        }
         let line = Line::new(self.travel);
         let stage = Stage::Connected;
         let accepted = End { slot: None, stage, line, address: served_at, waits_for_room: false };
         self.ends.insert(dialling.peer(), accepted);
-        (dialling, dialling.peer())
     }
 
     /// An end with an even number, as the first one of two has.

@@ -14,6 +14,7 @@ mod network;
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -22,7 +23,6 @@ use mio::{Events, Token};
 use super::clock::Clock;
 use super::endpoint::Host;
 use super::event_loop::EventLoop;
-use super::pending::Pending;
 use super::socket::Stream;
 use crate::protocol::time::Time;
 use crate::protocol::url::Place;
@@ -48,11 +48,24 @@ impl Simulation {
     }
 
     /// Begins to connect.
-    pub(super) fn dial(&self, place: &Place) -> Pending {
-        match self.network.borrow_mut().dial(place) {
-            Ok(number) => Pending::of(Stream::Memory(End::new(&self.network, number))),
-            Err(error) => Pending::Failed(error),
-        }
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionRefused` if nobody listens there, or what a test has asked for.
+    pub(super) fn dial(&self, place: &Place) -> io::Result<Stream> {
+        let dialled = self.network.borrow_mut().dial(place);
+        let number = dialled.map_err(io::Error::from_raw_os_error)?;
+        Ok(Stream::Memory(End::new(&self.network, number)))
+    }
+
+    /// Begins to connect to an address.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Simulation::dial`].
+    pub(super) fn dial_address(&self, address: SocketAddr) -> io::Result<Stream> {
+        let host = address.ip().to_string().into();
+        self.dial(&Place::Host { host, port: address.port() })
     }
 
     fn move_clock(&self, by: Duration) {

@@ -14,6 +14,7 @@ use super::address::Address;
 use super::line::{Line, Travel};
 use super::meeting::Door;
 use crate::protocol::time::Time;
+use crate::protocol::url::Place;
 
 /// The first port that is given to whoever asks for none.
 pub(super) const FIRST_FREE_PORT: u16 = 49152;
@@ -40,6 +41,8 @@ pub(super) enum News {
     Arrival(Number),
     /// An end can be written to again, or has been connected.
     Room(Number),
+    /// Whoever an end calls answers.
+    Answer(Number),
 }
 
 /// What the loop is to be told of a slot.
@@ -63,8 +66,21 @@ pub(in crate::net) struct Network {
     pub(super) next_port: u16,
     /// How bytes travel on connections that are made from now on.
     pub(super) travel: Travel,
+    /// How connecting goes to some addresses.
+    pub(super) routes: BTreeMap<IpAddr, Route>,
+    /// Where ends connect to that have not been answered, and the error number of the answer.
+    pub(super) calls: BTreeMap<Number, (Place, i32)>,
     /// So many next connections fail, with this error number.
     pub(super) refusals: (u32, i32),
+}
+
+/// How connecting to an address goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Route {
+    /// How long it takes.
+    pub(super) delay_ms: u32,
+    /// With which error number it fails; 0 if it does not.
+    pub(super) error: i32,
 }
 
 #[derive(Debug)]
@@ -98,6 +114,8 @@ impl Network {
             next_door: 0,
             next_port: FIRST_FREE_PORT,
             travel: Travel::default(),
+            routes: BTreeMap::new(),
+            calls: BTreeMap::new(),
             refusals: (0, 0),
         }
     }
@@ -120,6 +138,10 @@ impl Network {
                 News::Room(number) => {
                     self.ends.get(&number).and_then(|end| end.readiness(false, now))
                 }
+                News::Answer(number) => {
+                    self.answer(number, now);
+                    self.ends.get(&number).and_then(|end| end.readiness(false, now))
+                }
             };
             if told.is_some() {
                 return told;
@@ -134,6 +156,10 @@ impl Network {
 
     pub(super) fn tell_now(&mut self, news: News) {
         self.tell(self.now.get(), news);
+    }
+
+    pub(super) fn tell_after(&mut self, ms: u32, news: News) {
+        self.tell(self.now.get().after_ms(ms), news);
     }
 
     // What a loop does with an end
@@ -207,6 +233,7 @@ impl Network {
     }
 
     pub(super) fn close(&mut self, number: Number) {
+        self.calls.remove(&number);
         self.stop_writing(number);
         if let Some(end) = self.ends.get_mut(&number) {
             end.stage = Stage::Closed;
