@@ -12,7 +12,7 @@
 /// are given is lent until they return, but `Connection`, `LoopRef` and other names are kept as one likes.
 /// No message costs an allocation.
 ///
-/// OWNERSHIP. `Loop`, `Config`, `Reply`, `Protocol` and `CloseInfo` own what they name and can only be moved.
+/// OWNERSHIP. `Loop`, `Config`, `TlsConfig`, `Reply`, `Protocol` and `CloseInfo` own what they name and can only be moved.
 /// `Request`, `Response`, `Message`, `CloseInfoView`, `bytes` are views. `Connection`, `Listener`, `Timer`, `Watch` are numbers that may grow stale.
 ///
 /// THREADS. As in oxws.h: "the loop's", "any", "one at a time".
@@ -40,6 +40,7 @@
 #include <oxws/status.hpp>
 #include <oxws/test.hpp>
 #include <oxws/timer.hpp>
+#include <oxws/tls.hpp>
 #include <oxws/version.hpp>
 #include <oxws/vocabulary.hpp>
 

@@ -15,6 +15,7 @@
 #include <oxws/detail/events.hpp>
 #include <oxws/detail/state.hpp>
 #include <oxws/status.hpp>
+#include <oxws/tls.hpp>
 #include <oxws/version.hpp>
 
 namespace oxws {
@@ -255,6 +256,9 @@ public:
     Status url_credentials(bool enabled) {
         return Status(oxws_config_url_credentials(config_, enabled));
     }
+    /// What `wss:` connections are made with; the TLS config is copied. Without it a client trusts the
+    /// authorities of the system, and a server cannot listen at `wss:`.
+    Status tls(const TlsConfig &tls) { return Status(oxws_config_tls(config_, tls.get())); }
     /// The proxy through which clients connect, such as "http://user:password@proxy:3128" or
     /// "socks5://proxy"; an empty text for none, which is the default.
     Status proxy(const Text &url) {

@@ -22,6 +22,7 @@
 #include <oxws/message.hpp>
 #include <oxws/request.hpp>
 #include <oxws/status.hpp>
+#include <oxws/tls.hpp>
 #include <oxws/vocabulary.hpp>
 
 namespace oxws {
@@ -279,6 +280,58 @@ public:
     }
     /// The subprotocol that the handshake agreed on, empty if none. Thread: the loop's.
     Result<std::string> subprotocol() const { return text(oxws_get_subprotocol); }
+
+    /// The version of TLS; `TlsVersion::None` for a plain connection, and before the TLS handshake has
+    /// ended. Thread: the loop's.
+    Result<TlsVersion> tls_version() const {
+        std::int32_t version = 0;
+        const oxws_status status = oxws_get_tls_version(loop_in_c(), id_, &version);
+        if (status != OXWS_OK) return Status(status);
+        return static_cast<TlsVersion>(version);
+    }
+    /// Whether the TLS session was resumed. Thread: the loop's.
+    Result<bool> tls_resumed() const {
+        std::int32_t resumed = 0;
+        const oxws_status status = oxws_get_tls_resumed(loop_in_c(), id_, &resumed);
+        if (status != OXWS_OK) return Status(status);
+        return resumed != 0;
+    }
+    /// The registered name of the cipher suite; empty for a plain connection. Thread: the loop's.
+    Result<std::string> tls_cipher_suite() const { return text(oxws_get_tls_cipher_suite); }
+    /// Server: the name that the client has asked for; empty if it has asked for none. Thread: the loop's.
+    Result<std::string> tls_server_name() const { return text(oxws_get_tls_server_name); }
+    /// The protocol above TLS that both sides have named: "http/1.1", or empty. Thread: the loop's.
+    Result<std::string> tls_alpn() const { return text(oxws_get_tls_alpn); }
+    /// Whom the peer's certificate names as its subject (RFC 4514); empty without one. Thread: the loop's.
+    Result<std::string> tls_peer_subject() const { return text(oxws_get_tls_peer_subject); }
+    /// Whom the peer's certificate names as the authority that vouches for it. Thread: the loop's.
+    Result<std::string> tls_peer_issuer() const { return text(oxws_get_tls_peer_issuer); }
+    /// The names that the peer's certificate is for: "DNS:example.com", "IP:192.0.2.1", "URI:...",
+    /// "EMAIL:...". Thread: the loop's.
+    Result<std::vector<std::string>> tls_peer_names() const {
+        std::vector<std::string> names;
+        for (;;) {
+            auto name = detail::filled([&](char *buffer, std::size_t capacity, std::size_t *len) {
+                return oxws_get_tls_peer_name(loop_in_c(), id_, names.size(), buffer, capacity, len);
+            });
+            if (name) {
+                names.push_back(std::move(*name));
+                continue;
+            }
+            if (name.status() == Error::NotFound && tls_version()) return names;
+            return name.status();
+        }
+    }
+    /// The peer's own certificate in DER; empty if it has shown none. Thread: the loop's.
+    Result<std::vector<std::uint8_t>> tls_peer_certificate() const {
+        std::size_t len = 0;
+        oxws_status status = oxws_get_tls_peer_certificate(loop_in_c(), id_, nullptr, 0, &len);
+        if (status != OXWS_OK) return Status(status);
+        std::vector<std::uint8_t> der(len);
+        status = oxws_get_tls_peer_certificate(loop_in_c(), id_, der.data(), len, nullptr);
+        if (status != OXWS_OK) return Status(status);
+        return der;
+    }
 
     /// Makes an object of the program's that lives until `on_close` has returned, in place of the one
     /// that there was. NULL if the connection is none of the loop's. Thread: the loop's.

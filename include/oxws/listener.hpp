@@ -10,6 +10,7 @@
 #include <oxws/bytes.hpp>
 #include <oxws/detail/state.hpp>
 #include <oxws/status.hpp>
+#include <oxws/tls.hpp>
 
 namespace oxws {
 
@@ -38,6 +39,13 @@ public:
         const oxws_status status = oxws_listener_port(state_->loop, id_, &port);
         if (status != OXWS_OK) return Status(status);
         return port;
+    }
+    /// Exchanges the certificates, and everything else that a TLS config says, for connections that come
+    /// from now on. Errors: `InvalidState` if the listener does not speak TLS; `TlsNotConfigured`. Thread:
+    /// the loop's.
+    Status tls(const TlsConfig &tls) const noexcept {
+        if (state_ == nullptr) return Error::NullArgument;
+        return Status(oxws_listener_tls(state_->loop, id_, tls.get()));
     }
 
 private:
