@@ -1,7 +1,7 @@
 /*
  * autobahn_client: what the fuzzing server of Autobahn|Testsuite tests a client with.
  *
- *   autobahn_client [--url ws://127.0.0.1:9001] [--agent oxws]
+ *   autobahn_client [--url ws://127.0.0.1:9001] [--agent oxws] [--ca FILE]
  *
  * Asks how many cases there are, sends every message of each back, and has the report written under
  * the name of --agent. Each case is a connection of its own, and on_close makes the next one. How a
@@ -17,7 +17,7 @@
 enum stage { ASKING, RUNNING, REPORTING };
 
 struct run {
-    const char *url, *agent;
+    const char *url, *agent, *authorities;
     oxws_config *config; /* of every connection */
     enum stage stage;
     unsigned long count, number; /* how many cases there are, and which of them runs */
@@ -107,11 +107,23 @@ static int read_arguments(struct run *run, int argc, char **argv) {
             run->url = argv[i + 1];
         } else if (strcmp(argv[i], "--agent") == 0) {
             run->agent = argv[i + 1];
+        } else if (strcmp(argv[i], "--ca") == 0) {
+            run->authorities = argv[i + 1];
         } else {
             return 0;
         }
     }
     return i == argc;
+}
+
+/* Trusts the authorities of a file besides those of the system. */
+static oxws_status trust(oxws_config *config, const char *file) {
+    oxws_tls_config *tls = oxws_tls_config_new();
+    oxws_status status = oxws_tls_config_add_ca_file(tls, file);
+
+    if (status == OXWS_OK) status = oxws_config_tls(config, tls);
+    oxws_tls_config_free(tls);
+    return status;
 }
 
 int main(int argc, char **argv) {
@@ -120,7 +132,7 @@ int main(int argc, char **argv) {
     oxws_status status;
 
     if (!read_arguments(&run, argc, argv)) {
-        fprintf(stderr, "usage: autobahn_client [--url URL] [--agent NAME]\n");
+        fprintf(stderr, "usage: autobahn_client [--url URL] [--agent NAME] [--ca FILE]\n");
         return 2;
     }
     loop = oxws_loop_new();
@@ -136,7 +148,8 @@ int main(int argc, char **argv) {
     oxws_config_on_open(run.config, on_open);
     oxws_config_on_message(run.config, on_message);
     oxws_config_on_close(run.config, on_close);
-    status = visit(loop, &run);
+    status = run.authorities != NULL ? trust(run.config, run.authorities) : OXWS_OK;
+    if (status == OXWS_OK) status = visit(loop, &run);
     if (status == OXWS_OK) status = oxws_loop_run(loop);
     if (status != OXWS_OK) {
         fprintf(stderr, "autobahn_client: %s: %s\n", run.url, oxws_status_message(status));

@@ -3,7 +3,8 @@
  *
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
  *          [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
- *          [--deflate [--no-context-takeover] [--window-bits N]] URL
+ *          [--deflate [--no-context-takeover] [--window-bits N]]
+ *          [--ca FILE] [--cert FILE --key FILE] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
  * after --wait seconds if the server needs time for its answers; at SIGINT it is closed at once.
@@ -169,8 +170,34 @@ static void on_signal(int number) {
     oxws_loop_stop(loop);
 }
 
+/* What a wss: URL is dialled with: whom to trust besides the system, and what to show. */
+struct tls {
+    const char *authorities, *certificate, *key;
+};
+
+/* Tells the config of it. Returns the status, and which file it is about. */
+static oxws_status use_tls(oxws_config *config, const struct tls *files, const char **culprit) {
+    oxws_tls_config *tls = oxws_tls_config_new();
+    oxws_status status = OXWS_OK;
+
+    if (files->authorities != NULL) {
+        *culprit = files->authorities;
+        status = oxws_tls_config_add_ca_file(tls, files->authorities);
+    }
+    if (status == OXWS_OK && files->certificate != NULL) {
+        *culprit = files->certificate;
+        status = oxws_tls_config_add_certificate_files(tls, files->certificate, files->key);
+    }
+    if (status == OXWS_OK) status = oxws_config_tls(config, tls);
+    oxws_tls_config_free(tls);
+    return status;
+}
+
 /* Reads the options into the config. Returns the URL, or NULL if the arguments are wrong. */
 static const char *read_arguments(oxws_config *config, int argc, char **argv) {
+    struct tls tls = {NULL, NULL, NULL};
+    const char *culprit = NULL;
+    oxws_status tls_status;
     int i;
 
     oxws_config_deflate_takeover(config, 1, 1); /* if at all */
@@ -209,6 +236,12 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
         } else if (strcmp(argv[i], "--window-bits") == 0) {
             uint32_t bits = (uint32_t)strtoul(argv[i + 1], NULL, 10);
             status = oxws_config_deflate_window_bits(config, bits, bits);
+        } else if (strcmp(argv[i], "--ca") == 0) {
+            tls.authorities = argv[i + 1];
+        } else if (strcmp(argv[i], "--cert") == 0) {
+            tls.certificate = argv[i + 1];
+        } else if (strcmp(argv[i], "--key") == 0) {
+            tls.key = argv[i + 1];
         } else if (strcmp(argv[i], "--wait") == 0) {
             wait_ms = (uint32_t)(strtod(argv[i + 1], NULL) * 1000);
         } else {
@@ -217,6 +250,13 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
         if (status != OXWS_OK) {
             fprintf(stderr, "client: %s %s: %s\n", argv[i], argv[i + 1],
                     oxws_status_message(status));
+            return NULL;
+        }
+    }
+    if (tls.authorities != NULL || tls.certificate != NULL) {
+        tls_status = use_tls(config, &tls, &culprit);
+        if (tls_status != OXWS_OK) {
+            fprintf(stderr, "client: %s: %s\n", culprit, oxws_status_message(tls_status));
             return NULL;
         }
     }
@@ -232,7 +272,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
                         "[--origin URL] [--user NAME:PASSWORD] [--proxy URL|environment] "
                         "[--version 13|8|7] [--wait SECONDS] "
-                        "[--deflate [--no-context-takeover] [--window-bits N]] URL\n");
+                        "[--deflate [--no-context-takeover] [--window-bits N]] "
+                        "[--ca FILE] [--cert FILE --key FILE] URL\n");
         return 2;
     }
     loop = oxws_loop_new();

@@ -3,6 +3,7 @@
  *
  *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N] [--subprotocol NAME]...
  *               [--allow-version N]... [--deflate [--no-context-takeover] [--window-bits N]]
+ *               [--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]]
  *               [--trust-proxy-header NETWORKS] [--trust-forwarded NETWORKS] [--verbose]
  */
 #include <signal.h>
@@ -59,6 +60,7 @@ static void on_http_request(oxws_loop *l, oxws_connection connection, const oxws
 /* Prints the address with the port that was really taken. */
 static void announce(const char *url, oxws_listener listener) {
     const char *host = url + strcspn(url, "/") + 2;
+    int scheme_len = (int)strcspn(url, ":");
     uint16_t port = 0;
 
     oxws_listener_port(loop, listener, &port);
@@ -66,7 +68,7 @@ static void announce(const char *url, oxws_listener listener) {
         printf("listening on %s\n", url);
     } else {
         size_t len = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
-        printf("listening on ws://%.*s:%u/\n", (int)len, host, (unsigned)port);
+        printf("listening on %.*s://%.*s:%u/\n", scheme_len, url, (int)len, host, (unsigned)port);
     }
     fflush(stdout);
 }
@@ -75,14 +77,43 @@ static int usage(void) {
     fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
                     "[--subprotocol NAME]... [--allow-version N]... "
                     "[--deflate [--no-context-takeover] [--window-bits N]] "
+                    "[--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]] "
                     "[--trust-proxy-header NETWORKS] [--trust-forwarded NETWORKS] [--verbose]\n");
     return 2;
 }
 
-int main(int argc, char **argv) {
-    const char *url = "ws://127.0.0.1:9001";
-    oxws_config *config = oxws_config_new();
-    oxws_listener listener;
+/* What a listener at wss: shows and wants: its certificate, and those of clients. */
+struct tls {
+    const char *certificate, *key, *client_authorities;
+};
+
+/* Has the config speak TLS. Returns the status, and which file it is about. */
+static oxws_status use_tls(oxws_config *config, const struct tls *files, const char **culprit) {
+    oxws_tls_config *tls;
+    oxws_status status;
+
+    *culprit = files->certificate;
+    if (files->certificate == NULL && files->key == NULL) return OXWS_OK;
+    if (files->certificate == NULL || files->key == NULL) {
+        *culprit = "--tls-cert and --tls-key";
+        return OXWS_ERROR_INVALID_ARGUMENT;
+    }
+    tls = oxws_tls_config_new();
+    status = oxws_tls_config_add_certificate_files(tls, files->certificate, files->key);
+    if (status == OXWS_OK && files->client_authorities != NULL) {
+        *culprit = files->client_authorities;
+        status = oxws_tls_config_add_client_ca_file(tls, files->client_authorities);
+        oxws_tls_config_client_certificates(tls, OXWS_CLIENT_CERTIFICATE_REQUIRED);
+    }
+    if (status == OXWS_OK) status = oxws_config_tls(config, tls);
+    oxws_tls_config_free(tls);
+    return status;
+}
+
+/* Reads the options into the config; the URL, or NULL if they are wrong. */
+static const char *read_arguments(oxws_config *config, int argc, char **argv) {
+    const char *url = "ws://127.0.0.1:9001", *culprit;
+    struct tls tls = {NULL, NULL, NULL};
     oxws_status status = OXWS_OK;
     int32_t takeover = 1;
     int i;
@@ -104,7 +135,7 @@ int main(int argc, char **argv) {
             i--;
             continue;
         }
-        if (value == NULL) return usage();
+        if (value == NULL) return NULL;
         if (strcmp(argv[i], "--listen") == 0) {
             url = value;
         } else if (strcmp(argv[i], "--max-message-bytes") == 0) {
@@ -120,16 +151,37 @@ int main(int argc, char **argv) {
             status = oxws_config_trust_proxy_header(config, value);
         } else if (strcmp(argv[i], "--trust-forwarded") == 0) {
             status = oxws_config_trust_forwarded(config, value);
+        } else if (strcmp(argv[i], "--tls-cert") == 0) {
+            tls.certificate = value;
+        } else if (strcmp(argv[i], "--tls-key") == 0) {
+            tls.key = value;
+        } else if (strcmp(argv[i], "--tls-client-ca") == 0) {
+            tls.client_authorities = value;
         } else {
-            return usage();
+            return NULL;
         }
         if (status != OXWS_OK) {
             fprintf(stderr, "echo_server: %s %s: %s\n", argv[i], value,
                     oxws_status_message(status));
-            return usage();
+            return NULL;
         }
     }
     oxws_config_deflate_takeover(config, takeover, takeover);
+    status = use_tls(config, &tls, &culprit);
+    if (status != OXWS_OK) {
+        fprintf(stderr, "echo_server: %s: %s\n", culprit, oxws_status_message(status));
+        return NULL;
+    }
+    return url;
+}
+
+int main(int argc, char **argv) {
+    oxws_config *config = oxws_config_new();
+    const char *url = read_arguments(config, argc, argv);
+    oxws_listener listener;
+    oxws_status status;
+
+    if (url == NULL) return usage();
     loop = oxws_loop_new();
     if (loop == NULL) {
         perror("echo_server: oxws_loop_new");
