@@ -105,15 +105,6 @@
 /// The first byte of a binary message in one frame: 0x82.
 #define OXWS_FRAME_BINARY 130
 
-/// How long an attempt is alone unless told otherwise, in milliseconds (RFC 8305 section 5).
-#define ATTEMPT_DELAY_MS 250
-
-/// Who has been open for so long comes back as if nothing had failed before, in milliseconds.
-#define STEADY_MS 10000
-
-/// What a stream that inflates occupies, in bytes.
-#define INFLATER_BYTES (48 * 1024)
-
 /// The type of a message (RFC 6455 section 5.6).
 enum oxws_message_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
