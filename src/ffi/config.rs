@@ -4,6 +4,7 @@ use std::ffi::c_void;
 
 use super::config_callbacks::Callbacks;
 use super::config_client::ClientPart;
+use super::config_reconnect::ReconnectPart;
 use super::config_tls::TlsPart;
 use super::config_trust::TrustPart;
 #[cfg(not(test))]
@@ -52,6 +53,7 @@ pub struct oxws_config {
     pub(super) client: ClientPart,
     pub(super) tls: TlsPart,
     pub(super) dialling: Dialling,
+    pub(super) reconnect: ReconnectPart,
     pub(super) origins: OriginPolicy,
     pub(super) versions: Versions,
     pub(super) trust: TrustPart,
@@ -89,6 +91,7 @@ impl oxws_config {
             client: ClientPart::default(),
             tls: TlsPart::default(),
             dialling: Dialling::default(),
+            reconnect: ReconnectPart::default(),
             origins: OriginPolicy::SameHost,
             versions: Versions::default(),
             trust: TrustPart::default(),

@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use super::close_info::oxws_close_callback;
 use super::config::{oxws_config, with_config};
 use super::config_messages::oxws_chunk_callback;
+use super::config_reconnect::oxws_disconnect_callback;
 use super::connecting::oxws_connecting_callback;
 use super::loop_handle::oxws_loop;
 use super::request::{oxws_origin_callback, oxws_request_callback};
@@ -73,6 +74,7 @@ pub(super) struct Callbacks {
     pub(super) on_ping: oxws_ping_callback,
     pub(super) on_pong: oxws_pong_callback,
     pub(super) on_writable: oxws_writable_callback,
+    pub(super) on_disconnect: oxws_disconnect_callback,
     pub(super) on_close: oxws_close_callback,
 }
 

@@ -6,6 +6,7 @@ use std::os::fd::IntoRawFd;
 use super::close_info::{oxws_close_callback, oxws_close_info};
 use super::config_callbacks::{Callbacks, oxws_message_callback};
 use super::config_messages::{oxws_chunk_callback, oxws_chunk_flag};
+use super::config_reconnect::oxws_disconnect_callback;
 use super::connecting::{oxws_connecting, oxws_connecting_callback};
 use super::detach::oxws_detach_callback;
 use super::loop_handle::oxws_loop;
@@ -186,6 +187,9 @@ impl Target {
                 return self.request(event_loop, callbacks, request);
             }
             ConnectionEvent::Protocol(event) => self.protocol_event(callbacks, event),
+            ConnectionEvent::Disconnected { report, delay_ms } => {
+                self.disconnected(callbacks.on_disconnect, report, delay_ms);
+            }
             ConnectionEvent::Writable => {
                 if let Some(callback) = callbacks.on_writable {
                     // SAFETY: the program gave the callback for this purpose.
@@ -332,6 +336,18 @@ impl Target {
         let micros = round_trip_micros.unwrap_or(u64::MAX);
         // SAFETY: as in `message`.
         unsafe { callback(self.handle, self.id, data.as_ptr(), data.len(), micros, self.user) };
+    }
+
+    fn disconnected(
+        &self,
+        callback: oxws_disconnect_callback,
+        report: Box<CloseReport>,
+        delay_ms: u32,
+    ) {
+        let Some(callback) = callback else { return };
+        let info = oxws_close_info::new(report);
+        // SAFETY: as in `message`; the report lives until the callback returns.
+        unsafe { callback(self.handle, self.id, &info, delay_ms, self.user) };
     }
 
     fn closed(&self, callback: oxws_close_callback, report: Box<CloseReport>) {

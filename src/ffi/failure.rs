@@ -31,6 +31,8 @@ pub enum oxws_stage {
     OXWS_STAGE_OPEN = 6,
     /// A Close frame had been sent or received.
     OXWS_STAGE_CLOSING = 7,
+    /// Client: it had ended before, and waited to come back (`oxws_config_reconnect`).
+    OXWS_STAGE_WAITING = 8,
 }
 
 /// Which deadline ended a connection; each is set by a function of the config.
@@ -62,6 +64,7 @@ fn stage_of(report: &CloseReport) -> oxws_stage {
         Stage::Handshake => oxws_stage::OXWS_STAGE_HANDSHAKE,
         Stage::Open => oxws_stage::OXWS_STAGE_OPEN,
         Stage::Closing => oxws_stage::OXWS_STAGE_CLOSING,
+        Stage::Waiting => oxws_stage::OXWS_STAGE_WAITING,
     }
 }
 

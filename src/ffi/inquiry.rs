@@ -101,6 +101,7 @@ pub unsafe extern "C" fn oxws_get_state(
                 State::Open => oxws_state::OXWS_STATE_OPEN,
                 State::Closing => oxws_state::OXWS_STATE_CLOSING,
                 State::Closed => oxws_state::OXWS_STATE_CLOSED,
+                State::Waiting => oxws_state::OXWS_STATE_WAITING,
             };
             write(place, state);
             Ok(())

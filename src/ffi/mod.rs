@@ -41,6 +41,8 @@ pub mod config_trust;
 
 pub mod config_client;
 
+pub mod config_reconnect;
+
 pub mod config_proxy;
 
 pub mod tls_config;

@@ -102,6 +102,7 @@ impl oxws_config {
             fields: self.fields.clone(),
             dialling: self.dialling.clone(),
             way: way.map(Box::new),
+            returning: self.reconnect.returning(),
         };
         Rc::new(Endpoint::secured(options, security, self.callbacks))
     }

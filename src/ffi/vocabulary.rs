@@ -89,6 +89,8 @@ pub enum oxws_state {
     OXWS_STATE_CLOSING = 7,
     /// It has ended, and `on_close` will be called.
     OXWS_STATE_CLOSED = 8,
+    /// Client: it has ended, and waits to be made once more (`oxws_config_reconnect`).
+    OXWS_STATE_WAITING = 9,
 }
 
 /// How far the closing handshake of a connection has come (RFC 6455 section 7.1).

@@ -77,10 +77,14 @@ where
         kind: MessageType,
         payload: &[u8],
     ) -> Result<(), ErrorCode> {
-        self.operate(id, |peer, kit| {
+        let sent = self.operate(id, |peer, kit| {
             peer.connection.check_send(kind, payload)?;
             peer.with_connection(kit, |connection, cx| connection.send(kind, payload, cx))
-        })
+        });
+        if let Err(ErrorCode::NotOpen | ErrorCode::Closed) = sent {
+            self.put_aside_accepted(id, kind, payload);
+        }
+        sent
     }
 
     /// As [`EventLoop::send_accepted`]; the parcel goes back to its owner whatever happens.

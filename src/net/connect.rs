@@ -39,12 +39,23 @@ where
             return Err(ErrorCode::LoopFreed);
         }
         self.refresh_now();
-        let options = Rc::clone(&endpoint);
-        let options = &options.options;
-        self.add_client(request, endpoint, |event_loop, id| match &options.way {
-            Some(way) => event_loop.begin_dial(way.place(), &[], id),
-            None => event_loop.begin_dial(place, &options.dialling.addresses, id),
-        })
+        endpoint.note_dialled(place, &request, self.kit.now);
+        let of_all = Rc::clone(&endpoint);
+        self.add_client(request, endpoint, |event_loop, id| event_loop.dial(place, &of_all, id))
+    }
+
+    /// Begins with the way to a place, or to the proxy that leads there.
+    pub(super) fn dial(
+        &mut self,
+        place: &Place,
+        endpoint: &Endpoint<H::Context>,
+        id: Id,
+    ) -> Pending {
+        let options = &endpoint.options;
+        match &options.way {
+            Some(way) => self.begin_dial(way.place(), &[], id),
+            None => self.begin_dial(place, &options.dialling.addresses, id),
+        }
     }
 
     /// Puts a client into the loop and begins to dial.

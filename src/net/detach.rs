@@ -66,6 +66,7 @@ where
                 return Err(ErrorCode::InvalidState);
             }
             peer.stop_reading(Intake::Detaching);
+            peer.endpoint.stay_away();
             Ok(())
         })?;
         self.detaching.push((id, action));

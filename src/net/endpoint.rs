@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::dial::Dialling;
+use super::dialled::{Dialled, Returning};
 use super::tls::session::Session;
 use super::tls::{ClientTls, ServerTls};
 use super::way::Way;
@@ -64,6 +65,8 @@ pub struct Options {
     pub dialling: Dialling,
     /// Client: the proxy through which the connection is made; `None` if it is made without one.
     pub way: Option<Box<Way>>,
+    /// Client: how it comes back after its end; `None` if it does not.
+    pub returning: Option<Returning>,
     /// Further fields of the 101 of a request that is accepted without the owner.
     pub fields: Fields,
 }
@@ -100,6 +103,8 @@ pub struct Endpoint<C> {
     pub context: C,
     /// What new streams go through.
     pub(super) security: RefCell<Security>,
+    /// What the connection of a client that comes back is made from.
+    pub(super) dialled: RefCell<Option<Box<Dialled>>>,
     /// Connections that are alive.
     pub(super) live: Cell<u32>,
 }
@@ -107,13 +112,13 @@ pub struct Endpoint<C> {
 impl<C> Endpoint<C> {
     /// An endpoint without connections.
     pub fn new(options: Options, context: C) -> Endpoint<C> {
-        let security = RefCell::new(Security::Plain);
-        Endpoint { options, context, security, live: Cell::new(0) }
+        Endpoint::secured(options, Security::Plain, context)
     }
 
     /// An endpoint without connections, whose streams go through TLS.
     pub fn secured(options: Options, security: Security, context: C) -> Endpoint<C> {
-        Endpoint { options, context, security: RefCell::new(security), live: Cell::new(0) }
+        let (security, dialled) = (RefCell::new(security), RefCell::new(None));
+        Endpoint { options, context, security, dialled, live: Cell::new(0) }
     }
 
     /// Whether streams carry the protocol itself.

@@ -15,6 +15,8 @@ use crate::protocol::version::Version;
 /// How far a connection has come, as its owner sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
+    /// It is not made yet, but waits to come back.
+    Waiting,
     /// The name is being looked up.
     Resolving,
     /// An address is being tried.
@@ -57,6 +59,7 @@ where
         Ok(match connection.close_state() {
             CloseState::Closed => State::Closed,
             CloseState::CloseSent | CloseState::CloseReceived => State::Closing,
+            CloseState::Open if peer.link.waits_until().is_some() => State::Waiting,
             CloseState::Open if peer.link.is_resolving() => State::Resolving,
             CloseState::Open if peer.link.is_asking_proxy() => State::Proxy,
             CloseState::Open if peer.link.is_securing() => State::Tls,

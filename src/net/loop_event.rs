@@ -7,7 +7,7 @@ use super::endpoint::{Endpoint, Host};
 use super::owner::Readiness;
 use super::parcel::Delivery;
 use super::slots::Id;
-use crate::protocol::event::Event;
+use crate::protocol::event::{CloseReport, Event};
 
 /// One thing that happened in a loop. `'b` is the life of the receive buffer.
 pub enum LoopEvent<'b, H: Host> {
@@ -62,6 +62,13 @@ pub enum LoopEvent<'b, H: Host> {
 pub enum ConnectionEvent<'b> {
     /// The protocol reports it.
     Protocol(Event<'b>),
+    /// It has ended, and will be made once more.
+    Disconnected {
+        /// How it ended.
+        report: Box<CloseReport>,
+        /// In how many milliseconds it is made.
+        delay_ms: u32,
+    },
     /// Less than half of what may be queued is, after it was more.
     Writable,
 }

@@ -39,6 +39,9 @@ where
     fn send_any(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         self.refresh_now();
         let sent = live(self.slots.get_mut(id))?.send(kind, Choice::BySize, payload, &mut self.kit);
+        if let Err(error @ (ErrorCode::NotOpen | ErrorCode::Closed)) = sent {
+            return self.put_aside(id, kind, &[payload], error);
+        }
         if self.turn.as_ref().is_none_or(|turn| turn.id != id) {
             self.after_send(id, sent);
         }
@@ -68,7 +71,12 @@ where
         kind: MessageType,
         parts: &[&[u8]],
     ) -> Result<(), ErrorCode> {
-        self.operate(id, |peer, kit| peer.send_parts(kind, parts, kit))
+        match self.operate(id, |peer, kit| peer.send_parts(kind, parts, kit)) {
+            Err(error @ (ErrorCode::NotOpen | ErrorCode::Closed)) => {
+                self.put_aside(id, kind, parts, error)
+            }
+            sent => sent,
+        }
     }
 
     /// Sends a message, and has the parcel delivered when the system has taken it, or it is clear
@@ -151,6 +159,7 @@ where
         let Some(index) = self.slots.index_of(id) else {
             return;
         };
+        self.send_waiting(index);
         let is_full = self.live_peer(index).is_some_and(Peer::is_full);
         if self.refuse_sends(index, is_full) {
             self.tell_of_room(id);

@@ -1,5 +1,7 @@
 //! What an owner can do to a connection by its id, other than sending: closing, deciding, pausing.
 
+use std::rc::Rc;
+
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
@@ -13,12 +15,13 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Begins the closing handshake, or gives up a connection that is not open yet.
+    /// Begins the closing handshake, or gives up a connection that is not open yet. It does not come back.
     ///
     /// # Errors
     ///
     /// `NotFound`, and `Closed` if it is closing already.
     pub fn close(&mut self, id: Id, frame: CloseFrame) -> Result<(), ErrorCode> {
+        self.give_way(id);
         self.operate(id, |peer, kit| {
             peer.with_connection(kit, |connection, cx| connection.close(frame, cx))?;
             // The peer's Close frame has to be read.
@@ -27,13 +30,25 @@ where
         })
     }
 
-    /// Ends a connection at once, without a closing handshake.
+    /// The owner wants a connection to end: what has waited to be sent leaves before, if it can.
+    fn give_way(&mut self, id: Id) {
+        if let Some(index) = self.slots.index_of(id)
+            && let Some(peer) = self.live_peer(index)
+        {
+            let endpoint = Rc::clone(&peer.endpoint);
+            self.send_waiting(index);
+            endpoint.stay_away();
+        }
+    }
+
+    /// Ends a connection at once, without a closing handshake. It does not come back.
     ///
     /// # Errors
     ///
     /// `NotFound`, and `Closed` if it has ended already.
     pub fn abort(&mut self, id: Id) -> Result<(), ErrorCode> {
         self.operate(id, |peer, kit| {
+            peer.endpoint.stay_away();
             if peer.connection.has_ended() {
                 return Err(ErrorCode::Closed);
             }

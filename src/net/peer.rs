@@ -80,6 +80,17 @@ impl Link {
         matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Securing(_)))
     }
 
+    /// Until when the connection is not made at all.
+    pub(super) fn waits_until(&self) -> Option<Time> {
+        match self {
+            Link::Pending(pending) => match **pending {
+                Pending::Waiting { until } => Some(until),
+                _ => None,
+            },
+            Link::Up(_) | Link::Down => None,
+        }
+    }
+
     /// Whether the name is being looked up.
     pub(super) fn is_resolving(&self) -> bool {
         matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Resolving))

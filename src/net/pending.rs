@@ -28,6 +28,11 @@ pub(super) enum Pending {
     Securing(Box<TlsStream>),
     /// A proxy is asked for the way.
     Proxied(Box<Passage>),
+    /// It is made later: it comes back after an end.
+    Waiting {
+        /// When.
+        until: Time,
+    },
     /// No address could be reached; the number of the last error.
     Failed(i32),
 }
@@ -43,6 +48,7 @@ impl Pending {
         match self {
             Pending::Connecting(race) => race.deadline(),
             Pending::Proxied(passage) => passage.retry(),
+            Pending::Waiting { until } => Some(*until),
             _ => None,
         }
     }
@@ -55,6 +61,7 @@ impl Pending {
             Pending::Preface(_) => Stage::Handshake,
             Pending::Securing(_) => Stage::Tls,
             Pending::Proxied(_) => Stage::Proxy,
+            Pending::Waiting { .. } => Stage::Waiting,
         }
     }
 
@@ -65,7 +72,7 @@ impl Pending {
             Pending::Preface(preface) => Some(&preface.stream),
             Pending::Securing(stream) => Some(stream.socket()),
             Pending::Proxied(passage) => Some(passage.stream()),
-            Pending::Resolving | Pending::Failed(_) => None,
+            Pending::Resolving | Pending::Waiting { .. } | Pending::Failed(_) => None,
         }
     }
 
@@ -76,7 +83,7 @@ impl Pending {
             Pending::Preface(preface) => preface.stream.deregister(registry),
             Pending::Securing(stream) => stream.socket_mut().deregister(registry),
             Pending::Proxied(passage) => passage.stream_mut().deregister(registry),
-            Pending::Resolving | Pending::Failed(_) => {}
+            Pending::Resolving | Pending::Waiting { .. } | Pending::Failed(_) => {}
         }
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct Turn {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
+    /// Send what has waited until the connection is open, of which the owner has been told.
+    Release,
     /// Report what needs no input, then what the input holds.
     Report,
     /// Read.
@@ -128,6 +130,7 @@ where
         };
         match turn.stage {
             Stage::Report => self.report(buffer),
+            Stage::Release => self.release(),
             Stage::Read => self.read(buffer),
             Stage::Write => self.write(buffer),
         }
@@ -181,7 +184,7 @@ where
         turn.stage = turn.after_report();
         match turn.stage {
             Stage::Read => self.read(buffer),
-            Stage::Report | Stage::Write => self.write(buffer),
+            Stage::Report | Stage::Release | Stage::Write => self.write(buffer),
         }
     }
 
@@ -204,6 +207,9 @@ where
             Event::Open | Event::Pong { round_trip_micros: Some(_), .. } => {
                 if let Some(timer) = peer.timer.take() {
                     self.timers.cancel(timer);
+                }
+                if matches!(event, Event::Open) && peer.endpoint.opened(self.kit.now) {
+                    turn.stage = Stage::Release;
                 }
             }
             Event::Request(_) | Event::HttpRequest(_) => {
@@ -229,12 +235,40 @@ where
             return Step::Again;
         }
         turn.events += 1;
+        let index = turn.index;
+        if let Some(delay_ms) = self.come_back(index, &report) {
+            return self.report_return(report, delay_ms);
+        }
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
         turn.closed = Some(report.linger);
         turn.stage = Stage::Write;
         match report.announced {
             true => self.connection_event(ConnectionEvent::Protocol(Event::Closed(report))),
             false => Step::Again,
         }
+    }
+
+    /// Tells the owner that the connection has ended, and that it will be made once more.
+    fn report_return<'b>(&mut self, report: Box<CloseReport>, delay_ms: u32) -> Step<'b, H> {
+        if let Some(turn) = &mut self.turn {
+            // What came on the one that has ended is nothing to the other.
+            (turn.start, turn.end) = (0, 0);
+            turn.has_read = true;
+            turn.stage = Stage::Write;
+        }
+        self.connection_event(ConnectionEvent::Disconnected { report, delay_ms })
+    }
+
+    /// Sends what has waited for the connection to be open.
+    fn release<'b>(&mut self) -> Step<'b, H> {
+        if let Some(turn) = &mut self.turn {
+            turn.stage = Stage::Report;
+            let index = turn.index;
+            self.send_waiting(index);
+        }
+        Step::Again
     }
 
     #[inline]

@@ -136,6 +136,7 @@ impl Stage {
             Stage::Handshake => "handshake",
             Stage::Open => "open",
             Stage::Closing => "closing",
+            Stage::Waiting => "waiting",
         }
     }
 
@@ -148,6 +149,7 @@ impl Stage {
             Stage::Handshake => "in the opening handshake",
             Stage::Open => "while open",
             Stage::Closing => "while closing",
+            Stage::Waiting => "while waiting to come back",
         }
     }
 }

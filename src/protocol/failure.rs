@@ -20,6 +20,8 @@ pub enum Stage {
     Open,
     /// A Close frame had been sent or received.
     Closing,
+    /// It had ended before, and waited to be made once more.
+    Waiting,
 }
 
 /// Which deadline ended a connection.

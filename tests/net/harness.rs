@@ -59,6 +59,7 @@ pub(crate) enum What {
     Pong,
     Writable,
     Detached(Option<OwnedFd>, Vec<u8>),
+    Disconnected(Box<CloseReport>, u32),
     Closed(Box<CloseReport>),
 }
 
@@ -239,6 +240,9 @@ impl World {
         reaction(&mut self.event_loop, id, &event);
         let event = match event {
             ConnectionEvent::Writable => return self.notes.push((id, What::Writable)),
+            ConnectionEvent::Disconnected { report, delay_ms } => {
+                return self.notes.push((id, What::Disconnected(report, delay_ms)));
+            }
             ConnectionEvent::Protocol(event) => event,
         };
         let counts = matches!(event, Event::Message { .. } | Event::Ping(_) | Event::Pong { .. });
@@ -361,6 +365,7 @@ fn name_of(what: &What) -> &'static str {
         What::Writable => "writable",
         What::Detached(Some(_), _) => "detached",
         What::Detached(None, _) => "detached in vain",
+        What::Disconnected(..) => "disconnected",
         What::Closed(_) => "closed",
     }
 }
@@ -415,6 +420,7 @@ pub(crate) fn options() -> Options {
         fields: Fields::default(),
         dialling: Default::default(),
         way: None,
+        returning: None,
         pauses_while_queued: false,
     }
 }

@@ -29,6 +29,7 @@ mod opening;
 mod parcels;
 mod proxied;
 mod racing;
+mod reconnecting;
 mod refusals;
 mod regressions;
 mod regressions_at_the_ends;

@@ -88,7 +88,7 @@ fn pause_while_full(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) 
             }
         }
         ConnectionEvent::Writable => event_loop.resume_reading(id).unwrap(),
-        ConnectionEvent::Protocol(_) => {}
+        ConnectionEvent::Protocol(_) | ConnectionEvent::Disconnected { .. } => {}
     }
 }
 

@@ -12,6 +12,7 @@ mod calls_failure;
 mod calls_messages;
 mod calls_protocol;
 mod calls_proxy;
+mod calls_reconnect;
 mod calls_requests;
 mod calls_test_kit;
 mod calls_tls;
@@ -47,6 +48,7 @@ const ALL: &[Calls] = &[
     calls_messages::CALLS,
     calls_protocol::CALLS,
     calls_proxy::CALLS,
+    calls_reconnect::CALLS,
     calls_requests::CALLS,
     calls_test_kit::CALLS,
     calls_tls::CALLS,

@@ -121,6 +121,13 @@ impl Connection {
         }
     }
 
+    /// Sets when the opening handshake is given up; `None` for never, where nothing is done for it yet.
+    pub fn set_opening_deadline(&mut self, deadline: Option<Time>) {
+        if let Phase::Opening(opening) = &mut self.phase {
+            opening.deadline = deadline;
+        }
+    }
+
     fn write_request(&mut self, request: &ClientRequest, nonce: [u8; 16], cx: &mut Context<'_>) {
         let head = self.settings.limits.head;
         let handshake = cx.output.compose(|out| ClientHandshake::start(request, nonce, head, out));
