@@ -6,6 +6,7 @@ use super::config::{oxws_config, with_config};
 use super::connecting::oxws_connecting_callback;
 use super::guard::{switch, text};
 use super::status::oxws_status;
+use crate::net::tls::TlsOptions;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::cookie::check_cookie;
@@ -23,6 +24,7 @@ pub(super) struct ClientPart {
     credentials: Option<Credentials>,
     pub(super) uses_url_credentials: bool,
     pub(super) proxies: Proxies,
+    pub(super) proxy_tls: TlsOptions,
 }
 
 impl ClientPart {

@@ -5,13 +5,16 @@ use std::ffi::c_char;
 use super::config::{oxws_config, with_config};
 use super::guard::{optional_text, switch, text};
 use super::status::oxws_status;
+use super::tls_config::oxws_tls_config;
+use crate::net::tls::TlsOptions;
 use crate::protocol::proxy::exempt::Exemptions;
 use crate::protocol::proxy::url::Proxy;
 
 /// Has clients connect through the proxy at `url`: `http://[user[:password]@]host[:port]` for a proxy that
 /// knows CONNECT (RFC 9110 section 9.3.6), on port 80 unless another is named, or `socks5://` with the
-/// same parts for SOCKS version 5 (RFC 1928), on port 1080. Without a scheme `http` is meant. User name and
-/// password are percent-encoded; without TLS anybody on the way to the proxy can read them.
+/// same parts for SOCKS version 5 (RFC 1928), on port 1080, or `https://` for a proxy that is spoken to through
+/// TLS, on port 443; see `oxws_config_proxy_tls`. Without a scheme `http` is meant. User name and password are
+/// percent-encoded; without TLS anybody on the way to the proxy can read them.
 ///
 /// NULL: no proxy, which is the default; in particular nothing is read from the environment unasked.
 ///
@@ -23,8 +26,8 @@ use crate::protocol::proxy::url::Proxy;
 ///
 /// Errors: `OXWS_ERROR_INVALID_URL` if it cannot be read, or has a part that is not allowed there, such as
 /// a path, or credentials that the proxy's protocol cannot carry; `OXWS_ERROR_UNSUPPORTED` for SOCKS version 4;
-/// `OXWS_ERROR_INVALID_UTF8`. `oxws_connect` gives `OXWS_ERROR_UNSUPPORTED` for `https:`, TLS to the proxy,
-/// which this build does not have.
+/// `OXWS_ERROR_INVALID_UTF8`. For `https:`, `oxws_connect` gives `OXWS_ERROR_UNSUPPORTED` in a build without
+/// TLS, and `OXWS_ERROR_TLS_NOT_CONFIGURED` if nobody is trusted.
 ///
 /// Thread: one at a time.
 ///
@@ -42,6 +45,33 @@ pub unsafe extern "C" fn oxws_config_proxy(
         with_config(config, |config| {
             let proxy = optional_text(url)?.map(Proxy::parse).transpose()?;
             config.client.proxies.set_proxy(proxy);
+            Ok(())
+        })
+    }
+}
+
+/// Sets whom a client trusts to be its proxy and what it shows to it, where the URL of the proxy is `https:`.
+/// TLS to the server goes through that to the proxy, and has its own. NULL: the authorities of the system, which
+/// is the default. Clients only.
+///
+/// Why TLS to the proxy does not come about is told as for a server, with the stage `OXWS_STAGE_PROXY`.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `config` is NULL or a config that has not been freed and that no other thread uses meanwhile; `tls` is
+/// NULL or a TLS config that has not been freed and that no other thread uses meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_config_proxy_tls(
+    config: *mut oxws_config,
+    tls: *const oxws_tls_config,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_config(config, |config| {
+            config.client.proxy_tls =
+                tls.as_ref().map_or_else(TlsOptions::default, |tls| tls.options.clone());
             Ok(())
         })
     }

@@ -63,7 +63,7 @@ impl oxws_config {
         &self,
         address: &Address,
     ) -> Result<Rc<Endpoint<Callbacks>>, ErrorCode> {
-        let way = Way::to(address, &self.client.proxies)?;
+        let way = Way::to(address, &self.client.proxies, &self.client.proxy_tls)?;
         Ok(self.endpoint_by(Role::Client, way, self.tls.to(address)?))
     }
 

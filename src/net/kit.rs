@@ -6,6 +6,7 @@ use super::outbox::Outbox;
 use super::parcel::Delivery;
 use super::random::RandomPool;
 use super::tls::stream::Workroom;
+use super::veil::VeilRoom;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::deflate::streams::Streams;
 use crate::protocol::message::Assembly;
@@ -21,6 +22,8 @@ pub(super) struct Kit {
     pub(super) streams: Streams,
     /// What streams through TLS use while they work.
     pub(super) tls: Workroom,
+    /// What veils use.
+    pub(super) veils: VeilRoom,
     pub(super) outboxes: Pool<Outbox>,
     /// Received bytes that wait for the next turn.
     pub(super) carries: Pool<Buffer>,
@@ -36,6 +39,7 @@ impl Kit {
             messages: Pool::default(),
             streams: Streams::default(),
             tls: Workroom::default(),
+            veils: VeilRoom::default(),
             outboxes: Pool::default(),
             carries: Pool::default(),
             random: RandomPool::new(),

@@ -55,5 +55,6 @@ pub mod tls;
 pub mod tls;
 pub mod tls_facts;
 pub mod turn;
+mod veil;
 mod waiting;
 pub mod way;

@@ -158,7 +158,7 @@ impl Outbox {
         }
         let transfer = match self.sealed.is_empty() {
             true => Transfer::Bytes(0),
-            false => stream.socket().write(self.sealed.unsent()),
+            false => stream.socket_mut().write(self.sealed.unsent()),
         };
         if let Transfer::Bytes(count) = transfer {
             self.sealed.advance(count);
@@ -194,7 +194,7 @@ impl Outbox {
         put(rest)
     }
 
-    fn write_pieces(&self, stream: &Stream) -> Transfer {
+    fn write_pieces(&self, stream: &mut Stream) -> Transfer {
         let mut pieces = [IoSlice::new(&[]); PIECES];
         let mut places = pieces.iter_mut();
         let mut put = |bytes| {

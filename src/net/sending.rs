@@ -220,7 +220,7 @@ impl<C> Peer<C> {
         parts: &[&[u8]],
         kit: &mut Kit,
     ) -> Result<(), ErrorCode> {
-        let (Link::Up(stream), Some(outbox)) = (&self.link, &mut self.outbox) else {
+        let (Link::Up(stream), Some(outbox)) = (&mut self.link, &mut self.outbox) else {
             return Err(ErrorCode::NotOpen);
         };
         let output = &mut outbox.output;

@@ -16,6 +16,7 @@ use socket2::SockRef;
 use super::simulation::End;
 use super::tls::TlsFailure;
 use super::tls::stream::{TlsStream, Workroom};
+use super::veil::Veil;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::network_address::NetworkAddress;
 
@@ -35,6 +36,8 @@ pub(super) enum Stream {
     Memory(Box<End>),
     /// One of these, through TLS.
     Tls(Box<TlsStream>),
+    /// One of the first three behind TLS that is no business of the peer's.
+    Veiled(Box<Veil>),
 }
 
 /// What a stream asks to do something.
@@ -104,6 +107,7 @@ impl Stream {
                 Ok(())
             }
             Stream::Tls(stream) => stream.socket_mut().register(registry, token),
+            Stream::Veiled(veil) => veil.socket_mut().register(registry, token),
         }
     }
 
@@ -118,6 +122,7 @@ impl Stream {
                 Ok(())
             }
             Stream::Tls(stream) => return stream.socket_mut().deregister(registry),
+            Stream::Veiled(veil) => return veil.socket_mut().deregister(registry),
         };
     }
 
@@ -137,6 +142,7 @@ impl Stream {
                 Stream::Unix(stream) => stream.read(buffer),
                 Stream::Memory(end) => return end.read(buffer),
                 Stream::Tls(stream) => return stream.socket_mut().read_raw(buffer),
+                Stream::Veiled(veil) => return veil.read(buffer),
             };
             match result {
                 Ok(0) => return Transfer::End,
@@ -154,11 +160,15 @@ impl Stream {
             Stream::Tcp(_) => true,
             Stream::Unix(_) | Stream::Memory(_) => false,
             Stream::Tls(stream) => stream.is_drained(),
+            Stream::Veiled(veil) => veil.is_drained(),
         }
     }
 
     /// Writes once, past TLS.
-    pub(super) fn write(&self, bytes: &[u8]) -> Transfer {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Transfer {
+        if let Some(veil) = self.veil_mut() {
+            return veil.write(bytes);
+        }
         match self.medium() {
             Medium::System(socket) => send(|| socket.send_with_flags(bytes, NO_SIGNAL)),
             Medium::Memory(end) => end.write(bytes),
@@ -166,7 +176,11 @@ impl Stream {
     }
 
     /// Writes several pieces as if they were one, past TLS.
-    pub(super) fn write_vectored(&self, pieces: &[IoSlice<'_>]) -> Transfer {
+    pub(super) fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> Transfer {
+        if let Some(veil) = self.veil_mut() {
+            let first = pieces.iter().find(|piece| !piece.is_empty());
+            return first.map_or(Transfer::Bytes(0), |piece| veil.write(piece));
+        }
         match self.medium() {
             Medium::System(socket) => send(|| socket.send_vectored_with_flags(pieces, NO_SIGNAL)),
             Medium::Memory(end) => end.write_vectored(pieces),
@@ -175,8 +189,21 @@ impl Stream {
 
     /// Tells the peer in TLS that nothing more will be sent.
     pub(super) fn say_goodbye(&mut self) {
-        if let Stream::Tls(stream) = self {
-            stream.say_goodbye();
+        match self {
+            Stream::Tls(stream) => {
+                stream.say_goodbye();
+                stream.socket_mut().say_goodbye();
+            }
+            Stream::Veiled(veil) => veil.say_goodbye(),
+            Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_) => {}
+        }
+    }
+
+    fn veil_mut(&mut self) -> Option<&mut Veil> {
+        match self {
+            Stream::Veiled(veil) => Some(veil),
+            Stream::Tls(stream) => stream.socket_mut().veil_mut(),
+            Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_) => None,
         }
     }
 
@@ -196,6 +223,7 @@ impl Stream {
             Stream::Unix(_) => Some("unix:".to_owned()),
             Stream::Memory(end) => end.peer_address(),
             Stream::Tls(stream) => stream.socket().peer_address(),
+            Stream::Veiled(veil) => veil.socket().peer_address(),
         }
     }
 
@@ -208,6 +236,7 @@ impl Stream {
                 Some(end.peer_ip().map_or(NetworkAddress::Unix, NetworkAddress::without_port))
             }
             Stream::Tls(stream) => stream.socket().peer_network_address(),
+            Stream::Veiled(veil) => veil.socket().peer_network_address(),
         }
     }
 
@@ -222,6 +251,7 @@ impl Stream {
             }
             Stream::Memory(end) => end.local_address(),
             Stream::Tls(stream) => stream.socket().local_address(),
+            Stream::Veiled(veil) => veil.socket().local_address(),
         }
     }
 
@@ -232,13 +262,15 @@ impl Stream {
             Stream::Unix(stream) => Medium::System(SockRef::from(stream)),
             Stream::Memory(end) => Medium::Memory(end),
             Stream::Tls(stream) => stream.socket().medium(),
+            Stream::Veiled(veil) => veil.socket().medium(),
         }
     }
 
     /// What carries the bytes: the stream itself, or the one below TLS.
     pub(super) fn carrier(&self) -> &Stream {
         match self {
-            Stream::Tls(stream) => stream.socket(),
+            Stream::Tls(stream) => stream.socket().carrier(),
+            Stream::Veiled(veil) => veil.socket(),
             plain => plain,
         }
     }
@@ -261,7 +293,7 @@ impl TryFrom<Stream> for OwnedFd {
         match stream {
             Stream::Tcp(stream) => Ok(stream.into()),
             Stream::Unix(stream) => Ok(stream.into()),
-            Stream::Memory(_) | Stream::Tls(_) => Err(ErrorCode::Unsupported),
+            Stream::Memory(_) | Stream::Tls(_) | Stream::Veiled(_) => Err(ErrorCode::Unsupported),
         }
     }
 }

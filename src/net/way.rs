@@ -5,9 +5,13 @@
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Link, RETRY_MS};
+use super::peer::{Link, Peer, RETRY_MS};
 use super::pending::Pending;
 use super::socket::{Stream, Transfer};
+use super::tls::session::Session;
+use super::tls::stream::Shaken;
+use super::tls::{ClientTls, TlsFailure, TlsOptions};
+use super::veil::{Veil, VeilRoom};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::failure::Stage;
 use crate::protocol::http::HeadLimits;
@@ -26,24 +30,33 @@ pub struct Way {
     place: Place,
     proxy: Proxy,
     target: Target,
+    /// What the stream to the proxy goes through.
+    tls: Option<ClientTls>,
 }
 
 impl Way {
-    /// The way to this address; `None` if it is reached without a proxy.
+    /// The way to this address; `None` if it is reached without a proxy. `tls` is for a proxy that is
+    /// spoken to through TLS.
     ///
     /// # Errors
     ///
-    /// `InvalidUrl`: the proxy cannot be told of this host. `Unsupported`: the proxy wants TLS.
-    pub fn to(address: &Address, proxies: &Proxies) -> Result<Option<Way>, ErrorCode> {
+    /// `InvalidUrl`: the proxy cannot be told of this host. Those of [`TlsOptions::client`]; `Unsupported`
+    /// for such a proxy in a build without TLS.
+    pub fn to(
+        address: &Address,
+        proxies: &Proxies,
+        tls: &TlsOptions,
+    ) -> Result<Option<Way>, ErrorCode> {
         let (Some(proxy), Place::Host { host, port }) = (proxies.choose(address), &address.place)
         else {
             return Ok(None);
         };
-        if proxy.kind() == Kind::Https {
-            return Err(ErrorCode::Unsupported);
-        }
+        let tls = match proxy.kind() {
+            Kind::Https => Some(tls.client()?),
+            Kind::Http | Kind::Socks5 => None,
+        };
         let place = Place::Host { host: proxy.host().into(), port: proxy.port() };
-        Ok(Some(Way { place, proxy, target: Target::new(host, *port)? }))
+        Ok(Some(Way { place, proxy, target: Target::new(host, *port)?, tls }))
     }
 
     /// Where the proxy is.
@@ -57,6 +70,8 @@ impl Way {
 pub(super) struct Passage {
     stream: Stream,
     tunnel: Tunnel,
+    /// Whether the stream goes through all that it is to go through.
+    is_safe: bool,
     /// When to go on although nothing happens: the system had no memory.
     retry: Option<Time>,
 }
@@ -77,12 +92,31 @@ pub(super) enum Failure {
     Refused(Refusal),
     /// The proxy has ended the connection, with this error number if it is broken.
     Lost(ErrorCode, i32),
+    /// TLS to the proxy does not come about.
+    Insecure(TlsFailure),
 }
 
 impl Passage {
     /// Over a stream that leads to the proxy; nothing has been said.
-    pub(super) fn new(stream: Stream, way: &Way, limits: HeadLimits) -> Passage {
-        Passage { stream, tunnel: Tunnel::new(&way.proxy, &way.target, limits), retry: None }
+    ///
+    /// # Errors
+    ///
+    /// `InvalidUrl`: a proxy that no certificate can name.
+    fn new(
+        stream: Stream,
+        way: &Way,
+        limits: HeadLimits,
+        room: &VeilRoom,
+    ) -> Result<Passage, ErrorCode> {
+        let stream = match &way.tls {
+            Some(tls) => {
+                let session = Session::from(tls.session(way.proxy.host())?);
+                Stream::Veiled(Box::new(Veil::new(stream, session, room)))
+            }
+            None => stream,
+        };
+        let tunnel = Tunnel::new(&way.proxy, &way.target, limits);
+        Ok(Passage { stream, tunnel, is_safe: way.tls.is_none(), retry: None })
     }
 
     pub(super) fn stream(&self) -> &Stream {
@@ -91,10 +125,6 @@ impl Passage {
 
     pub(super) fn stream_mut(&mut self) -> &mut Stream {
         &mut self.stream
-    }
-
-    pub(super) fn into_stream(self) -> Stream {
-        self.stream
     }
 
     /// When to go on although nothing happens.
@@ -107,6 +137,9 @@ impl Passage {
     /// As a proxy can say no more than a head and a few interim ones, this has an end.
     pub(super) fn go_on(&mut self, now: Time) -> Result<Progress, Failure> {
         self.retry = None;
+        if !self.secure(now)? {
+            return Ok(Progress::Waiting);
+        }
         let mut buffer = [0; READ_BYTES];
         loop {
             self.write(now)?;
@@ -122,6 +155,25 @@ impl Passage {
                 Err(refusal) => return Err(Failure::Refused(refusal)),
             }
         }
+    }
+
+    /// Goes on with the handshake of TLS to the proxy; whether it has ended, or there is none.
+    fn secure(&mut self, now: Time) -> Result<bool, Failure> {
+        if let Stream::Veiled(veil) = &mut self.stream
+            && !self.is_safe
+        {
+            match veil.shake_hands() {
+                Shaken::Done => self.is_safe = true,
+                Shaken::Waiting => {}
+                Shaken::Later => self.retry = Some(now.after_ms(RETRY_MS)),
+                Shaken::Ended => return Err(Failure::Lost(ErrorCode::ConnectionLost, 0)),
+                Shaken::Broken(number) => {
+                    return Err(Failure::Lost(ErrorCode::ConnectionReset, number));
+                }
+                Shaken::Failed(failure) => return Err(Failure::Insecure(failure)),
+            }
+        }
+        Ok(self.is_safe)
     }
 
     fn write(&mut self, now: Time) -> Result<(), Failure> {
@@ -146,7 +198,20 @@ impl Passage {
             }
             Transfer::End => Err(Failure::Lost(ErrorCode::ConnectionLost, 0)),
             Transfer::Broken(number) => Err(Failure::Lost(ErrorCode::ConnectionReset, number)),
-            Transfer::Refused(failure) => Err(Failure::Lost(failure.error, 0)),
+            Transfer::Refused(failure) => Err(Failure::Insecure(failure)),
+        }
+    }
+}
+
+impl<C> Peer<C> {
+    /// Takes the stream over which a proxy was asked.
+    fn take_passage(&mut self) -> Option<Stream> {
+        match std::mem::replace(&mut self.link, Link::Down) {
+            Link::Pending(pending) => match *pending {
+                Pending::Proxied(passage) => Some(passage.stream),
+                _ => None,
+            },
+            _ => None,
         }
     }
 }
@@ -164,10 +229,14 @@ where
         let Some(way) = &options.way else {
             return self.begin_link(index, stream, &[]);
         };
-        let passage = Passage::new(stream, way, options.settings.limits.head);
-        peer.link = Link::Pending(Box::new(Pending::Proxied(Box::new(passage))));
         peer.connection.transport_reached(Stage::Proxy);
-        self.go_on_through_proxy(index);
+        match Passage::new(stream, way, options.settings.limits.head, &self.kit.veils) {
+            Ok(passage) => {
+                peer.link = Link::Pending(Box::new(Pending::Proxied(Box::new(passage))));
+                self.go_on_through_proxy(index);
+            }
+            Err(error) => peer.connection.lost(error, 0),
+        }
     }
 
     /// Asks the proxy for the way, as far as it listens and answers.
@@ -187,6 +256,11 @@ where
             Ok(Progress::Open(received)) => self.leave_proxy(index, &received),
             Err(Failure::Refused(refusal)) => peer.connection.refused_by_proxy(refusal),
             Err(Failure::Lost(error, number)) => peer.connection.lost(error, number),
+            Err(Failure::Insecure(failure)) => {
+                // It is up as far as the alert needs it, which the proxy has time to read.
+                peer.link = peer.take_passage().map_or(Link::Down, Link::Up);
+                peer.connection.transport_failed(failure.error, failure.alert);
+            }
         }
     }
 
@@ -195,12 +269,8 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let Link::Pending(pending) = std::mem::replace(&mut peer.link, Link::Down) else {
-            return;
-        };
-        let Pending::Proxied(passage) = *pending else {
-            return;
-        };
-        self.begin_link(index, passage.into_stream(), received);
+        if let Some(stream) = peer.take_passage() {
+            self.begin_link(index, stream, received);
+        }
     }
 }

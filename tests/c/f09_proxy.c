@@ -22,6 +22,8 @@ static void f09_proxies(oxws_config *config) {
     NO_TEXT(oxws_config_proxy(config, "http://\xff"));
     CHECK_OK(oxws_config_proxy(config, "socks5://user:pass@proxy:1"));
     CHECK_OK(oxws_config_proxy(config, NULL));
+    NO(oxws_config_proxy_tls(NULL, NULL));
+    CHECK_OK(oxws_config_proxy_tls(config, NULL));
 }
 
 static void f09_exemptions(oxws_config *config) {

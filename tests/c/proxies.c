@@ -139,11 +139,22 @@ static void what_is_exempt_is_connected_to(void) {
     end(peer);
 }
 
-static void a_proxy_that_wants_tls_is_not_spoken_to_without(void) {
+static void a_proxy_that_does_not_speak_tls_is_told_of(void) {
+    oxws_tls_config *tls = oxws_tls_config_new();
+    int peer;
+
     begin("https://");
+    CHECK_OK(oxws_tls_config_dangerous_accept_any_certificate(tls, 1));
+    CHECK_OK(oxws_config_proxy_tls(config, tls));
+    oxws_tls_config_free(tls);
     CHECK_OK(oxws_config_proxy(config, url));
-    CHECK_STATUS(OXWS_ERROR_UNSUPPORTED, oxws_connect(loop, "ws://-/", config, NULL));
-    end(-1);
+    CHECK_OK(oxws_connect(loop, "ws://-/", config, NULL));
+    peer = accept(door, NULL, NULL);
+    check_raw_send(peer, "HTTP/1.1 400 Bad Request\r\n\r\n");
+    RUN_UNTIL(loop, last != NULL);
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_SPOKEN, oxws_close_info_status(last));
+    CHECK_NUMBER(oxws_close_info_stage(last), OXWS_STAGE_PROXY);
+    end(peer);
 }
 
 int main(void) {
@@ -152,7 +163,7 @@ int main(void) {
     a_reply_of_socks_is_told();
     the_environment_names_a_proxy_when_it_is_asked();
     what_is_exempt_is_connected_to();
-    a_proxy_that_wants_tls_is_not_spoken_to_without();
+    a_proxy_that_does_not_speak_tls_is_told_of();
     check_wait_for_lookups();
     return check_end();
 }

@@ -118,8 +118,11 @@ impl World {
         options: Options,
         reaction: Reaction,
     ) -> Server {
-        let endpoint = Rc::new(Endpoint::new(options, reaction));
-        let id = self.event_loop.listen(place, endpoint).unwrap();
+        self.listen_with(place, Endpoint::new(options, reaction))
+    }
+
+    pub(crate) fn listen_with(&mut self, place: &Place, endpoint: Endpoint<Reaction>) -> Server {
+        let id = self.event_loop.listen(place, Rc::new(endpoint)).unwrap();
         let mut place = place.clone();
         if let Place::Host { port, .. } = &mut place {
             *port = self.event_loop.listener_port(id).unwrap();

@@ -43,4 +43,6 @@ mod through_proxies;
 #[cfg(feature = "tls")]
 mod tls_wire;
 mod unfinished;
+#[cfg(feature = "tls")]
+mod veiled;
 mod wire;

@@ -32,7 +32,7 @@ impl Trust {
         Trust { authority, pair }
     }
 
-    fn server(&self) -> Security {
+    pub(crate) fn server(&self) -> Security {
         let mut options = TlsOptions::default();
         let Pair { certificate, key } = &self.pair;
         options.add_certificate(certificate.as_bytes(), key.as_bytes()).unwrap();

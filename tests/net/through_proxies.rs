@@ -4,6 +4,7 @@
 use oxws::net::endpoint::Options;
 use oxws::net::inquiry::State;
 use oxws::net::slots::Id;
+use oxws::net::tls::TlsOptions;
 use oxws::net::way::Way;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::failure::Stage;
@@ -18,20 +19,21 @@ use crate::wire::{RawServer, TEXT, Wire, accept_of, bare_frame};
 
 /// A name that no lookup finds: only the proxy is to know it.
 const TARGET: &str = "ws://-:9000/";
-const CONNECT: &[u8] = b"CONNECT -:9000 HTTP/1.1\r\nHost: -:9000\r\n\r\n";
-const CONNECTED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
+pub(crate) const CONNECT: &[u8] = b"CONNECT -:9000 HTTP/1.1\r\nHost: -:9000\r\n\r\n";
+pub(crate) const CONNECTED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
 const SOCKS_GREETING: &[u8] = b"\x05\x01\x00";
 const SOCKS_REQUEST: &[u8] = b"\x05\x01\x00\x03\x01-\x23\x28";
 const SOCKS_DONE: &[u8] = b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50";
 
 /// What is asked of a proxy, and what it answers.
-type Conversation = [(&'static [u8], &'static [u8])];
+pub(crate) type Conversation = [(&'static [u8], &'static [u8])];
 
-const HTTP: &Conversation = &[(CONNECT, CONNECTED)];
-const SOCKS: &Conversation = &[(SOCKS_GREETING, b"\x05\x00"), (SOCKS_REQUEST, SOCKS_DONE)];
+pub(crate) const HTTP: &Conversation = &[(CONNECT, CONNECTED)];
+pub(crate) const SOCKS: &Conversation =
+    &[(SOCKS_GREETING, b"\x05\x00"), (SOCKS_REQUEST, SOCKS_DONE)];
 
 /// Proxies of which the one at this server is asked; `scheme` may have credentials behind it.
-fn proxies(scheme: &str, server: &RawServer) -> Proxies {
+pub(crate) fn proxies(scheme: &str, server: &RawServer) -> Proxies {
     let mut proxies = Proxies::default();
     let url = format!("{scheme}{}", server.address());
     proxies.set_proxy(Some(Proxy::parse(&url).unwrap()));
@@ -41,7 +43,7 @@ fn proxies(scheme: &str, server: &RawServer) -> Proxies {
 /// Connects by way of the proxies.
 fn connect(world: &mut World, url: &str, proxies: &Proxies, options: Options) -> Id {
     let address = Address::parse_dial(url).unwrap();
-    let way = Way::to(&address, proxies).unwrap().map(Box::new);
+    let way = Way::to(&address, proxies, &TlsOptions::default()).unwrap().map(Box::new);
     world.connect(&address.place, Options { way, ..options }, ignore)
 }
 
@@ -51,7 +53,7 @@ fn through(world: &mut World, scheme: &str, server: &RawServer) -> Id {
 
 /// The proxy's side of the connection, once exactly this has been asked.
 #[track_caller]
-fn asked(world: &mut World, server: &RawServer, wanted: &[u8]) -> Wire {
+pub(crate) fn asked(world: &mut World, server: &RawServer, wanted: &[u8]) -> Wire {
     let mut wire = None;
     world.until("the proxy is connected to", |_| {
         wire = server.accept();
@@ -64,7 +66,7 @@ fn asked(world: &mut World, server: &RawServer, wanted: &[u8]) -> Wire {
 
 /// Exactly this comes over the wire.
 #[track_caller]
-fn hear(world: &mut World, wire: &mut Wire, wanted: &[u8]) {
+pub(crate) fn hear(world: &mut World, wire: &mut Wire, wanted: &[u8]) {
     world.until("the proxy is asked", |_| {
         wire.pump();
         wire.received.len() >= wanted.len()
@@ -74,7 +76,7 @@ fn hear(world: &mut World, wire: &mut Wire, wanted: &[u8]) {
 }
 
 /// Says something in two pieces, with rounds between them.
-fn say_cut(world: &mut World, wire: &mut Wire, bytes: &[u8], cut: usize) {
+pub(crate) fn say_cut(world: &mut World, wire: &mut Wire, bytes: &[u8], cut: usize) {
     let (first, second) = bytes.split_at(cut.min(bytes.len()));
     for piece in [first, second] {
         wire.say(piece);
@@ -294,76 +296,12 @@ fn d07_a_connection_that_is_given_up_leaves_the_proxy() {
     });
 }
 
+#[cfg(not(feature = "tls"))]
 #[test]
 fn d07_a_proxy_that_wants_tls_is_not_spoken_to_without() {
     let mut proxies = Proxies::default();
     proxies.set_proxy(Some(Proxy::parse("https://127.0.0.1:1").unwrap()));
     let address = Address::parse_dial(TARGET).unwrap();
-    assert_eq!(Way::to(&address, &proxies).map(drop), Err(ErrorCode::Unsupported));
-}
-
-#[cfg(feature = "tls")]
-mod secured {
-    use std::rc::Rc;
-
-    use oxws::net::endpoint::Endpoint;
-    use oxws::protocol::handshake::client_request::ClientRequest;
-
-    use super::*;
-    use crate::harness::Reaction;
-    use crate::secured::Trust;
-    use crate::tls_wire::TlsWire;
-
-    /// Connects to `a.example` through TLS and the proxy at this server.
-    fn connect(world: &mut World, scheme: &str, server: &RawServer, trust: &Trust) -> Id {
-        let address = Address::parse_dial("wss://-:9000/").unwrap();
-        let way = Way::to(&address, &proxies(scheme, server)).unwrap().map(Box::new);
-        let options = Options { way, ..options() };
-        let endpoint = Rc::new(Endpoint::secured(options, trust.client(), ignore as Reaction));
-        let request = ClientRequest::new("a.example", "/chat").unwrap();
-        world.event_loop.connect(&address.place, request, endpoint).unwrap()
-    }
-
-    #[test]
-    fn d07_d08_tls_goes_through_a_proxy_to_the_server_and_not_to_the_proxy() {
-        for (scheme, conversation) in [("http://", HTTP), ("socks5://", SOCKS)] {
-            let trust = Trust::new();
-            let mut world = World::new();
-            let server = RawServer::new();
-            let id = connect(&mut world, scheme, &server, &trust);
-            let mut wire = asked(&mut world, &server, conversation[0].0);
-            wire.say(conversation[0].1);
-            for (question, answer) in &conversation[1..] {
-                hear(&mut world, &mut wire, question);
-                wire.say(answer);
-            }
-            let mut tls = TlsWire::server(wire, &trust.pair, None);
-            world.until("the opening request comes", |_| {
-                tls.pump();
-                tls.received.ends_with(b"\r\n\r\n")
-            });
-            let accept = accept_of(&tls.received);
-            tls.say(&[accept, bare_frame(TEXT, b"hello")].concat());
-            world.until("the message comes", |world| {
-                tls.pump();
-                world.messages(id) == [b"hello"]
-            });
-        }
-    }
-
-    #[test]
-    fn d07_what_comes_in_place_of_tls_is_told() {
-        for cut in [CONNECTED.len(), usize::MAX] {
-            let trust = Trust::new();
-            let mut world = World::new();
-            let server = RawServer::new();
-            let id = connect(&mut world, "http://", &server, &trust);
-            let mut wire = asked(&mut world, &server, CONNECT);
-            let answer = [CONNECTED, b"HTTP/1.1 400 Bad Request\r\n\r\n"].concat();
-            say_cut(&mut world, &mut wire, &answer, cut);
-            let report = world.report(id);
-            let told = (report.error, report.stage);
-            assert_eq!(told, (Some(ErrorCode::TlsNotSpoken), Stage::Tls), "{cut}");
-        }
-    }
+    let way = Way::to(&address, &proxies, &TlsOptions::default());
+    assert_eq!(way.map(drop), Err(ErrorCode::Unsupported));
 }

@@ -10,6 +10,7 @@ pub(super) const CALLS: Calls =
 
 const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_config_proxy(null_mut(), null());
+    oxws_config_proxy_tls(null_mut(), null());
     oxws_config_proxy_exempt(null_mut(), null());
     oxws_config_proxy_add_header(null_mut(), null(), null());
     oxws_config_proxy_from_environment(null_mut(), 1);
