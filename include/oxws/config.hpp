@@ -265,6 +265,11 @@ public:
         const char *text = url.c_str();
         return Status(oxws_config_proxy(config_, *text == '\0' ? nullptr : text));
     }
+    /// What the proxy is believed by, where its URL is `https:`; the TLS config is copied. Without it the
+    /// authorities of the system are trusted.
+    Status proxy_tls(const TlsConfig &tls) {
+        return Status(oxws_config_proxy_tls(config_, tls.get()));
+    }
     /// What clients connect to without the proxy, such as "localhost, .example.com, 10.0.0.0/8".
     Status proxy_exempt(const Text &list) {
         return Status(oxws_config_proxy_exempt(config_, list.c_str()));

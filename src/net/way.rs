@@ -52,7 +52,11 @@ impl Way {
             return Ok(None);
         };
         let tls = match proxy.kind() {
-            Kind::Https => Some(tls.client()?),
+            Kind::Https => {
+                let tls = tls.client()?;
+                tls.check_host(proxy.host())?;
+                Some(tls)
+            }
             Kind::Http | Kind::Socks5 => None,
         };
         let place = Place::Host { host: proxy.host().into(), port: proxy.port() };

@@ -83,6 +83,7 @@ void both_sides() {
     Config serving, dialling;
     CHECK(serving.tls(of_server()));
     CHECK(dialling.tls(of_client()));
+    CHECK(dialling.proxy_tls(of_client()));
     serving.on_request([&](Connection connection, oxws::Request) {
         CHECK(*connection.tls_version() == TlsVersion::Tls13);
         CHECK(*connection.tls_server_name() == "localhost");
