@@ -9,6 +9,7 @@ static oxws_connection client, server;
 static int opens, closes, requests;
 static oxws_status client_end, server_end;
 static int32_t client_alert, server_alert;
+static uint16_t client_code;
 static char received[64];
 
 static const char *at(const char *name) {
@@ -91,6 +92,7 @@ static void on_close(oxws_loop *l, oxws_connection connection, const oxws_close_
     closes++;
     *(user == &client ? &client_end : &server_end) = oxws_close_info_status(info);
     *(user == &client ? &client_alert : &server_alert) = oxws_close_info_tls_alert(info);
+    if (user == &client) client_code = oxws_close_info_code(info);
 }
 
 static oxws_config *config_with(const oxws_tls_config *tls, oxws_connection *id) {
@@ -283,6 +285,7 @@ static void d08_refusals_have_their_reason(void) {
         RUN_UNTIL(loop, closes == 1);
         CHECK_STATUS(rows[i].status, client_end);
         CHECK_NUMBER(client_alert, rows[i].alert);
+        CHECK_NUMBER(client_code, OXWS_CLOSE_TLS_HANDSHAKE);
         CHECK(opens == 0 && requests == 0);
         oxws_config_free(config);
         oxws_tls_config_free(tls);

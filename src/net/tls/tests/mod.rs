@@ -1,6 +1,7 @@
 //! Sessions of both roles, joined in memory.
 
 mod certificates;
+mod facts;
 mod line;
 mod rules;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use rustls::{ClientConnection, ServerConnection};
 
-use super::{TlsFailure, TlsOptions, server_name};
+use super::{ClientTls, TlsFailure, TlsOptions, server_name};
 use crate::protocol::error::ErrorCode;
 use authority::{Authority, Pair};
 
@@ -41,7 +42,12 @@ impl Joined {
 
 /// Has a client talk to a server until both have nothing more to say.
 fn join(client: &TlsOptions, server: &TlsOptions, host: &str) -> Joined {
-    let (client, server) = (client.client().unwrap(), server.server().unwrap());
+    join_with(&client.client().unwrap(), server, host)
+}
+
+/// As `join`, for a client that is ready.
+fn join_with(client: &ClientTls, server: &TlsOptions, host: &str) -> Joined {
+    let server = server.server().unwrap();
     let name = client.server_name.clone().unwrap_or_else(|| server_name(host).unwrap());
     let mut client = ClientConnection::new(Arc::clone(&client.config), name).unwrap();
     let mut server = ServerConnection::new(Arc::clone(&server.config)).unwrap();

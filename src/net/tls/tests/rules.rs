@@ -206,3 +206,29 @@ fn secrets_are_written_to_a_file_on_request_alone() {
         assert!(parts == [64, 64] || parts == [64, 96], "{line}");
     }
 }
+
+/// A client of TLS 1.2 alone, which the options cannot make.
+fn only_tls12(authority: &Authority) -> Arc<rustls::ClientConfig> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(der(&authority.certificate()).into()).unwrap();
+    let builder = rustls::ClientConfig::builder_with_provider(super::super::provider::provider())
+        .with_protocol_versions(&[&rustls::version::TLS12]);
+    Arc::new(builder.unwrap().with_root_certificates(roots).with_no_client_auth())
+}
+
+#[test]
+fn tls_1_2_is_spoken_unless_1_3_is_the_oldest() {
+    let authority = Authority::new("root");
+    let mut server = showing(&authority.issue(&["a.test"], |_| ()));
+    let mut client = trusting(&authority).client().unwrap();
+    client.config = only_tls12(&authority);
+    for kind in [HandshakeKind::Full, HandshakeKind::Resumed] {
+        let (open, other) = join_with(&client, &server, "a.test").open();
+        assert_eq!(open.protocol_version(), Some(ProtocolVersion::TLSv1_2));
+        assert_eq!(open.handshake_kind(), Some(kind));
+        assert_eq!(other.handshake_kind(), Some(kind));
+    }
+    server.oldest_version(TlsVersion::Tls13).unwrap();
+    let refused = join_with(&client, &server, "a.test");
+    refused.check(Some((ErrorCode::TlsAlert, 70)), Some((ErrorCode::TlsIncompatible, 70)));
+}
