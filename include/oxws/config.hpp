@@ -282,6 +282,56 @@ public:
     Status proxy_from_environment(bool enabled) {
         return Status(oxws_config_proxy_from_environment(config_, enabled));
     }
+    /// How long a client waits for an address to answer before it tries the next too; 250 ms, at least 10.
+    /// Zero tries one after another.
+    Status connection_attempt_delay(std::chrono::milliseconds time) {
+        return timed(oxws_config_connection_attempt_delay_ms, time);
+    }
+    /// Adds an IP address that clients dial instead of looking up the host of the URL.
+    Status add_dial_address(const Text &address) {
+        return Status(oxws_config_add_dial_address(config_, address.c_str()));
+    }
+    /// Forgets the addresses that were added: names are looked up again.
+    Status clear_dial_addresses() { return Status(oxws_config_add_dial_address(config_, nullptr)); }
+    /// The IP address of this machine from which clients connect; an empty text leaves it to the system,
+    /// which is the default.
+    Status bind_address(const Text &address) {
+        const char *text = address.c_str();
+        return Status(oxws_config_bind_address(config_, *text == '\0' ? nullptr : text));
+    }
+    /// The network interface over which clients connect, such as "eth0"; an empty text leaves it to the
+    /// system, which is the default. Errors: `Unsupported` where the system has no such option.
+    Status network_interface(const Text &name) {
+        const char *text = name.c_str();
+        return Status(oxws_config_interface(config_, *text == '\0' ? nullptr : text));
+    }
+    /// Whether small messages leave at once, without waiting for acknowledgements; yes.
+    Status no_delay(bool enabled) { return Status(oxws_config_no_delay(config_, enabled)); }
+    /// Has the system probe connections that are idle for so long, at this interval; after so many probes
+    /// without an answer they are broken. Zero leaves interval or count to the system; an idle time of zero,
+    /// the default, sends no probes.
+    Status tcp_keepalive(std::chrono::seconds idle, std::chrono::seconds interval = {},
+                         std::uint32_t count = 0) {
+        const auto fits = [](std::chrono::seconds time) {
+            return time.count() >= 0 && time.count() <= std::numeric_limits<std::uint32_t>::max();
+        };
+        if (!fits(idle) || !fits(interval)) return Error::InvalidArgument;
+        return Status(oxws_config_tcp_keepalive(config_, static_cast<std::uint32_t>(idle.count()),
+                                                static_cast<std::uint32_t>(interval.count()), count));
+    }
+    /// How long the system waits for the acknowledgement of what was sent; zero leaves it to the system,
+    /// which is the default. Errors: `Unsupported` where the system has no such timeout.
+    Status tcp_user_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_tcp_user_timeout_ms, time);
+    }
+    /// The size of the system's receive buffer of a socket; 0, the default, leaves it to the system.
+    Status receive_buffer_bytes(std::uint32_t bytes) {
+        return Status(oxws_config_receive_buffer_bytes(config_, bytes));
+    }
+    /// The size of the system's send buffer of a socket; 0, the default, leaves it to the system.
+    Status send_buffer_bytes(std::uint32_t bytes) {
+        return Status(oxws_config_send_buffer_bytes(config_, bytes));
+    }
     /// The Origin field of a client's request; none.
     Status origin(const Text &origin) {
         return Status(oxws_config_origin(config_, origin.c_str()));

@@ -63,6 +63,14 @@ public:
     Status refuse_connects(std::uint32_t count, int os_error) const noexcept {
         return Status(oxws_test_refuse_connects(get(), count, os_error));
     }
+    /// How connecting to an IP address goes: it takes so long, and fails then unless the error number is 0.
+    Status set_route(const Text &address, std::chrono::milliseconds delay, int os_error = 0) const {
+        if (delay.count() < 0 || delay.count() > std::numeric_limits<std::uint32_t>::max()) {
+            return Error::InvalidArgument;
+        }
+        return Status(oxws_test_set_route(get(), address.c_str(),
+                                          static_cast<std::uint32_t>(delay.count()), os_error));
+    }
     /// Connects a server to a client without a listener; the handshake goes on while the loop runs. Errors:
     /// as for `connect`.
     Result<Pair> pair(const Config &server, const Config &client) const {

@@ -12,6 +12,7 @@ use super::guard::quieten_panics;
 use super::guard::{guard, guard_or, reference_mut};
 use super::status::oxws_status;
 use crate::net::dial::Dialling;
+use crate::net::tcp_options::TcpOptions;
 use crate::protocol::deflate;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::fields::Fields;
@@ -52,6 +53,7 @@ pub struct oxws_config {
     pub(super) client_origin: Option<Box<str>>,
     pub(super) client: ClientPart,
     pub(super) tls: TlsPart,
+    pub(super) tcp: TcpOptions,
     pub(super) dialling: Dialling,
     pub(super) reconnect: ReconnectPart,
     pub(super) origins: OriginPolicy,
@@ -90,6 +92,7 @@ impl oxws_config {
             client_origin: None,
             client: ClientPart::default(),
             tls: TlsPart::default(),
+            tcp: TcpOptions::default(),
             dialling: Dialling::default(),
             reconnect: ReconnectPart::default(),
             origins: OriginPolicy::SameHost,

@@ -100,6 +100,7 @@ impl oxws_config {
             subprotocols: self.subprotocols.clone(),
             user: self.user,
             fields: self.fields.clone(),
+            tcp: self.tcp.clone(),
             dialling: self.dialling.clone(),
             way: way.map(Box::new),
             returning: self.reconnect.returning(),

@@ -1,8 +1,9 @@
 //! The test kit: what happens to the bytes of a connection in a simulated network.
 
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void};
 
-use super::guard::{bytes, switch};
+use super::config_dialling::ip_address;
+use super::guard::{bytes, switch, text};
 use super::loop_handle::{oxws_loop, with_core};
 use super::status::oxws_status;
 use super::test_kit::error_number;
@@ -57,6 +58,35 @@ pub unsafe extern "C" fn oxws_test_set_capacity(
     let id = (connection != 0).then_some(connection);
     // SAFETY: promised by the caller.
     unsafe { with_core(r#loop, |core| core.set_capacity(id, bytes)) }
+}
+
+/// Sets how connecting to an IP address of the simulated network goes, such as "192.0.2.1", whatever the
+/// port: it takes `delay_ms` milliseconds, and fails then with the error number `os_error`, such as
+/// ECONNREFUSED, unless that is 0. UINT32_MAX milliseconds are longer than any client waits. Without it
+/// connecting takes no time. A client that dials several addresses (`oxws_config_add_dial_address`) races them.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop; `OXWS_ERROR_INVALID_ARGUMENT` if the address is
+/// none, or for a negative number; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+///
+/// # Safety
+///
+/// `loop` is NULL or a loop that has not been freed, `address` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_test_set_route(
+    r#loop: *mut oxws_loop,
+    address: *const c_char,
+    delay_ms: u32,
+    os_error: i32,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_core(r#loop, |core| {
+            core.simulated_now()?;
+            core.set_route(ip_address(text(address)?)?, delay_ms, error_number(os_error)?)
+        })
+    }
 }
 
 /// Breaks a connection of a test loop: what has not arrived is lost, and both ends find the error number

@@ -16,6 +16,7 @@ use super::pending::Pending;
 use super::preface::Preface;
 use super::slots::Id;
 use super::socket::Stream;
+use super::tcp_options::TcpOptions;
 use crate::protocol::connection::Connection;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
@@ -111,7 +112,7 @@ where
         request: ClientRequest,
         endpoint: Rc<Endpoint<H::Context>>,
     ) -> Result<Id, AdoptError> {
-        let stream = self.adopt_stream(descriptor)?;
+        let stream = self.adopt_stream(descriptor, &endpoint.options.tcp)?;
         let index = self.add_client_peer(request, endpoint)?;
         self.set_pending(index, Pending::of(stream));
         self.settle_peer(index);
@@ -128,7 +129,7 @@ where
         if adopted.received.len() > RECEIVE_BUFFER_BYTES {
             return Err(ErrorCode::TooLong.into());
         }
-        let mut stream = self.adopt_stream(adopted.descriptor)?;
+        let mut stream = self.adopt_stream(adopted.descriptor, &endpoint.options.tcp)?;
         let peer = Peer::new(Link::Down, connection, endpoint);
         let index = self.insert(Resource::Peer(peer))?;
         let token = Token(index as usize);
@@ -158,7 +159,11 @@ where
         }
     }
 
-    fn adopt_stream(&mut self, descriptor: OwnedFd) -> Result<Stream, AdoptError> {
+    fn adopt_stream(
+        &mut self,
+        descriptor: OwnedFd,
+        options: &TcpOptions,
+    ) -> Result<Stream, AdoptError> {
         if self.is_shut {
             return Err(ErrorCode::LoopFreed.into());
         }
@@ -166,7 +171,7 @@ where
             return Err(ErrorCode::Unsupported.into());
         }
         self.refresh_now();
-        Ok(match prepare(&descriptor)? {
+        Ok(match prepare(&descriptor, options)? {
             Domain::UNIX => Stream::Unix(UnixStream::from(descriptor)),
             _ => Stream::Tcp(TcpStream::from(descriptor)),
         })
@@ -174,7 +179,7 @@ where
 }
 
 /// The family of a socket that is to be taken over, made ready for the loop.
-fn prepare(descriptor: &OwnedFd) -> Result<Domain, AdoptError> {
+fn prepare(descriptor: &OwnedFd, options: &TcpOptions) -> Result<Domain, AdoptError> {
     let socket = SockRef::from(descriptor);
     let domain = socket.local_addr()?.domain();
     let is_known = matches!(domain, Domain::IPV4 | Domain::IPV6 | Domain::UNIX);
@@ -185,8 +190,7 @@ fn prepare(descriptor: &OwnedFd) -> Result<Domain, AdoptError> {
     socket.set_nonblocking(true)?;
     socket.set_cloexec(true)?;
     if domain != Domain::UNIX {
-        socket.set_tcp_nodelay(true)?;
-        socket.set_out_of_band_inline(true)?;
+        options.apply(socket)?;
     }
     Ok(domain)
 }

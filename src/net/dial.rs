@@ -6,16 +6,18 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use mio::{Registry, Token};
+use socket2::Socket;
 
 use super::simulation::Simulation;
 use super::socket::Stream;
+use super::tcp_options::TcpOptions;
 use crate::protocol::time::Time;
 
 /// So many addresses of one name are tried at most.
 const MAX_ADDRESSES: usize = 16;
 
 /// How long an attempt is alone unless told otherwise, in milliseconds (RFC 8305 section 5).
-pub const ATTEMPT_DELAY_MS: u32 = 250;
+const ATTEMPT_DELAY_MS: u32 = 250;
 
 /// How a client finds its way to an address.
 #[derive(Debug, Clone)]
@@ -25,12 +27,56 @@ pub struct Dialling {
     pub attempt_delay_ms: u32,
     /// What is dialled instead of the addresses of the name.
     pub addresses: Vec<IpAddr>,
+    /// The address that connections come from, of this machine.
+    pub bind_address: Option<IpAddr>,
+    /// The network interface over which they go.
+    pub interface: Option<Box<str>>,
 }
 
 impl Default for Dialling {
     fn default() -> Dialling {
-        Dialling { attempt_delay_ms: ATTEMPT_DELAY_MS, addresses: Vec::new() }
+        Dialling {
+            attempt_delay_ms: ATTEMPT_DELAY_MS,
+            addresses: Vec::new(),
+            bind_address: None,
+            interface: None,
+        }
     }
+}
+
+impl Dialling {
+    /// Whether the system can bind sockets to network interfaces by name.
+    pub const HAS_INTERFACES: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+    /// Whether the address can be reached from where connections are to come from.
+    fn suits(&self, address: SocketAddr) -> bool {
+        self.bind_address.is_none_or(|from| from.is_ipv6() == address.is_ipv6())
+    }
+
+    /// Has a socket connect from where connections are to come from.
+    ///
+    /// # Errors
+    ///
+    /// What the system said.
+    pub(super) fn bind(&self, socket: &Socket) -> io::Result<()> {
+        if let Some(name) = &self.interface {
+            bind_to_interface(socket, name)?;
+        }
+        match self.bind_address {
+            Some(address) => socket.bind(&SocketAddr::new(address, 0).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn bind_to_interface(socket: &Socket, name: &str) -> io::Result<()> {
+    socket.bind_device(Some(name.as_bytes()))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn bind_to_interface(_: &Socket, _: &str) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Attempts to reach one of several addresses; the first that comes about is the connection's.
@@ -52,6 +98,7 @@ pub(super) struct Dialler<'l> {
     pub(super) token: Token,
     pub(super) simulation: Option<&'l Simulation>,
     pub(super) dialling: &'l Dialling,
+    pub(super) tcp: &'l TcpOptions,
     pub(super) now: Time,
     /// When all of it is given up.
     pub(super) deadline: Option<Time>,
@@ -126,6 +173,9 @@ impl Race {
                 self.next = None;
                 break;
             };
+            if !dialler.dialling.suits(address) {
+                continue;
+            }
             match dialler.open(address) {
                 Ok(stream) => {
                     self.running.push(stream);
@@ -149,7 +199,7 @@ impl Dialler<'_> {
     /// Begins to connect.
     fn open(&self, address: SocketAddr) -> io::Result<Stream> {
         let mut stream = match self.simulation {
-            None => Stream::connect_tcp(address)?,
+            None => Stream::connect_tcp(address, self.dialling, self.tcp)?,
             Some(simulation) => simulation.dial_address(address)?,
         };
         stream.register(self.registry, self.token)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::dial::Dialling;
 use super::dialled::{Dialled, Returning};
+use super::tcp_options::TcpOptions;
 use super::tls::session::Session;
 use super::tls::{ClientTls, ServerTls};
 use super::way::Way;
@@ -61,6 +62,8 @@ pub struct Options {
     pub subprotocols: Vec<Box<str>>,
     /// What is attached to each new connection.
     pub user: usize,
+    /// How TCP sockets are treated.
+    pub tcp: TcpOptions,
     /// Client: how addresses are tried.
     pub dialling: Dialling,
     /// Client: the proxy through which the connection is made; `None` if it is made without one.

@@ -103,6 +103,7 @@ where
             token: Token(index as usize),
             simulation: self.simulation.as_deref(),
             dialling: &peer.endpoint.options.dialling,
+            tcp: &peer.endpoint.options.tcp,
             now: self.kit.now,
             deadline: peer.connection.deadline(),
         };

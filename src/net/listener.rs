@@ -14,6 +14,7 @@ use super::endpoint::{Endpoint, Options};
 use super::simulation::Door;
 use super::socket::Stream;
 use super::socket_path::SocketPath;
+use super::tcp_options::TcpOptions;
 use super::timers::TimerId;
 use crate::protocol::url::Place;
 
@@ -66,7 +67,7 @@ impl<C> Listener<C> {
     /// What the system said; `InvalidInput` for a descriptor that is no stream socket of a known
     /// kind, or does not listen.
     pub(super) fn adopt(descriptor: OwnedFd, endpoint: Rc<Endpoint<C>>) -> io::Result<Listener<C>> {
-        let socket = match prepare(&descriptor)? {
+        let socket = match prepare(&descriptor, &endpoint.options.tcp)? {
             Domain::UNIX => ListenSocket::Unix(UnixListener::from(descriptor)),
             _ => ListenSocket::Tcp(TcpListener::from(descriptor)),
         };
@@ -114,9 +115,9 @@ impl<C> Listener<C> {
         match &self.socket {
             ListenSocket::Tcp(listener) => {
                 let (stream, address) = listener.accept()?;
-                // Linux has it from the listener.
+                // Linux has them from the listener.
                 if !cfg!(target_os = "linux") {
-                    let _ = stream.set_nodelay(true);
+                    let _ = self.endpoint.options.tcp.apply(SockRef::from(&stream));
                 }
                 Ok((Stream::Tcp(stream), Some(address.ip().to_canonical())))
             }
@@ -196,9 +197,8 @@ fn bind_address(
     if address.is_ipv6() {
         socket.set_only_v6(!both_families)?;
     }
-    // What is accepted has these from the listener.
-    socket.set_tcp_nodelay(true)?;
-    socket.set_out_of_band_inline(true)?;
+    // What is accepted has them from the listener.
+    options.tcp.apply(SockRef::from(&socket))?;
     socket.bind(&SockAddr::from(address))?;
     socket.listen(options.backlog)?;
     Ok(ListenSocket::Tcp(TcpListener::from_std(socket.into())))
@@ -213,7 +213,7 @@ fn bind_path(path: &Path, options: &Options) -> io::Result<(ListenSocket, Socket
 }
 
 /// The family of a descriptor that is to be taken over, made ready for the loop.
-fn prepare(descriptor: &OwnedFd) -> io::Result<Domain> {
+fn prepare(descriptor: &OwnedFd, options: &TcpOptions) -> io::Result<Domain> {
     let socket = SockRef::from(descriptor);
     let domain = socket.local_addr()?.domain();
     let is_known = matches!(domain, Domain::IPV4 | Domain::IPV6 | Domain::UNIX);
@@ -223,8 +223,7 @@ fn prepare(descriptor: &OwnedFd) -> io::Result<Domain> {
     socket.set_nonblocking(true)?;
     socket.set_cloexec(true)?;
     if domain != Domain::UNIX {
-        socket.set_tcp_nodelay(true)?;
-        socket.set_out_of_band_inline(true)?;
+        options.apply(socket)?;
     }
     Ok(domain)
 }

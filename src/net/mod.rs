@@ -47,6 +47,7 @@ mod simulation;
 pub mod slots;
 mod socket;
 mod socket_path;
+pub mod tcp_options;
 pub mod timers;
 #[cfg(feature = "tls")]
 pub mod tls;

@@ -11,9 +11,11 @@ use std::path::Path;
 
 use mio::net::{TcpStream, UnixStream};
 use mio::{Interest, Registry, Token};
-use socket2::SockRef;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+use super::dial::Dialling;
 use super::simulation::End;
+use super::tcp_options::TcpOptions;
 use super::tls::TlsFailure;
 use super::tls::stream::{TlsStream, Workroom};
 use super::veil::Veil;
@@ -65,13 +67,19 @@ pub(super) enum Transfer {
 
 impl Stream {
     /// Begins to connect; the outcome shows when the stream becomes writable.
-    pub(super) fn connect_tcp(address: SocketAddr) -> io::Result<Stream> {
-        let stream = TcpStream::connect(address)?;
-        // Without it small messages wait for acknowledgements; a failure costs only that.
-        let _ = stream.set_nodelay(true);
-        // Urgent data would end a read although more has come.
-        let _ = SockRef::from(&stream).set_out_of_band_inline(true);
-        Ok(Stream::Tcp(stream))
+    pub(super) fn connect_tcp(
+        address: SocketAddr,
+        dialling: &Dialling,
+        options: &TcpOptions,
+    ) -> io::Result<Stream> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_nonblocking(true)?;
+        options.apply(SockRef::from(&socket))?;
+        dialling.bind(&socket)?;
+        match socket.connect(&address.into()) {
+            Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error),
+            _ => Ok(Stream::Tcp(TcpStream::from_std(socket.into()))),
+        }
     }
 
     /// Begins to connect to a Unix-domain socket.

@@ -57,6 +57,42 @@ void links() {
     CHECK(heard == "slow");
 }
 
+void races() {
+    oxws::test::Loop loop;
+    Config server, client;
+    CHECK(loop.listen("ws://*:80", server));
+    CHECK(loop.set_route("192.0.2.1", hours(1000)));
+    CHECK(loop.set_route("2001:db8::1", milliseconds(5), ECONNREFUSED));
+    CHECK(loop.set_route("192.0.2.2", milliseconds(7)));
+    CHECK(loop.set_route("192.0.2.2", hours(10'000)) == Error::InvalidArgument);
+    CHECK(client.connection_attempt_delay(milliseconds(9)) == Error::InvalidArgument);
+    CHECK(client.connection_attempt_delay(milliseconds(50)));
+    CHECK(client.add_dial_address("192.0.2.9"));
+    CHECK(client.clear_dial_addresses());
+    CHECK(client.add_dial_address("a.example") == Error::InvalidArgument);
+    for (const char *address : {"192.0.2.1", "192.0.2.2", "2001:db8::1"}) {
+        CHECK(client.add_dial_address(address));
+    }
+    const Connection connection = *loop.connect("ws://chat.example/", client);
+    CHECK(loop.advance(milliseconds(61)));
+    CHECK(*connection.state() == oxws::State::Connecting);
+    CHECK(loop.advance(milliseconds(1)));
+    CHECK(*connection.state() == oxws::State::Open);
+    CHECK(*connection.peer_address() == "192.0.2.2:80");
+}
+
+void sockets() {
+    Config config;
+    CHECK(config.bind_address("127.0.0.2") && config.bind_address(""));
+    CHECK(config.network_interface("lo") && config.network_interface(""));
+    CHECK(config.network_interface("an-interface-of-too-many-bytes") == Error::InvalidArgument);
+    CHECK(config.no_delay(false));
+    CHECK(config.tcp_keepalive(seconds(60)) && config.tcp_keepalive(seconds(60), seconds(5), 3));
+    CHECK(config.tcp_keepalive(seconds(-1)) == Error::InvalidArgument);
+    CHECK(config.tcp_user_timeout(seconds(30)));
+    CHECK(config.receive_buffer_bytes(65536) && config.send_buffer_bytes(65536));
+}
+
 void pairs() {
     oxws::test::Loop loop;
     Config server, client, both;
@@ -112,6 +148,8 @@ void thrown() {
 int main() {
     hours_in_milliseconds();
     links();
+    races();
+    sockets();
     pairs();
 #if OXWS_HAS_EXCEPTIONS
     thrown();

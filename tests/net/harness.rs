@@ -421,6 +421,7 @@ pub(crate) fn options() -> Options {
         subprotocols: Vec::new(),
         user: 0,
         fields: Fields::default(),
+        tcp: Default::default(),
         dialling: Default::default(),
         way: None,
         returning: None,

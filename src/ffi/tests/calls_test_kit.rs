@@ -15,6 +15,7 @@ const ON_LOOPS: &[(&str, LoopCall)] = loop_calls! {
     oxws_test_advance_ms(0);
     oxws_test_set_masking_key(null());
     oxws_test_refuse_connects(0, 0);
+    oxws_test_set_route(null(), 0, 0);
     oxws_test_pair(null(), null(), null_mut(), null_mut());
     oxws_test_set_link(0, 0, 0);
     oxws_test_set_capacity(0, 0);

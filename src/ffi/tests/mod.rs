@@ -8,6 +8,7 @@ mod calls_clients;
 mod calls_codec;
 mod calls_codes;
 mod calls_deflate;
+mod calls_dialling;
 mod calls_failure;
 mod calls_messages;
 mod calls_protocol;
@@ -45,6 +46,7 @@ const ALL: &[Calls] = &[
     calls_codes::CALLS,
     calls_failure::CALLS,
     calls_deflate::CALLS,
+    calls_dialling::CALLS,
     calls_messages::CALLS,
     calls_protocol::CALLS,
     calls_proxy::CALLS,
