@@ -189,6 +189,7 @@ static oxws_status use_tls(oxws_config *config, const struct tls *files, const c
         status = oxws_tls_config_add_certificate_files(tls, files->certificate, files->key);
     }
     if (status == OXWS_OK) status = oxws_config_tls(config, tls);
+    if (status == OXWS_OK) status = oxws_config_proxy_tls(config, tls);
     oxws_tls_config_free(tls);
     return status;
 }

@@ -1,4 +1,5 @@
-"""The example `client` through proxies that others have made: tinyproxy (HTTP) and microsocks (SOCKS 5)."""
+"""The example `client` through proxies that others have made: tinyproxy (HTTP), also behind
+HAProxy through TLS, and microsocks (SOCKS 5)."""
 
 import contextlib
 import os
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from programs import SECONDS, Failure, check, check_client, client, echo_server, example
+from programs import SECONDS, Failure, check, check_client, client, echo_server, example, which
 
 USER, PASSWORD = "alice", "pa:ss w%rd"
 IN_A_URL = "alice:pa%3Ass%20w%25rd"
@@ -140,6 +141,54 @@ def named_by_the_environment(name):
         proxy.has_connected_to(server)
 
 
+def certificate(folder):
+    """Makes a certificate for 127.0.0.1 that vouches for itself; where it and its key are."""
+    names = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    command += ["-nodes", "-days", "2", "-subj", "/CN=tests", "-out", names[0], "-keyout", names[1]]
+    command += ["-addext", "basicConstraints=critical,CA:FALSE"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
+    result = subprocess.run(command, capture_output=True)
+    check("the exit status of openssl", result.returncode, 0)
+    return tuple(map(str, names))
+
+
+def tls_goes_through(name):
+    with tempfile.TemporaryDirectory() as folder:
+        shown, key = certificate(Path(folder))
+        files = ("--tls-cert", shown, "--tls-key", key)
+        with echo_server(*files, listen="wss://127.0.0.1:0") as server, started(name) as (proxy, url):
+            check_echo(client(server.url, "--ca", shown, "--proxy", url, lines=LINES))
+            proxy.has_connected_to(server)
+
+
+def in_front_of(proxy, folder, shown, key):
+    """HAProxy, which speaks TLS and passes on what is in it."""
+    port = free_port()
+    both = folder / "both.pem"
+    both.write_text(Path(shown).read_text() + Path(key).read_text())
+    config = folder / "haproxy.cfg"
+    config.write_text(
+        "defaults\n  mode tcp\n  timeout connect 9s\n  timeout client 60s\n  timeout server 60s\n"
+        f"listen proxy\n  bind 127.0.0.1:{port} ssl crt {both}\n"
+        f"  server proxy 127.0.0.1:{proxy.port}\n"
+    )
+    return Proxy([which("haproxy"), "-db", "-f", str(config)], port, folder / "haproxy.log")
+
+
+def tls_to_the_proxy(listen):
+    with tempfile.TemporaryDirectory() as folder:
+        shown, key = certificate(Path(folder))
+        files = ("--tls-cert", shown, "--tls-key", key) if listen.startswith("wss:") else ()
+        with echo_server(*files, listen=listen) as server, started("tinyproxy") as (proxy, _):
+            with in_front_of(proxy, Path(folder), shown, key) as front:
+                url = f"https://127.0.0.1:{front.port}"
+                check_echo(client(server.url, "--ca", shown, "--proxy", url, lines=LINES))
+                proxy.has_connected_to(server)
+                result = client(server.url, "--proxy", url, lines=LINES)
+                check_client(result, 1, b"", "client: ")
+
+
 def run(tests):
     for name, answer in (("tinyproxy", "answered 500"), ("microsocks", "answered 5")):
         prefix = f"client through {name}: "
@@ -148,3 +197,7 @@ def run(tests):
         tests.run(prefix + "with credentials and without", wants_credentials, name)
         tests.run(prefix + "to nobody", finds_nobody, name, answer)
         tests.run(prefix + "named by the environment", named_by_the_environment, name)
+        tests.run(prefix + "with TLS to the server", tls_goes_through, name)
+    for listen in ("ws://127.0.0.1:0", "wss://127.0.0.1:0"):
+        name = f"client through TLS to a proxy, to {listen[:-2]}"
+        tests.run(name, tls_to_the_proxy, listen)
