@@ -138,8 +138,8 @@ impl<C> Endpoint<C> {
     pub(super) fn new_session(&self) -> Result<Option<Session>, ErrorCode> {
         Ok(match &*self.security.borrow() {
             Security::Plain => None,
-            Security::Client { tls, host } => Some(Session::from(tls.session(host)?)),
-            Security::Server(tls) => Some(Session::from(tls.session()?)),
+            Security::Client { tls, host } => Some(tls.session(host)?),
+            Security::Server(tls) => Some(tls.session()?),
         })
     }
 }

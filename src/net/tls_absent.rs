@@ -90,7 +90,7 @@ pub(in crate::net) mod stream {
 
     /// What the streams of a loop use while they work.
     #[derive(Debug, Default)]
-    pub(in crate::net) struct Workroom;
+    pub(in crate::net) struct Workroom(());
 
     /// A stream whose bytes go through TLS.
     #[derive(Debug)]

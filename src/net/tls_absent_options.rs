@@ -8,7 +8,7 @@ use crate::protocol::error::ErrorCode;
 
 /// Options that are refused, each with `Unsupported`.
 #[derive(Debug, Clone, Default)]
-pub struct TlsOptions;
+pub struct TlsOptions(());
 
 const REFUSED: Result<(), ErrorCode> = Err(ErrorCode::Unsupported);
 

@@ -8,7 +8,6 @@ use super::event_loop::{EventLoop, Resource};
 use super::peer::{Link, Peer, RETRY_MS};
 use super::pending::Pending;
 use super::socket::{Stream, Transfer};
-use super::tls::session::Session;
 use super::tls::stream::Shaken;
 use super::tls::{ClientTls, TlsFailure, TlsOptions};
 use super::veil::{Veil, VeilRoom};
@@ -114,7 +113,7 @@ impl Passage {
     ) -> Result<Passage, ErrorCode> {
         let stream = match &way.tls {
             Some(tls) => {
-                let session = Session::from(tls.session(way.proxy.host())?);
+                let session = tls.session(way.proxy.host())?;
                 Stream::Veiled(Box::new(Veil::new(stream, session, room)))
             }
             None => stream,

@@ -15,7 +15,7 @@ thread_local! {
 
 /// The name that the last ClientHello on this thread asked for, once. A server's session does not
 /// tell it, so it is taken right after the session has dealt with received bytes.
-pub fn take_asked_name() -> Option<Box<str>> {
+pub(crate) fn take_asked_name() -> Option<Box<str>> {
     ASKED.take()
 }
 

@@ -28,10 +28,12 @@ use rustls::pki_types::{IpAddr, ServerName};
 use rustls::server::UnbufferedServerConnection;
 use rustls::{ClientConfig, ServerConfig};
 
-pub use chooser::take_asked_name;
+pub(crate) use chooser::take_asked_name;
 pub use failure::TlsFailure;
 pub use options::TlsOptions;
 pub use terms::{ClientCertificates, TlsVersion};
+
+use session::Session;
 
 use crate::protocol::error::ErrorCode;
 
@@ -61,12 +63,13 @@ impl ClientTls {
     /// # Errors
     ///
     /// `InvalidUrl` for a host that no certificate can name.
-    pub fn session(&self, host: &str) -> Result<UnbufferedClientConnection, ErrorCode> {
+    pub(crate) fn session(&self, host: &str) -> Result<Session, ErrorCode> {
         let name = match &self.server_name {
             Some(name) => name.clone(),
             None => server_name(host)?,
         };
         UnbufferedClientConnection::new(Arc::clone(&self.config), name)
+            .map(Session::from)
             .map_err(|error| TlsFailure::from(&error).error)
     }
 }
@@ -89,8 +92,9 @@ impl ServerTls {
     /// # Errors
     ///
     /// `TlsHandshake`.
-    pub fn session(&self) -> Result<UnbufferedServerConnection, ErrorCode> {
+    pub(crate) fn session(&self) -> Result<Session, ErrorCode> {
         UnbufferedServerConnection::new(Arc::clone(&self.config))
+            .map(Session::from)
             .map_err(|error| TlsFailure::from(&error).error)
     }
 }

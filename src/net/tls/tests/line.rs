@@ -61,7 +61,7 @@ fn ends() -> (End, End) {
     client.add_authorities(authority.certificate().as_bytes()).unwrap();
     let client = client.client().unwrap().session("a.example").unwrap();
     let server = server.server().unwrap().session().unwrap();
-    (End::new(client.into()), End::new(server.into()))
+    (End::new(client), End::new(server))
 }
 
 /// Lets all that the ends say pass in pieces, until they say nothing more. `spoil` is a place in what
