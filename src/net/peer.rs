@@ -259,7 +259,7 @@ impl<C> Peer<C> {
                     _ => None,
                 };
                 let stall = outbox.as_ref().and_then(|outbox| self.stall_deadline(outbox));
-                [protocol, pending, stall].into_iter().flatten().min()
+                Time::earliest([protocol, pending, stall])
             }
         }
     }

@@ -32,6 +32,16 @@ impl Time {
         Time(self.0.saturating_add(ms as u64 * 1000))
     }
 
+    /// The earliest of the moments that there are.
+    ///
+    /// What is not there counts as the end of time, so that only values are compared which were
+    /// written: optimised otherwise, memory checkers take it for the use of memory that was not.
+    pub fn earliest<const COUNT: usize>(moments: [Option<Time>; COUNT]) -> Option<Time> {
+        let value = |moment: Option<Time>| moment.map_or(u64::MAX, Time::micros);
+        let earliest = moments.into_iter().fold(u64::MAX, |least, moment| least.min(value(moment)));
+        (earliest != u64::MAX).then_some(Time(earliest))
+    }
+
     /// Microseconds from `earlier` to this moment; 0 if `earlier` is the later one.
     pub const fn micros_since(self, earlier: Time) -> u64 {
         self.0.saturating_sub(earlier.0)
@@ -49,6 +59,9 @@ mod tests {
                 assert!(Time::from_micros(start).after_ms(ms) >= Time::from_micros(start));
             }
         }
+        let at = Time::from_micros;
+        assert_eq!(Time::earliest([None, Some(at(7)), Some(at(5)), None]), Some(at(5)));
+        assert_eq!(Time::earliest([None, None]), None);
         assert_eq!(Time::from_micros(1).millis_ceil(), 1);
         assert_eq!(Time::from_micros(1000).millis_ceil(), 1);
         assert_eq!(Time::from_micros(5).micros_since(Time::from_micros(9)), 0);

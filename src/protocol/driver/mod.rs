@@ -320,8 +320,8 @@ impl<K: KeySource> Driver<K> {
 
     /// When [`Driver::advance`] is to be called at the latest.
     pub fn deadline(&self) -> Option<Time> {
-        let deadlines = [self.connection.deadline(), self.stall_deadline(), self.streams_until];
-        deadlines.into_iter().flatten().min()
+        let connection = self.connection.deadline();
+        Time::earliest([connection, self.stall_deadline(), self.streams_until])
     }
 
     fn stall_deadline(&self) -> Option<Time> {
