@@ -2,12 +2,13 @@
  * client: sends each line of its input as a text message, and prints what comes.
  *
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
- *          [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
+ *          [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
  *          [--deflate [--no-context-takeover] [--window-bits N]]
  *          [--ca FILE] [--cert FILE --key FILE] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
  * after --wait seconds if the server needs time for its answers; at SIGINT it is closed at once.
+ * With --reconnect it comes back after a loss, and sends what it has read meanwhile.
  * Exit status: 0 if everything was sent and the connection closed with the code 1000 or none, 2 for
  * wrong arguments, otherwise 1.
  */
@@ -23,6 +24,7 @@
 static oxws_loop *loop;
 static oxws_connection connection;
 static int wants_subprotocol, is_clean, has_failed;
+static int comes_back, has_begun;
 static uint32_t wait_ms;
 static volatile sig_atomic_t is_interrupted;
 
@@ -106,6 +108,29 @@ static void on_writable(oxws_loop *l, oxws_connection c, void *user) {
     if (!is_waiting) return;
     send_lines();
     if (!is_waiting && !is_at_end) start_reading(l, c, user);
+}
+
+static void on_room(oxws_loop *l, void *user) {
+    on_writable(l, connection, user);
+}
+
+static void on_open(oxws_loop *l, oxws_connection c, void *user) {
+    if (has_begun) {
+        /* Lines that have waited for the connection leave when this returns, the others behind them. */
+        oxws_loop_post(l, on_room, user);
+    } else {
+        has_begun = 1;
+        start_reading(l, c, user);
+    }
+}
+
+static void on_disconnect(oxws_loop *l, oxws_connection c, const oxws_close_info *info,
+                          uint32_t delay_ms, void *user) {
+    char text[512] = "";
+
+    (void)l, (void)c, (void)user;
+    oxws_close_info_to_text(info, text, sizeof text, NULL);
+    fprintf(stderr, "client: %s; comes back in %u ms\n", text, (unsigned)delay_ms);
 }
 
 static void on_response(oxws_loop *l, oxws_connection c, const oxws_response *response,
@@ -210,6 +235,11 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             i--; /* it has no value */
             continue;
         }
+        if (strcmp(argv[i], "--reconnect") == 0) {
+            comes_back = 1;
+            i--;
+            continue;
+        }
         if (strcmp(argv[i], "--no-context-takeover") == 0) {
             oxws_config_deflate_takeover(config, 0, 0);
             i--;
@@ -271,7 +301,7 @@ int main(int argc, char **argv) {
 
     if (url == NULL) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
-                        "[--origin URL] [--user NAME:PASSWORD] [--proxy URL|environment] "
+                        "[--origin URL] [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] "
                         "[--version 13|8|7] [--wait SECONDS] "
                         "[--deflate [--no-context-takeover] [--window-bits N]] "
                         "[--ca FILE] [--cert FILE --key FILE] URL\n");
@@ -286,7 +316,12 @@ int main(int argc, char **argv) {
     signal(SIGINT, on_signal);
     signal(SIGTERM, on_signal);
     oxws_config_on_response(config, on_response);
-    oxws_config_on_open(config, start_reading);
+    if (comes_back) {
+        oxws_config_reconnect(config, 1);
+        oxws_config_reconnect_queue_bytes(config, 1024 * 1024);
+        oxws_config_on_disconnect(config, on_disconnect);
+    }
+    oxws_config_on_open(config, on_open);
     oxws_config_on_message(config, on_message);
     oxws_config_on_writable(config, on_writable);
     oxws_config_on_close(config, on_close);

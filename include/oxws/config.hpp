@@ -120,6 +120,12 @@ public:
     Config &on_writable(Handler handler) {
         return on<detail::OnWritable>(std::move(handler));
     }
+    /// Calls `handler(Connection, CloseInfoView, std::chrono::milliseconds delay)` in place of `on_close` when
+    /// a connection has ended and will be made once more after this time: see `reconnect`. Clients only.
+    template <class Handler>
+    Config &on_disconnect(Handler handler) {
+        return on<detail::OnDisconnect>(std::move(handler));
+    }
     /// Calls `handler(Connection, CloseInfoView)` once for each connection that the program was told of,
     /// and last.
     template <class Handler>
@@ -358,6 +364,34 @@ public:
     /// The field in which those proxies tell it: "Forwarded", "X-Real-IP" ...; "X-Forwarded-For".
     Status forwarded_header(const Text &name) {
         return Status(oxws_config_forwarded_header(config_, name.c_str()));
+    }
+    /// Whether a connection comes back after its end where `CloseInfoView::reconnect` says that this may
+    /// help; not by default. It stays the same `Connection`; `on_open` is called each time, `on_close` once,
+    /// at the very end. Clients only.
+    Status reconnect(bool enabled) {
+        return Status(oxws_config_reconnect(config_, enabled ? 1 : 0));
+    }
+    /// How long it waits, a random time from 0 on: at most `first` before the first attempt, twice that before
+    /// the second and so on, never more than `longest`; 1 s and 60 s. Errors: `InvalidArgument`.
+    Status reconnect_delay(std::chrono::milliseconds first, std::chrono::milliseconds longest) {
+        constexpr auto most = std::numeric_limits<std::uint32_t>::max();
+        if (first.count() <= 0 || longest.count() > most || first > longest) {
+            return Error::InvalidArgument;
+        }
+        return Status(oxws_config_reconnect_delay_ms(config_, static_cast<std::uint32_t>(first.count()),
+                                                     static_cast<std::uint32_t>(longest.count())));
+    }
+    /// How many attempts to come back may fail one after another; 0, which is any number.
+    Status reconnect_attempts(std::uint32_t attempts) {
+        return Status(oxws_config_reconnect_attempts(config_, attempts));
+    }
+    /// For how long attempts to come back are made; 0, which is for ever.
+    Status reconnect_timeout(std::chrono::milliseconds time) {
+        return timed(oxws_config_reconnect_timeout_ms, time);
+    }
+    /// How many bytes of messages may wait until a connection that comes back is open; 0, which refuses them.
+    Status reconnect_queue_bytes(std::uint64_t bytes) {
+        return Status(oxws_config_reconnect_queue_bytes(config_, bytes));
     }
 
 private:

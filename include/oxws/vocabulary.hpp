@@ -43,6 +43,8 @@ enum class State : std::int32_t {
     Closing = OXWS_STATE_CLOSING,
     /// It has ended, and `on_close` will be called.
     Closed = OXWS_STATE_CLOSED,
+    /// Client: it has ended, and waits to be made once more (`Config::reconnect`).
+    Waiting = OXWS_STATE_WAITING,
 };
 
 /// How far the closing handshake of a connection has come.
@@ -117,6 +119,8 @@ enum class Stage : std::int32_t {
     Open = OXWS_STAGE_OPEN,
     /// A Close frame had been sent or received.
     Closing = OXWS_STAGE_CLOSING,
+    /// Client: it had ended before, and waited to come back (`Config::reconnect`).
+    Waiting = OXWS_STAGE_WAITING,
 };
 
 /// Which deadline ended a connection.
@@ -234,6 +238,7 @@ constexpr const char *to_string(Stage stage) noexcept {
     case Stage::Handshake: return "HANDSHAKE";
     case Stage::Open: return "OPEN";
     case Stage::Closing: return "CLOSING";
+    case Stage::Waiting: return "WAITING";
     }
     return "";
 }

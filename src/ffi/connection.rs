@@ -26,7 +26,7 @@ const SHORT_BYTES: usize = 125;
 ///
 /// The config is copied. Looking the name up, connecting and the handshake go on while the loop
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
-/// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
+/// comes also if connecting fails, unless the connection comes back (`oxws_config_reconnect`). `connection` gets the id, and may be NULL; `config` may not.
 ///
 /// What is not ASCII in the path or query, and a space, must be percent-encoded. A URL with a user name
 /// or password is refused unless `oxws_config_url_credentials` says otherwise.

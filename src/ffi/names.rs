@@ -26,6 +26,7 @@ pub extern "C" fn oxws_state_name(state: i32) -> *const c_char {
             6 => c"OPEN",
             7 => c"CLOSING",
             8 => c"CLOSED",
+            9 => c"WAITING",
             _ => return None,
         })
     })

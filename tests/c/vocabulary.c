@@ -13,7 +13,8 @@ static int same(const char *actual, const char *wanted) {
 
 static void states_have_names(void) {
     static const char *const states[] = {NULL,        "RESOLVING", "CONNECTING", "TLS",    "PROXY",
-                                         "HANDSHAKE", "OPEN",      "CLOSING",    "CLOSED", NULL};
+                                         "HANDSHAKE", "OPEN",      "CLOSING",    "CLOSED",
+                                         "WAITING",   NULL};
     static const char *const close_states[] = {"OPEN", "CLOSE_SENT", "CLOSE_RECEIVED", "CLOSED",
                                                NULL};
     static const char *const roles[] = {NULL, "CLIENT", "SERVER", NULL};

@@ -1,5 +1,6 @@
 // A loop with a simulated network and clock, as a program's own tests use it.
 #include <cerrno>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -93,6 +94,54 @@ void sockets() {
     CHECK(config.receive_buffer_bytes(65536) && config.send_buffer_bytes(65536));
 }
 
+void comes_back() {
+    oxws::test::Loop loop;
+    Config server, client;
+    std::string story;
+    int destroyed = 0;
+    std::optional<Connection> at_server;
+    CHECK(loop.set_masking_key(oxws::MaskingKey{1, 2, 3, 4}));
+    server.on_open([&](Connection connection) { at_server = connection; });
+    server.on_message([&](Connection, oxws::Message message) {
+        story += std::string(message.text()) + " ";
+    });
+    client.on_open([&](Connection connection) { CHECK(connection.send("hello")); });
+    client.on_disconnect([&](Connection connection, CloseInfoView info, milliseconds delay) {
+        CHECK(*connection.state() == oxws::State::Waiting);
+        CHECK(info.os_error() == ECONNRESET);
+        story += "lost:" + std::to_string(delay.count()) + " ";
+    });
+    client.on_close([&, kept = Counted(destroyed)](Connection, CloseInfoView info) {
+        CHECK(kept.is_alive() && info.status() == Error::Cancelled);
+        CHECK(info.stage() == oxws::Stage::Waiting);
+        story += "closed";
+    });
+    CHECK(client.reconnect(true));
+    CHECK(client.reconnect_delay(milliseconds(0), seconds(1)) == Error::InvalidArgument);
+    CHECK(client.reconnect_delay(seconds(2), seconds(1)) == Error::InvalidArgument);
+    CHECK(client.reconnect_delay(seconds(1), hours(10'000)) == Error::InvalidArgument);
+    CHECK(client.reconnect_delay(seconds(1), seconds(2)));
+    CHECK(client.reconnect_attempts(5));
+    CHECK(client.reconnect_timeout(hours(1)));
+    CHECK(client.reconnect_queue_bytes(100));
+    CHECK(loop.listen("ws://chat.example:80", server));
+    const Connection connection = *loop.connect("ws://chat.example/", client);
+    client = Config();
+    CHECK(connection.send("early"));
+    CHECK(loop.advance(milliseconds(0)));
+    CHECK(loop.break_connection(*at_server, ECONNRESET));
+    CHECK(loop.advance(milliseconds(0)));
+    CHECK(connection.send("late"));
+    CHECK(loop.advance(milliseconds(424)));
+    CHECK(loop.break_connection(*at_server, ECONNRESET));
+    CHECK(loop.advance(milliseconds(0)));
+    CHECK(destroyed == 0);
+    CHECK(connection.abort());
+    CHECK(loop.advance(milliseconds(0)));
+    CHECK(story == "hello early lost:424 hello late lost:1409 closed");
+    CHECK(destroyed == 1 && connection.state().status() == Error::NotFound);
+}
+
 void pairs() {
     oxws::test::Loop loop;
     Config server, client, both;
@@ -150,6 +199,7 @@ int main() {
     links();
     races();
     sockets();
+    comes_back();
     pairs();
 #if OXWS_HAS_EXCEPTIONS
     thrown();

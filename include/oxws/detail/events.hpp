@@ -181,6 +181,21 @@ struct OnWritable {
     }
 };
 
+struct OnDisconnect {
+    static constexpr auto place = &Handlers::disconnect;
+    static constexpr auto set = oxws_config_on_disconnect;
+    template <class F>
+    static constexpr bool takes =
+        std::is_invocable_v<F &, Connection, CloseInfoView, std::chrono::milliseconds>;
+    template <class F>
+    static void callback(oxws_loop *, oxws_connection id, const oxws_close_info *info,
+                         std::uint32_t delay_ms, void *user) {
+        Endpoint &endpoint = endpoint_of(user);
+        const std::chrono::milliseconds delay(delay_ms);
+        invoke<F>(endpoint, place, Connection(endpoint.state, id), CloseInfoView(info), delay);
+    }
+};
+
 struct OnClose {
     static constexpr auto place = &Handlers::close;
     static constexpr auto set = oxws_config_on_close;

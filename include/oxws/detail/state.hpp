@@ -67,7 +67,7 @@ private:
 /// them: a config that is changed makes new ones.
 struct Handlers {
     std::shared_ptr<void> origin, request, http_request, connecting, response, open, message, chunk,
-        ping, pong, writable, close;
+        ping, pong, writable, disconnect, close;
 };
 
 /// Something of a program that lives as long as a connection.
