@@ -141,7 +141,7 @@ fn nothing_is_sealed_before_there_are_keys() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 96 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 32 }))]
 
     /// Whatever is changed on the way, in the handshake or behind it, nothing else comes out than went in,
     /// and asking a failed session for more is harmless.
