@@ -43,8 +43,6 @@ pub mod config_client;
 
 pub mod config_reconnect;
 
-pub mod config_proxy;
-
 pub mod config_dialling;
 
 pub mod config_tcp;
@@ -54,6 +52,8 @@ pub mod tls_config;
 pub mod tls_certificates;
 
 pub mod config_tls;
+
+pub mod config_proxy;
 
 pub mod listener;
 
