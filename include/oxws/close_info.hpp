@@ -82,6 +82,11 @@ public:
     }
     /// What the connection was doing when it ended.
     Stage stage() const noexcept { return static_cast<Stage>(oxws_close_info_stage(info_)); }
+    /// How long a connection that has never been open was at a stage of its opening; zero otherwise.
+    std::chrono::microseconds stage_time(Stage stage) const noexcept {
+        return std::chrono::microseconds(static_cast<std::int64_t>(
+            oxws_close_info_stage_us(info_, static_cast<std::int32_t>(stage))));
+    }
     /// What a client that wants to stay connected does after this end.
     Reconnect reconnect() const noexcept {
         return static_cast<Reconnect>(oxws_close_info_reconnect(info_));

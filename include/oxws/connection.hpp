@@ -263,6 +263,16 @@ public:
     /// The peer's address: "192.0.2.1:50000", "[2001:db8::1]:50000", "unix:", or empty while there is
     /// none. Behind a proxy that is believed it is the client's, which may have no port. Thread: the loop's.
     Result<std::string> peer_address() const { return text(oxws_get_peer_address); }
+    /// How long the connection has been at a stage of its opening; known until `on_open` returns. Errors:
+    /// `InvalidArgument` for a stage behind the opening; `InvalidState` when it has been forgotten. Thread:
+    /// the loop's.
+    Result<std::chrono::microseconds> stage_time(Stage stage) const {
+        std::uint64_t us = 0;
+        const oxws_status status =
+            oxws_get_stage_us(loop_in_c(), id_, static_cast<std::int32_t>(stage), &us);
+        if (status != OXWS_OK) return Status(status);
+        return std::chrono::microseconds(static_cast<std::int64_t>(us));
+    }
     /// This side's address, in the same form. Thread: the loop's.
     Result<std::string> local_address() const { return text(oxws_get_local_address); }
     /// The address at the other end of the socket, also where that is a proxy. Thread: the loop's.

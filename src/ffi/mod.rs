@@ -94,6 +94,8 @@ pub mod close_info;
 
 pub mod failure;
 
+pub mod stage_times;
+
 pub mod close_code;
 
 pub mod reason;

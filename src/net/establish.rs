@@ -39,7 +39,7 @@ where
             Ok(Link::Up(stream)) => self.link_is_up(index, stream),
             Ok(link) => {
                 peer.link = link;
-                peer.connection.transport_reached(Stage::Tls);
+                peer.connection.transport_reached(Stage::Tls, self.kit.now);
                 // A server has nothing to say before the client has.
                 if peer.connection.role() == Role::Client || !received.is_empty() {
                     self.go_on_securing(index);
@@ -153,7 +153,7 @@ where
         if peer.connection.role() == Role::Server {
             return;
         }
-        peer.connection.transport_reached(Stage::Handshake);
+        peer.connection.transport_reached(Stage::Handshake, self.kit.now);
         if peer.endpoint.options.sees_requests {
             peer.connection.announce_request();
             return;
@@ -170,7 +170,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        peer.connection.transport_reached(pending.stage());
+        peer.connection.transport_reached(pending.stage(), self.kit.now);
         if let Pending::Failed(number) = pending {
             peer.link = Link::Down;
             peer.connection.lost(ErrorCode::ConnectFailed, number);

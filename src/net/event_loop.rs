@@ -31,6 +31,7 @@ use super::timers::{TimerId, Timers};
 use super::turn::Turn;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
+use crate::protocol::stage_times::StageTimes;
 use crate::protocol::time::Time;
 
 /// The size of the buffer that a loop's owner lends to [`EventLoop::step`], in bytes.
@@ -82,6 +83,8 @@ pub struct EventLoop<H: Host> {
     pub(super) dirty: Vec<u32>,
     phase: Phase,
     pub(super) turn: Option<Turn>,
+    /// How long the connection was at each stage that has been opened in this turn.
+    pub(super) opened_times: StageTimes,
     pub(super) mailbox: Arc<Mailbox<H::Action>>,
     commands: VecDeque<Command<H::Action>>,
     /// Connections of which a send from another thread was refused.
@@ -141,6 +144,7 @@ where
             dirty: Vec::new(),
             phase: Phase::Idle,
             turn: None,
+            opened_times: StageTimes::default(),
             resolver: resolver(&waker),
             mailbox: Arc::new(Mailbox::new(waker)),
             commands: VecDeque::new(),

@@ -7,9 +7,11 @@ use super::operations::live;
 use super::peer::Link;
 use super::slots::Id;
 use super::tls_facts::TlsFacts;
+use super::turn::Turn;
 use crate::protocol::connection::CloseState;
 use crate::protocol::deflate::terms::Direction;
 use crate::protocol::error::ErrorCode;
+use crate::protocol::stage_times::StageTimes;
 use crate::protocol::version::Version;
 
 /// How far a connection has come, as its owner sees it.
@@ -82,6 +84,23 @@ where
             Link::Up(stream) => stream.tls().and_then(|stream| stream.facts()),
             Link::Pending(_) | Link::Down => None,
         })
+    }
+
+    /// How long a connection has been at each stage of its opening; known until the turn ends in which it
+    /// was reported as open.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, and `InvalidState` when it has been forgotten.
+    pub fn stage_times(&self, id: Id) -> Result<StageTimes, ErrorCode> {
+        if let Some(times) = self.peer(id)?.connection.stage_times(self.kit.now) {
+            return Ok(times);
+        }
+        let has_opened = |turn: &Turn| turn.id == id && turn.has_opened;
+        match self.turn.as_ref().is_some_and(has_opened) {
+            true => Ok(self.opened_times),
+            false => Err(ErrorCode::InvalidState),
+        }
     }
 
     /// How far the closing handshake of a connection has come.

@@ -45,7 +45,7 @@ where
         let settings = Arc::clone(&endpoint.options.settings);
         let mut connection = Connection::client(settings, Box::new(request), now, jitter);
         connection.set_opening_deadline(None);
-        connection.transport_reached(Stage::Waiting);
+        connection.transport_reached(Stage::Waiting, now);
         let until = now.after_ms(delay_ms);
         let mut fresh =
             Peer::new(Link::Pending(Box::new(Pending::Waiting { until })), connection, endpoint);

@@ -44,6 +44,8 @@ pub(super) struct Turn {
     /// Whether the protocol has seen all of it and waits for more.
     used_up: bool,
     told_writable: bool,
+    /// Whether the connection has been opened in it.
+    pub(super) has_opened: bool,
     /// Whether the end was reported, and if so whether the socket lingers.
     closed: Option<bool>,
     events: usize,
@@ -73,6 +75,7 @@ impl Turn {
             has_read: false,
             used_up: false,
             told_writable: false,
+            has_opened: false,
             closed: None,
             events: 0,
             inflated_bytes: 0,
@@ -160,6 +163,11 @@ where
         }
         let end = if has_input { turn.end } else { turn.start };
         let mut input = Input::new(buffer.get_mut(turn.start..end).unwrap_or_default());
+        if peer.connection.is_agreed() {
+            // It is about to forget them.
+            self.opened_times = peer.connection.stage_times(self.kit.now).unwrap_or_default();
+            turn.has_opened = true;
+        }
         let inflated_before = self.kit.streams.inflated_bytes();
         let event = peer
             .with_connection(&mut self.kit, |connection, cx| connection.receive(&mut input, cx));

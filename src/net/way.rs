@@ -232,7 +232,7 @@ where
         let Some(way) = &options.way else {
             return self.begin_link(index, stream, &[]);
         };
-        peer.connection.transport_reached(Stage::Proxy);
+        peer.connection.transport_reached(Stage::Proxy, self.kit.now);
         match Passage::new(stream, way, options.settings.limits.head, &self.kit.veils) {
             Ok(passage) => {
                 peer.link = Link::Pending(Box::new(Pending::Proxied(Box::new(passage))));

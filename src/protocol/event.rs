@@ -10,6 +10,7 @@ use super::handshake::request::Request;
 use super::handshake::response::Response;
 use super::message::{Assembly, ChunkPlace};
 use super::opcode::MessageType;
+use super::stage_times::StageTimes;
 
 /// One thing that happened on a connection. `'b` is the life of the receive buffer.
 #[derive(Debug)]
@@ -113,6 +114,8 @@ pub struct CloseReport {
     pub tls_alert: Option<u8>,
     /// The error number of the operating system; 0 if none took part.
     pub os_error: i32,
+    /// How long it was at each stage, if it ended on its way to being open.
+    pub times: StageTimes,
     /// Whether an event of this connection has been reported before this one.
     pub announced: bool,
     /// Whether the transport should still deliver what waits and let the peer finish reading,

@@ -213,6 +213,7 @@ mod tests {
             frames: FrameHeads::default(),
             tls_alert: None,
             os_error: 0,
+            times: Default::default(),
             announced: true,
             linger: false,
         }

@@ -38,6 +38,7 @@ pub mod pool;
 pub mod proxy;
 pub mod proxy_header;
 pub mod settings;
+pub mod stage_times;
 pub mod time;
 pub mod url;
 pub mod utf8;

@@ -188,6 +188,77 @@ static void d14_addresses_are_raced(void) {
     }
 }
 
+static uint64_t spent[8];
+static oxws_close_info *last;
+
+static void on_open_timed(oxws_loop *l, oxws_connection connection, void *user) {
+    (void)user;
+    opens++;
+    CHECK_OK(oxws_get_stage_us(l, connection, OXWS_STAGE_RESOLVE, &spent[OXWS_STAGE_RESOLVE]));
+    CHECK_OK(oxws_get_stage_us(l, connection, OXWS_STAGE_CONNECT, &spent[OXWS_STAGE_CONNECT]));
+    CHECK_OK(oxws_get_stage_us(l, connection, OXWS_STAGE_PROXY, &spent[OXWS_STAGE_PROXY]));
+    CHECK_OK(oxws_get_stage_us(l, connection, OXWS_STAGE_TLS, &spent[OXWS_STAGE_TLS]));
+    CHECK_OK(oxws_get_stage_us(l, connection, OXWS_STAGE_HANDSHAKE, &spent[OXWS_STAGE_HANDSHAKE]));
+}
+
+static void on_close_timed(oxws_loop *l, oxws_connection id, const oxws_close_info *info,
+                           void *user) {
+    (void)l, (void)id, (void)user;
+    last = oxws_close_info_clone(info);
+}
+
+/* An address that answers after 7 ms; each way takes 20 ms behind it. */
+static void each_stage_has_its_time(void) {
+    oxws_loop *loop = oxws_test_loop_new();
+    oxws_config *config = check_config();
+    oxws_connection client = 0;
+    uint64_t us = 0;
+
+    opens = 0;
+    CHECK_OK(oxws_config_add_dial_address(config, "192.0.2.1"));
+    CHECK_OK(oxws_listen(loop, "ws://*:80", config, NULL));
+    CHECK_OK(oxws_config_on_open(config, on_open_timed));
+    CHECK_OK(oxws_test_set_route(loop, "192.0.2.1", 7, 0));
+    CHECK_OK(oxws_test_set_link(loop, 0, 0, 20));
+    CHECK_OK(oxws_connect(loop, "ws://chat.example/", config, &client));
+    CHECK_OK(oxws_test_advance_ms(loop, 5));
+    CHECK_OK(oxws_get_stage_us(loop, client, OXWS_STAGE_CONNECT, &us));
+    CHECK_NUMBER((long long)us, 5000);
+    CHECK_OK(oxws_test_advance_ms(loop, 42));
+    CHECK_NUMBER(opens, 1);
+    CHECK_NUMBER((long long)spent[OXWS_STAGE_RESOLVE], 0);
+    CHECK_NUMBER((long long)spent[OXWS_STAGE_CONNECT], 7000);
+    CHECK_NUMBER((long long)spent[OXWS_STAGE_PROXY], 0);
+    CHECK_NUMBER((long long)spent[OXWS_STAGE_TLS], 0);
+    CHECK_NUMBER((long long)spent[OXWS_STAGE_HANDSHAKE], 40000);
+
+    /* One that fails tells it in the end. */
+    CHECK_OK(oxws_config_on_close(config, on_close_timed));
+    CHECK_OK(oxws_test_set_route(loop, "192.0.2.1", 11, ECONNREFUSED));
+    CHECK_OK(oxws_connect(loop, "ws://chat.example/", config, NULL));
+    CHECK_OK(oxws_test_advance_ms(loop, 100));
+    CHECK(last != NULL);
+    CHECK_NUMBER((long long)oxws_close_info_stage_us(last, OXWS_STAGE_CONNECT), 11000);
+    CHECK_NUMBER((long long)oxws_close_info_stage_us(last, OXWS_STAGE_HANDSHAKE), 0);
+    oxws_close_info_free(last);
+    last = NULL;
+
+    /* One that gets no answer to its request has the rest of its time in the handshake. */
+    CHECK_OK(oxws_config_handshake_timeout_ms(config, 1000));
+    CHECK_OK(oxws_test_set_route(loop, "192.0.2.1", 8, 0));
+    CHECK_OK(oxws_connect(loop, "ws://chat.example/", config, &client));
+    CHECK_OK(oxws_test_advance_ms(loop, 9));
+    CHECK_OK(oxws_test_freeze(loop, client, 1));
+    CHECK_OK(oxws_test_advance_ms(loop, 2000));
+    CHECK(last != NULL);
+    CHECK_NUMBER(oxws_close_info_stage(last), OXWS_STAGE_HANDSHAKE);
+    CHECK_NUMBER((long long)oxws_close_info_stage_us(last, OXWS_STAGE_CONNECT), 8000);
+    CHECK_NUMBER((long long)oxws_close_info_stage_us(last, OXWS_STAGE_HANDSHAKE), 992000);
+    oxws_config_free(config);
+    CHECK_OK(oxws_loop_free(loop));
+    oxws_close_info_free(last);
+}
+
 int main(void) {
     check_begin();
     sockets_are_as_they_were_asked_for(0);
@@ -195,5 +266,6 @@ int main(void) {
     a_client_comes_from_where_it_shall();
     where_it_cannot_come_from_is_told();
     d14_addresses_are_raced();
+    each_stage_has_its_time();
     return check_end();
 }

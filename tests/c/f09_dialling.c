@@ -64,6 +64,32 @@ static void f09_tcp(oxws_config *config) {
     CHECK_OK(oxws_config_send_buffer_bytes(config, 2147483647u));
 }
 
+static void f09_stages(void) {
+    static const int32_t wrong[] = {OXWS_STAGE_NONE, OXWS_STAGE_OPEN, OXWS_STAGE_CLOSING, -1, 100,
+                                    INT32_MIN, INT32_MAX};
+    oxws_loop *loop = oxws_test_loop_new();
+    oxws_config *config = check_config();
+    oxws_connection client = 0;
+    uint64_t us = 77;
+    size_t i;
+
+    CHECK_OK(oxws_test_pair(loop, config, config, NULL, &client));
+    NO(oxws_get_stage_us(NULL, client, OXWS_STAGE_CONNECT, &us));
+    NO(oxws_get_stage_us(loop, client, OXWS_STAGE_CONNECT, NULL));
+    CHECK_STATUS(OXWS_ERROR_NOT_FOUND, oxws_get_stage_us(loop, 0, OXWS_STAGE_CONNECT, &us));
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        NO_ARGUMENT(oxws_get_stage_us(loop, client, wrong[i], &us));
+        CHECK(oxws_close_info_stage_us(NULL, wrong[i]) == 0);
+    }
+    CHECK(us == 77);
+    CHECK(oxws_close_info_stage_us(NULL, OXWS_STAGE_CONNECT) == 0);
+    CHECK_OK(oxws_get_stage_us(loop, client, OXWS_STAGE_CONNECT, &us));
+    CHECK_OK(oxws_test_advance_ms(loop, 1));
+    CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_get_stage_us(loop, client, OXWS_STAGE_CONNECT, &us));
+    oxws_config_free(config);
+    CHECK_OK(oxws_loop_free(loop));
+}
+
 static void f09_routes(void) {
     oxws_loop *loop = oxws_test_loop_new(), *ordinary = oxws_loop_new();
 
@@ -88,5 +114,6 @@ int main(void) {
     f09_tcp(config);
     oxws_config_free(config);
     f09_routes();
+    f09_stages();
     return check_end();
 }

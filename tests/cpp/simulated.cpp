@@ -74,12 +74,24 @@ void races() {
     for (const char *address : {"192.0.2.1", "192.0.2.2", "2001:db8::1"}) {
         CHECK(client.add_dial_address(address));
     }
+    int opened = 0;
+    client.on_open([&](Connection connection) {
+        opened++;
+        CHECK(*connection.stage_time(oxws::Stage::Connect) == milliseconds(62));
+        CHECK(*connection.stage_time(oxws::Stage::Handshake) == milliseconds(0));
+        CHECK(connection.stage_time(oxws::Stage::Open).status() == Error::InvalidArgument);
+    });
+    client.on_close([](Connection, CloseInfoView info) {
+        CHECK(info.stage_time(oxws::Stage::Connect) == milliseconds(0));
+    });
     const Connection connection = *loop.connect("ws://chat.example/", client);
     CHECK(loop.advance(milliseconds(61)));
     CHECK(*connection.state() == oxws::State::Connecting);
     CHECK(loop.advance(milliseconds(1)));
     CHECK(*connection.state() == oxws::State::Open);
     CHECK(*connection.peer_address() == "192.0.2.2:80");
+    CHECK(opened == 1);
+    CHECK(connection.stage_time(oxws::Stage::Connect).status() == Error::InvalidState);
 }
 
 void sockets() {

@@ -195,8 +195,8 @@ fn an_end_without_a_faulty_frame_has_no_offset() {
 #[test]
 fn the_stage_is_that_of_the_moment() {
     let mut opening = Driver::begin(Role::Client, |_| ());
-    opening.connection.transport_reached(Stage::Resolve);
-    opening.connection.transport_reached(Stage::Connect);
+    opening.connection.transport_reached(Stage::Resolve, opening.now);
+    opening.connection.transport_reached(Stage::Connect, opening.now);
     opening.connection.lost(ErrorCode::ConnectFailed, 111);
     opening.turn();
     assert_eq!(report_of(&opening).stage, Stage::Connect);

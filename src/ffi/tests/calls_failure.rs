@@ -52,6 +52,7 @@ fn report() -> CloseReport {
         frames: FrameHeads::default(),
         tls_alert: None,
         os_error: 0,
+        times: Default::default(),
         announced: true,
         linger: true,
     }

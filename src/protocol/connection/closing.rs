@@ -130,7 +130,7 @@ impl Connection {
                 report.initiator = Initiator::Local;
             }
         });
-        self.take_end()
+        self.take_end(cx.now)
     }
 
     /// The peer's Close frame has come.
@@ -145,7 +145,7 @@ impl Connection {
                 report.remote = Some(remote);
                 report.linger = true;
             });
-            return Ok(self.take_end());
+            return Ok(self.take_end(cx.now));
         }
         let code = (remote.code != CloseCode::NO_STATUS).then_some(remote.code);
         // The peer's code is valid on the wire, so it can be echoed (section 5.5.1).
@@ -174,7 +174,8 @@ impl Connection {
                 return;
             }
             Phase::Closing(closing) => take_over(*closing, &mut report),
-            Phase::Opening(_) | Phase::Open => {}
+            Phase::Opening(opening) => report.times = opening.times,
+            Phase::Open => {}
         }
         add(&mut report);
         self.message = None;
@@ -184,11 +185,13 @@ impl Connection {
     }
 
     /// The report of the end, once.
-    pub(super) fn take_end<'b>(&mut self) -> Option<Event<'b>> {
-        match &mut self.phase {
-            Phase::Ended(report) => report.take().map(Event::Closed),
-            _ => None,
-        }
+    pub(super) fn take_end<'b>(&mut self, now: Time) -> Option<Event<'b>> {
+        let Phase::Ended(report) = &mut self.phase else {
+            return None;
+        };
+        let mut report = report.take()?;
+        report.times.stop(now);
+        Some(Event::Closed(report))
     }
 
     fn close_deadline(&self, now: Time) -> Option<Time> {

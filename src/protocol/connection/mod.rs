@@ -38,6 +38,7 @@ use super::message::Assembly;
 use super::opcode::Role;
 use super::proxy::{Answer, Refusal};
 use super::settings::Settings;
+use super::stage_times::StageTimes;
 use super::time::Time;
 use super::version::Version;
 use closing::{Closing, Side};
@@ -109,8 +110,11 @@ impl Connection {
         let ms = settings.limits.handshake_timeout_ms;
         let deadline = (ms != 0).then(|| now.after_ms(ms));
         let reached = failure::Stage::Handshake;
+        let mut times = StageTimes::default();
+        times.reach(reached, now);
+        let opening = Opening { stage, deadline, reached, times, is_known: false };
         Connection {
-            phase: Phase::Opening(Box::new(Opening { stage, deadline, reached, is_known: false })),
+            phase: Phase::Opening(Box::new(opening)),
             settings,
             message: None,
             extras: None,
@@ -294,11 +298,22 @@ impl Connection {
     }
 
     /// How far the transport has come on the way to the peer, for the report of an end that comes
-    /// before the connection is open.
-    pub fn transport_reached(&mut self, stage: failure::Stage) {
+    /// before the connection is open, and when that was.
+    pub fn transport_reached(&mut self, stage: failure::Stage, now: Time) {
         if let Phase::Opening(opening) = &mut self.phase {
             opening.reached = stage;
+            opening.times.reach(stage, now);
         }
+    }
+
+    /// How long the connection has been at each stage, as long as it is opening.
+    pub fn stage_times(&self, now: Time) -> Option<StageTimes> {
+        let Phase::Opening(opening) = &self.phase else {
+            return None;
+        };
+        let mut times = opening.times;
+        times.stop(now);
+        Some(times)
     }
 
     /// A proxy has refused the way to the peer; `receive` reports it.

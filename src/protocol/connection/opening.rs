@@ -13,6 +13,7 @@ use crate::protocol::handshake::offer::Offer;
 use crate::protocol::handshake::reply::Reply;
 use crate::protocol::handshake::response::Response;
 use crate::protocol::handshake::server::{Incoming, ServerHandshake, ServerProgress};
+use crate::protocol::stage_times::StageTimes;
 use crate::protocol::time::Time;
 
 use super::compression::Compression;
@@ -28,6 +29,8 @@ pub(super) struct Opening {
     pub(super) deadline: Option<Time>,
     /// How far the transport has come.
     pub(super) reached: failure::Stage,
+    /// How long that took.
+    pub(super) times: StageTimes,
     /// Whether the application knew of the connection before anything came.
     pub(super) is_known: bool,
 }
@@ -78,7 +81,7 @@ impl Connection {
                 let (taken, progress) = handshake.feed(input.bytes());
                 let refused_at = handshake.refused_at();
                 input.take(taken);
-                located(self.client_progress(progress), refused_at)
+                located(self.client_progress(progress, cx.now), refused_at)
             }
         }
     }
@@ -168,7 +171,7 @@ impl Connection {
             }
             Err(error) => {
                 self.refuse(error, cx);
-                self.take_end()
+                self.take_end(cx.now)
             }
         }
     }
@@ -176,6 +179,7 @@ impl Connection {
     fn client_progress<'b>(
         &mut self,
         progress: Result<ClientProgress, ErrorCode>,
+        now: Time,
     ) -> Option<Event<'b>> {
         match progress {
             Ok(ClientProgress::NeedMore) => None,
@@ -188,7 +192,7 @@ impl Connection {
             Ok(ClientProgress::Refused { response }) => Some(self.refused(response)),
             Err(error) => {
                 self.end(Some(error), |_| ());
-                self.take_end()
+                self.take_end(now)
             }
         }
     }
@@ -379,6 +383,7 @@ pub(in crate::protocol) fn report(announced: bool, stage: failure::Stage) -> Clo
         frames: FrameHeads::default(),
         tls_alert: None,
         os_error: 0,
+        times: StageTimes::default(),
         announced,
         linger: false,
     }

@@ -49,7 +49,7 @@ impl Connection {
             Phase::Opening(_) => self.receive_opening(input, cx),
             Phase::Ended(_) => {
                 input.take(input.len());
-                self.take_end()
+                self.take_end(cx.now)
             }
         }
     }
@@ -79,7 +79,7 @@ impl Connection {
             }
             if !matches!(self.phase, Phase::Open | Phase::Closing(_)) || self.has_remote_close() {
                 input.take(input.len());
-                return self.take_end();
+                return self.take_end(cx.now);
             }
         }
     }
