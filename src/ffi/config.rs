@@ -1,6 +1,7 @@
 //! The configuration of listeners and connections.
 
 use std::ffi::c_void;
+use std::sync::Arc;
 
 use super::config_callbacks::Callbacks;
 use super::config_client::ClientPart;
@@ -53,8 +54,8 @@ pub struct oxws_config {
     pub(super) client_origin: Option<Box<str>>,
     pub(super) client: ClientPart,
     pub(super) tls: TlsPart,
-    pub(super) tcp: TcpOptions,
-    pub(super) dialling: Dialling,
+    pub(super) tcp: Arc<TcpOptions>,
+    pub(super) dialling: Arc<Dialling>,
     pub(super) reconnect: ReconnectPart,
     pub(super) origins: OriginPolicy,
     pub(super) versions: Versions,
@@ -92,8 +93,8 @@ impl oxws_config {
             client_origin: None,
             client: ClientPart::default(),
             tls: TlsPart::default(),
-            tcp: TcpOptions::default(),
-            dialling: Dialling::default(),
+            tcp: Arc::default(),
+            dialling: Arc::default(),
             reconnect: ReconnectPart::default(),
             origins: OriginPolicy::SameHost,
             versions: Versions::default(),

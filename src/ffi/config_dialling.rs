@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::config::{oxws_config, with_config};
 use super::guard::optional_text;
@@ -59,7 +60,7 @@ pub unsafe extern "C" fn oxws_config_connection_attempt_delay_ms(
             if ms != 0 && ms < MIN_ATTEMPT_DELAY_MS {
                 return Err(ErrorCode::InvalidArgument);
             }
-            config.dialling.attempt_delay_ms = ms;
+            Arc::make_mut(&mut config.dialling).attempt_delay_ms = ms;
             Ok(())
         })
     }
@@ -89,8 +90,10 @@ pub unsafe extern "C" fn oxws_config_add_dial_address(
     unsafe {
         with_config(config, |config| {
             match optional_text(address)? {
-                Some(address) => config.dialling.addresses.push(ip_address(address)?),
-                None => config.dialling.addresses.clear(),
+                Some(address) => {
+                    Arc::make_mut(&mut config.dialling).addresses.push(ip_address(address)?)
+                }
+                None => Arc::make_mut(&mut config.dialling).addresses.clear(),
             }
             Ok(())
         })
@@ -118,7 +121,8 @@ pub unsafe extern "C" fn oxws_config_bind_address(
     // SAFETY: promised by the caller.
     unsafe {
         with_config(config, |config| {
-            config.dialling.bind_address = optional_text(address)?.map(ip_address).transpose()?;
+            Arc::make_mut(&mut config.dialling).bind_address =
+                optional_text(address)?.map(ip_address).transpose()?;
             Ok(())
         })
     }
@@ -146,7 +150,8 @@ pub unsafe extern "C" fn oxws_config_interface(
     // SAFETY: promised by the caller.
     unsafe {
         with_config(config, |config| {
-            config.dialling.interface = optional_text(name)?.map(interface).transpose()?;
+            Arc::make_mut(&mut config.dialling).interface =
+                optional_text(name)?.map(interface).transpose()?;
             Ok(())
         })
     }

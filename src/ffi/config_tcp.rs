@@ -1,5 +1,7 @@
 //! What a configuration says of TCP sockets, of both roles.
 
+use std::sync::Arc;
+
 use super::config::{oxws_config, with_config};
 use super::guard::switch;
 use super::status::oxws_status;
@@ -46,7 +48,7 @@ pub unsafe extern "C" fn oxws_config_no_delay(
     // SAFETY: promised by the caller.
     unsafe {
         with_config(config, |config| {
-            config.tcp.no_delay = switch(enabled)?;
+            Arc::make_mut(&mut config.tcp).no_delay = switch(enabled)?;
             Ok(())
         })
     }
@@ -77,7 +79,7 @@ pub unsafe extern "C" fn oxws_config_tcp_keepalive(
     // SAFETY: promised by the caller.
     unsafe {
         with_config(config, |config| {
-            config.tcp.keepalive = keepalive(idle_s, interval_s, count)?;
+            Arc::make_mut(&mut config.tcp).keepalive = keepalive(idle_s, interval_s, count)?;
             Ok(())
         })
     }
@@ -107,7 +109,7 @@ pub unsafe extern "C" fn oxws_config_tcp_user_timeout_ms(
             if ms != 0 && !TcpOptions::HAS_USER_TIMEOUT {
                 return Err(ErrorCode::Unsupported);
             }
-            config.tcp.user_timeout_ms = number(ms)?;
+            Arc::make_mut(&mut config.tcp).user_timeout_ms = number(ms)?;
             Ok(())
         })
     }
@@ -133,7 +135,7 @@ pub unsafe extern "C" fn oxws_config_receive_buffer_bytes(
     // SAFETY: promised by the caller.
     unsafe {
         with_config(config, |config| {
-            config.tcp.receive_buffer_bytes = number(bytes)?;
+            Arc::make_mut(&mut config.tcp).receive_buffer_bytes = number(bytes)?;
             Ok(())
         })
     }
@@ -158,7 +160,7 @@ pub unsafe extern "C" fn oxws_config_send_buffer_bytes(
     // SAFETY: promised by the caller.
     unsafe {
         with_config(config, |config| {
-            config.tcp.send_buffer_bytes = number(bytes)?;
+            Arc::make_mut(&mut config.tcp).send_buffer_bytes = number(bytes)?;
             Ok(())
         })
     }

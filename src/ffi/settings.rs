@@ -100,8 +100,8 @@ impl oxws_config {
             subprotocols: self.subprotocols.clone(),
             user: self.user,
             fields: self.fields.clone(),
-            tcp: self.tcp.clone(),
-            dialling: self.dialling.clone(),
+            tcp: Arc::clone(&self.tcp),
+            dialling: Arc::clone(&self.dialling),
             way: way.map(Box::new),
             returning: self.reconnect.returning(),
         };

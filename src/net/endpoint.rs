@@ -63,9 +63,9 @@ pub struct Options {
     /// What is attached to each new connection.
     pub user: usize,
     /// How TCP sockets are treated.
-    pub tcp: TcpOptions,
+    pub tcp: Arc<TcpOptions>,
     /// Client: how addresses are tried.
-    pub dialling: Dialling,
+    pub dialling: Arc<Dialling>,
     /// Client: the proxy through which the connection is made; `None` if it is made without one.
     pub way: Option<Box<Way>>,
     /// Client: how it comes back after its end; `None` if it does not.

@@ -22,7 +22,8 @@ type Route = (&'static str, u32, i32);
 fn client(addresses: &[&str], delay_ms: u32) -> Options {
     let addresses: Vec<IpAddr> = addresses.iter().map(|ip| ip.parse().unwrap()).collect();
     let mut options = options_with(|limits| limits.handshake_timeout_ms = 10_000);
-    options.dialling = Dialling { attempt_delay_ms: delay_ms, addresses, ..Dialling::default() };
+    let dialling = Dialling { attempt_delay_ms: delay_ms, addresses, ..Dialling::default() };
+    options.dialling = Arc::new(dialling);
     options
 }
 
