@@ -93,6 +93,11 @@ bench-deflate: build ## Compare echo servers under compressed messages (installs
 	@scripts/setup bench
 	@bench/deflate
 
+.PHONY: bench-tls
+bench-tls: build ## Compare echo servers over TLS (installs them; minutes)
+	@scripts/setup bench
+	@bench/tls
+
 .PHONY: header
 header: ## Write include/oxws.h anew from the sources
 	OXWS_BLESS=1 $(CARGO) test $(CARGOFLAGS) --target-dir "$(CARGO_TARGET_DIR)" --test header
