@@ -12,9 +12,9 @@
  * ticket is there, which `resumed` uses for one of the next.
  *
  * `echo` opens the connections, then ROUNDS times sends IN_FLIGHT masked binary frames on each, each
- * in a record of its own, as one write, and reads until their echoes are there, checking the first
- * and last byte of each. The first tenth is not measured. With `idle` it then says `idle`, and keeps
- * the connections open until its input ends.
+ * in a record of its own, as one write, and reads until their echoes are there, checking of each that
+ * it is one frame, and its first and last byte. The first tenth is not measured. With `idle` it then
+ * says `idle`, and keeps the connections open until its input ends.
  *
  * Prints: handshakes or messages per second, and microseconds of CPU that the process PID used for each.
  */
@@ -284,7 +284,7 @@ static void check_echoes(const unsigned char *answer, size_t echo, size_t payloa
     int k;
     errno = 0;
     for (k = 1; k <= count; k++) {
-        if (answer[echo * (size_t)k - payload] != 'o' ||
+        if (answer[echo * (size_t)(k - 1)] != 0x82 || answer[echo * (size_t)k - payload] != 'o' ||
             answer[echo * (size_t)k - 1] != (unsigned char)"oxws"[(payload - 1) % 4]) {
             fail("echo");
         }

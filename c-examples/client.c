@@ -4,7 +4,7 @@
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
  *          [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
  *          [--deflate [--no-context-takeover] [--window-bits N]]
- *          [--ca FILE] [--cert FILE --key FILE] URL
+ *          [--ca FILE] [--crl FILE] [--cert FILE --key FILE] URL
  *
  * Binary messages are printed as their length. At the end of the input the connection is closed,
  * after --wait seconds if the server needs time for its answers; at SIGINT it is closed at once.
@@ -195,9 +195,10 @@ static void on_signal(int number) {
     oxws_loop_stop(loop);
 }
 
-/* What a wss: URL is dialled with: whom to trust besides the system, and what to show. */
+/* What a wss: URL is dialled with: whom to trust besides the system, what of theirs has been revoked,
+   and what to show. */
 struct tls {
-    const char *authorities, *certificate, *key;
+    const char *authorities, *revoked, *certificate, *key;
 };
 
 /* Tells the config of it. Returns the status, and which file it is about. */
@@ -208,6 +209,10 @@ static oxws_status use_tls(oxws_config *config, const struct tls *files, const c
     if (files->authorities != NULL) {
         *culprit = files->authorities;
         status = oxws_tls_config_add_ca_file(tls, files->authorities);
+    }
+    if (status == OXWS_OK && files->revoked != NULL) {
+        *culprit = files->revoked;
+        status = oxws_tls_config_add_crl_file(tls, files->revoked);
     }
     if (status == OXWS_OK && files->certificate != NULL) {
         *culprit = files->certificate;
@@ -221,7 +226,7 @@ static oxws_status use_tls(oxws_config *config, const struct tls *files, const c
 
 /* Reads the options into the config. Returns the URL, or NULL if the arguments are wrong. */
 static const char *read_arguments(oxws_config *config, int argc, char **argv) {
-    struct tls tls = {NULL, NULL, NULL};
+    struct tls tls = {NULL, NULL, NULL, NULL};
     const char *culprit = NULL;
     oxws_status tls_status;
     int i;
@@ -269,6 +274,8 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             status = oxws_config_deflate_window_bits(config, bits, bits);
         } else if (strcmp(argv[i], "--ca") == 0) {
             tls.authorities = argv[i + 1];
+        } else if (strcmp(argv[i], "--crl") == 0) {
+            tls.revoked = argv[i + 1];
         } else if (strcmp(argv[i], "--cert") == 0) {
             tls.certificate = argv[i + 1];
         } else if (strcmp(argv[i], "--key") == 0) {
@@ -284,7 +291,7 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             return NULL;
         }
     }
-    if (tls.authorities != NULL || tls.certificate != NULL) {
+    if (tls.authorities != NULL || tls.revoked != NULL || tls.certificate != NULL) {
         tls_status = use_tls(config, &tls, &culprit);
         if (tls_status != OXWS_OK) {
             fprintf(stderr, "client: %s: %s\n", culprit, oxws_status_message(tls_status));
@@ -304,7 +311,7 @@ int main(int argc, char **argv) {
                         "[--origin URL] [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] "
                         "[--version 13|8|7] [--wait SECONDS] "
                         "[--deflate [--no-context-takeover] [--window-bits N]] "
-                        "[--ca FILE] [--cert FILE --key FILE] URL\n");
+                        "[--ca FILE] [--crl FILE] [--cert FILE --key FILE] URL\n");
         return 2;
     }
     loop = oxws_loop_new();

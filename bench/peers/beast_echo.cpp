@@ -37,7 +37,7 @@ public:
 
 private:
     void accept() {
-        stream_.binary(true);
+        stream_.auto_fragment(false); // a message is one frame, as with the other servers
         stream_.async_accept([self = shared_from_this()](error_code error) {
             if (!error) self->read();
         });

@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 SIZES = (0, 1, 125, 126, 65535, 65536, 1024 * 1024, 16 * 1024 * 1024)
 LARGEST = 16 * 1024 * 1024
+LIMIT = ("--max-message-bytes", str(LARGEST))
 
 # A mask of zeros leaves the payload as it is.
 MASK = bytes(4)
@@ -198,14 +199,14 @@ async def server_that_ends(server):
     check("the exit status", server.ended(), 0)
 
 
-def run(tests):
-    prefix = "echo_server against a client of websockets: "
+def run_at(tests, prefix, listen, *options):
+    """Runs what does not depend on the kind of address, with further options of the server."""
 
     def test(name, coroutine, *arguments):
         tests.run(prefix + name, lambda: asyncio.run(asyncio.wait_for(coroutine(*arguments), 60)))
 
-    subprotocols_of_the_server = ("--subprotocol", "chat.v1", "--subprotocol", "chat.v2")
-    with echo_server("--max-message-bytes", str(LARGEST), *subprotocols_of_the_server) as server:
+    usual = ("--subprotocol", "chat.v1", "--subprotocol", "chat.v2", *LIMIT)
+    with echo_server(*usual, *options, listen=listen) as server:
         for size in SIZES:
             text = "x" * (size % 3) + "\u20ac" * (size // 3)
             test(f"text of {size} bytes", echo, server.url, text)
@@ -231,6 +232,25 @@ def run(tests):
         ):
             test(coroutine.__name__.replace("_", " "), coroutine, server.url)
         test("server that ends", server_that_ends, server)
+
+
+def run_compressed(tests, prefix, listen, *options):
+    """Echoes with compression, with further options of the server."""
+    with echo_server("--deflate", *LIMIT, *options, listen=listen) as server:
+        for size in SIZES:
+            text = "x" * (size % 3) + "\u20ac" * (size // 3)
+            name = f"{prefix}text of {size} bytes"
+            tests.run(name, lambda text=text: asyncio.run(echo(server.url, text)))
+        tests.run(f"{prefix}many echoes", lambda: asyncio.run(many_echoes(server.url)))
+
+
+def run(tests):
+    prefix = "echo_server against a client of websockets: "
+    run_at(tests, prefix, "ws://127.0.0.1:0")
+
+    def test(name, coroutine, *arguments):
+        tests.run(prefix + name, lambda: asyncio.run(asyncio.wait_for(coroutine(*arguments), 60)))
+
     with tempfile.TemporaryDirectory() as folder:
         with echo_server(listen=f"ws+unix:{folder}/socket"):
             test("unix socket", unix_socket, f"{folder}/socket")

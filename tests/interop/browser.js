@@ -1,5 +1,5 @@
 // Opens the page of the echo server in Chromium, uses it, and takes pictures of it.
-// usage: browser.js URL PID CHROMIUM REPORTS
+// usage: browser.js URL PID CHROMIUM REPORTS [FLAG_OF_CHROMIUM...]
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -8,7 +8,7 @@ const { chromium } = require('playwright-core');
 const { FLAGS } = require('./browser_flags.js');
 const tests = require('./tests.js');
 
-const [url, pid, executablePath, reports] = process.argv.slice(2);
+const [url, pid, executablePath, reports, ...flags] = process.argv.slice(2);
 const address = url.replace(/^ws/, 'http');
 
 /** Opens the page, has something done there, and fails if a script of it failed. */
@@ -98,7 +98,7 @@ const serverThatEnds = async (page) => {
 };
 
 const main = async () => {
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
   try {
     await tests.run('messages and the close', () => visit(browser, sendAndClose));
     await tests.run('its own sockets', () => visit(browser, socketOfTheBrowser));

@@ -10,10 +10,10 @@ from programs import SECONDS, echo_server
 HERE = Path(__file__).parent
 
 
-def run_script(tests, prefix, script, *arguments, options=()):
+def run_script(tests, prefix, script, *arguments, options=(), listen="ws://127.0.0.1:0"):
     """Runs a script with an echo server, of which `options` are further ones."""
     usual = ("--max-message-bytes", str(16 * 1024 * 1024), "--subprotocol", "chat.v2")
-    with echo_server(*usual, *options) as server:
+    with echo_server(*usual, *options, listen=listen) as server:
         take_results(tests, prefix, script, server.url, str(server.process.pid), *arguments)
 
 

@@ -1,16 +1,20 @@
 // A server made with ws, which does what the path of a request says: the same as peer_server.py.
 // It prints how each connection ended for it: `closed VISIT CODE REASON`.
+// usage: peer_server.js [CERTIFICATE KEY]      with them, over TLS
 'use strict';
 
+const fs = require('node:fs');
 const http = require('node:http');
+const https = require('node:https');
 const { WebSocketServer } = require('ws');
+const { breakOff } = require('./tests.js');
 
 const LARGEST = 64 * 1024 * 1024;
 
 const behaviours = {
   '/echo': (socket) => socket.on('message', (data, binary) => socket.send(data, { binary })),
   '/close': (socket, query) => socket.close(Number(query.get('code')), query.get('reason') ?? ''),
-  '/reset': (socket) => socket._socket.resetAndDestroy(),
+  '/reset': (socket) => breakOff(socket._socket),
   '/subprotocol': (socket) => socket.send(socket.protocol || 'none'),
   '/fields': (socket, _, { headers }) => socket.send(`${headers['x-test']} ${headers.origin}`),
   '/version': (socket, _, { headers }) => {
@@ -35,7 +39,8 @@ const behaviours = {
 
 const credentials = Buffer.from('t\u00e9ster:a word: \u2713').toString('base64');
 
-const server = http.createServer();
+const [cert, key] = process.argv.slice(2).map((path) => fs.readFileSync(path));
+const server = cert ? https.createServer({ cert, key }) : http.createServer();
 const sockets = new WebSocketServer({
   noServer: true,
   maxPayload: LARGEST,
@@ -62,5 +67,5 @@ server.on('upgrade', (request, stream, head) => {
 });
 
 server.listen(0, '127.0.0.1', () => {
-  console.log(`listening on ws://127.0.0.1:${server.address().port}`);
+  console.log(`listening on ${cert ? 'wss' : 'ws'}://127.0.0.1:${server.address().port}`);
 });

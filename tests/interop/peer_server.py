@@ -1,7 +1,11 @@
 """A server made with Python's websockets, which does what the path of a request says: the same as
-peer_server.js. It prints how each connection ended for it: `closed VISIT CODE REASON`."""
+peer_server.js. It prints how each connection ended for it: `closed VISIT CODE REASON`.
+
+usage: peer_server.py [CERTIFICATE KEY]      with them, over TLS"""
 
 import asyncio
+import ssl
+import sys
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import basic_auth, serve
@@ -108,7 +112,16 @@ async def refuse(connection, request):
     return Response(403, "Forbidden", Headers({"Content-Length": str(len(body))}), body)
 
 
+def tls():
+    if len(sys.argv) < 3:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*sys.argv[1:3])
+    return context
+
+
 async def main():
+    context = tls()
     async with serve(
         handle,
         "127.0.0.1",
@@ -117,9 +130,11 @@ async def main():
         subprotocols=["chat.v1", "chat.v2"],
         select_subprotocol=lambda _, offered: "chat.v2" if "chat.v2" in offered else None,
         max_size=LARGEST,
+        ssl=context,
     ) as server:
         port = server.sockets[0].getsockname()[1]
-        print(f"listening on ws://127.0.0.1:{port}", flush=True)
+        scheme = "ws" if context is None else "wss"
+        print(f"listening on {scheme}://127.0.0.1:{port}", flush=True)
         await server.serve_forever()
 
 

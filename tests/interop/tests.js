@@ -18,3 +18,6 @@ exports.run = async (name, test) => {
     clearTimeout(timer);
   }
 };
+
+/** Ends a connection without a word; below TLS, where Node cannot reset it, by closing the socket. */
+exports.breakOff = (stream) => (stream.encrypted ? stream.destroy() : stream.resetAndDestroy());
