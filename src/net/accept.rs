@@ -300,7 +300,7 @@ where
             Some(sender) => self.begin_preface(index, Preface::new(stream, sender), &[]),
             None => self.begin_link(index, stream, &[]),
         }
-        self.set_timer(index);
+        self.settle_peer(index);
         Some(index)
     }
 

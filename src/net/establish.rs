@@ -40,8 +40,10 @@ where
             Ok(link) => {
                 peer.link = link;
                 peer.connection.transport_reached(Stage::Tls, self.kit.now);
-                // A server has nothing to say before the client has.
-                if peer.connection.role() == Role::Client || !received.is_empty() {
+                // A server has nothing to say before the client has, of whose words the system tells
+                // unless it has done so already.
+                let has_come = !received.is_empty() || peer.reading != Reading::Drained;
+                if peer.connection.role() == Role::Client || has_come {
                     self.go_on_securing(index);
                 }
             }
@@ -134,6 +136,7 @@ where
             Shaken::Failed(failure) => {
                 // It is up as far as the alert needs it, which the peer has time to read.
                 peer.link = peer.take_secured().map_or(Link::Down, Link::Up);
+                peer.queue_records(&mut self.kit);
                 peer.connection.transport_failed(failure.error, failure.alert);
             }
         }

@@ -151,10 +151,15 @@ impl Outbox {
         stream: &mut TlsStream,
         delivered: &mut VecDeque<Delivery>,
     ) -> Transfer {
-        if self.sealed_bytes == 0
-            && let Err(failure) = self.seal(stream)
-        {
-            return Transfer::Refused(failure);
+        if self.sealed_bytes == 0 {
+            // What TLS itself has to say of its failure, which the next read tells of, still leaves.
+            if stream.has_failed() {
+                self.output.clear();
+                self.return_parcels(delivered);
+            }
+            if let Err(failure) = self.seal(stream) {
+                return Transfer::Refused(failure);
+            }
         }
         let transfer = match self.sealed.is_empty() {
             true => Transfer::Bytes(0),

@@ -147,6 +147,10 @@ pub(in crate::net) mod stream {
             Err(ErrorCode::Unsupported.into())
         }
 
+        pub(in crate::net) fn has_failed(&self) -> bool {
+            false
+        }
+
         pub(in crate::net) fn has_records(&self) -> bool {
             false
         }

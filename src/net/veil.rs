@@ -94,7 +94,10 @@ impl Veil {
 
     /// Tells the other side of TLS that nothing more comes.
     pub(super) fn say_goodbye(&mut self) {
-        self.tls.say_goodbye();
+        // Behind a record of which a part has left nothing else may stand.
+        if self.sealed.is_empty() {
+            self.tls.say_goodbye();
+        }
     }
 
     /// Writes the records that wait, those of TLS itself among them.

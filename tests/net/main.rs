@@ -36,6 +36,8 @@ mod regressions_at_the_ends;
 mod schedules;
 #[cfg(feature = "tls")]
 mod secured;
+#[cfg(feature = "tls")]
+mod secured_ends;
 mod simulation;
 mod slots;
 mod socket_paths;

@@ -32,6 +32,11 @@ impl Trust {
         Trust { authority, pair }
     }
 
+    /// The certificate of the authority.
+    pub(crate) fn authority_text(&self) -> String {
+        self.authority.certificate()
+    }
+
     pub(crate) fn server(&self) -> Security {
         let mut options = TlsOptions::default();
         let Pair { certificate, key } = &self.pair;
@@ -51,7 +56,12 @@ fn host(host: &str, port: u16) -> Place {
     Place::Host { host: host.into(), port }
 }
 
-fn listen(world: &mut World, place: &Place, options: Options, security: Security) -> Server {
+pub(crate) fn listen(
+    world: &mut World,
+    place: &Place,
+    options: Options,
+    security: Security,
+) -> Server {
     let endpoint = Rc::new(Endpoint::secured(options, security, echo as Reaction));
     let id = world.event_loop.listen(place, endpoint).unwrap();
     let mut place = place.clone();
@@ -61,7 +71,12 @@ fn listen(world: &mut World, place: &Place, options: Options, security: Security
     Server { id, place }
 }
 
-fn connect(world: &mut World, place: &Place, options: Options, security: Security) -> Id {
+pub(crate) fn connect(
+    world: &mut World,
+    place: &Place,
+    options: Options,
+    security: Security,
+) -> Id {
     let request = ClientRequest::new("a.example", "/chat").unwrap();
     let endpoint = Rc::new(Endpoint::secured(options, security, ignore as Reaction));
     world.event_loop.connect(place, request, endpoint).unwrap()
@@ -80,7 +95,7 @@ fn joined(piece_bytes: u32) -> (World, Id, Id) {
 }
 
 /// An echo server on a real socket and a client of rustls on which the opening handshake has ended.
-fn open() -> (World, TlsWire, Id) {
+pub(crate) fn open() -> (World, TlsWire, Id) {
     let trust = Trust::new();
     let mut world = World::new();
     let server = listen(&mut world, &host("127.0.0.1", 0), options(), trust.server());

@@ -16,7 +16,8 @@ thread_local! {
 /// The name that the last ClientHello on this thread asked for, once. A server's session does not
 /// tell it, so it is taken right after the session has dealt with received bytes.
 pub(crate) fn take_asked_name() -> Option<Box<str>> {
-    ASKED.take()
+    // A loop may be freed when its thread ends, after what belongs to the thread.
+    ASKED.try_with(Cell::take).ok().flatten()
 }
 
 /// The certificates of a server.
@@ -65,9 +66,34 @@ impl Chooser {
 
 impl ResolvesServerCert for Chooser {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        ASKED.set(hello.server_name().map(Box::from));
+        let _ = ASKED.try_with(|asked| asked.set(hello.server_name().map(Box::from)));
         let schemes = hello.signature_schemes();
         let is_usable = |key: &CertifiedKey| key.key.choose_scheme(schemes).is_some();
         self.choose(hello.server_name(), is_usable).map(|one| Arc::clone(one.certified_key()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What belongs to a thread from before the first handshake, as a loop may.
+    struct Older;
+
+    impl Drop for Older {
+        fn drop(&mut self) {
+            assert_eq!(take_asked_name(), None);
+        }
+    }
+
+    thread_local!(static OLDER: Older = const { Older });
+
+    #[test]
+    fn f03_a_loop_may_be_freed_at_the_end_of_its_thread() {
+        let thread = std::thread::spawn(|| {
+            OLDER.with(|_| ());
+            ASKED.set(Some("a.example".into()));
+        });
+        assert!(thread.join().is_ok());
     }
 }

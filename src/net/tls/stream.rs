@@ -107,22 +107,23 @@ impl TlsStream {
     /// Goes on with the handshake as far as the peer lets it.
     pub(in crate::net) fn shake_hands(&mut self, room: &mut Workroom) -> Shaken {
         for _ in 0..FRUITLESS_READS {
-            if let Transfer::Broken(number) = self.flush_records() {
-                return Shaken::Broken(number);
-            }
+            let flushed = self.flush_records();
             if let Some(failure) = self.failure {
                 return Shaken::Failed(failure);
             }
             if !self.session.is_handshaking() {
                 return Shaken::Done;
             }
-            match self.fill(&mut [], room) {
-                Transfer::Bytes(_) => {}
-                Transfer::WouldBlock => return Shaken::Waiting,
-                Transfer::Retry => return Shaken::Later,
-                Transfer::End => return Shaken::Ended,
-                Transfer::Broken(number) => return Shaken::Broken(number),
-                Transfer::Refused(failure) => return Shaken::Failed(failure),
+            match (self.fill(&mut [], room), flushed) {
+                (Transfer::Bytes(_), _) => {}
+                (Transfer::Refused(failure), _) => return Shaken::Failed(failure),
+                // Why the peer has broken off may have been among what it sent before.
+                (Transfer::Broken(number), _) | (_, Transfer::Broken(number)) => {
+                    return Shaken::Broken(number);
+                }
+                (Transfer::WouldBlock, _) => return Shaken::Waiting,
+                (Transfer::Retry, _) => return Shaken::Later,
+                (Transfer::End, _) => return Shaken::Ended,
             }
         }
         Shaken::Later
@@ -141,7 +142,7 @@ impl TlsStream {
                 _ => {}
             }
             match self.fill(place, room) {
-                Transfer::Bytes(0) if self.is_drained() => return Transfer::WouldBlock,
+                // Only a read that finds nothing shows whether the end waits behind it.
                 Transfer::Bytes(0) => {}
                 // Whoever sends nothing more says so in TLS (RFC 8446 section 6.1).
                 Transfer::End => return Transfer::Refused(ErrorCode::TlsTruncated.into()),
@@ -238,6 +239,11 @@ impl TlsStream {
         }
         let partial = self.partial.as_mut().map_or(&mut [][..], |partial| partial.as_mut_slice());
         self.session.seal(plaintext, partial, records)
+    }
+
+    /// Whether nothing can be sealed any more.
+    pub(in crate::net) fn has_failed(&self) -> bool {
+        self.failure.is_some()
     }
 
     /// Whether TLS itself has something to send.
