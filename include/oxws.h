@@ -146,6 +146,8 @@ enum oxws_state
     OXWS_STATE_CLOSING = 7,
     /// It has ended, and `on_close` will be called.
     OXWS_STATE_CLOSED = 8,
+    /// Client: it has ended, and waits to be made once more (`oxws_config_reconnect`).
+    OXWS_STATE_WAITING = 9,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -253,6 +255,8 @@ enum oxws_stage
     OXWS_STAGE_OPEN = 6,
     /// A Close frame had been sent or received.
     OXWS_STAGE_CLOSING = 7,
+    /// Client: it had ended before, and waited to come back (`oxws_config_reconnect`).
+    OXWS_STAGE_WAITING = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1170,6 +1174,15 @@ typedef void (*oxws_connecting_callback)(oxws_loop *loop,
                                          oxws_connecting *connecting,
                                          void *user);
 
+/// Called in place of `on_close` when a connection has ended, or could not be made, and will be made once
+/// more in `delay_ms` milliseconds, behind the same id and with the same user pointer. `info` is lent
+/// until the callback returns. In here `oxws_close` and `oxws_abort` end the connection for good.
+typedef void (*oxws_disconnect_callback)(oxws_loop *loop,
+                                         oxws_connection connection,
+                                         const oxws_close_info *info,
+                                         uint32_t delay_ms,
+                                         void *user);
+
 /// Names one listener of a loop. Never 0, and never used twice in a loop.
 typedef uint64_t oxws_listener;
 
@@ -1981,72 +1994,200 @@ oxws_status oxws_config_url_credentials(oxws_config *config,
 oxws_status oxws_config_on_connecting(oxws_config *config,
                                       oxws_connecting_callback callback);
 
-/// Has clients connect through the proxy at `url`: `http://[user[:password]@]host[:port]` for a proxy that
-/// knows CONNECT (RFC 9110 section 9.3.6), on port 80 unless another is named, or `socks5://` with the
-/// same parts for SOCKS version 5 (RFC 1928), on port 1080. Without a scheme `http` is meant. User name and
-/// password are percent-encoded; without TLS anybody on the way to the proxy can read them.
+/// Whether a connection of `oxws_connect` comes back after its end (1), or not (0), which is the default.
+/// Clients only.
 ///
-/// NULL: no proxy, which is the default; in particular nothing is read from the environment unasked.
+/// It comes back where `oxws_close_info_reconnect` says that this may help: after a loss, a failed
+/// attempt, the first one included, or where the server goes away or is overloaded; never after
+/// `oxws_close`, `oxws_abort`, `oxws_detach` or a shutdown of the loop, after a refusal such as 401 or a
+/// close code such as 1008, nor where this side has found the peer at fault, its certificate included.
 ///
-/// The name of the server is never looked up here, but always by the proxy; `socks5h` is the same as
-/// `socks5`. Connections to a Unix-domain socket use no proxy. The proxy has its answer to give within the
-/// handshake timeout. If it refuses, `on_close` tells `OXWS_ERROR_PROXY_REFUSED` or
-/// `OXWS_ERROR_PROXY_UNAUTHORIZED`, with `oxws_close_info_http_status` or `oxws_close_info_socks_reply`; if
-/// it cannot be understood, `OXWS_ERROR_PROXY_MALFORMED`. Clients only.
+/// Each time `on_disconnect` is called in place of `on_close`. Then the connection waits, in
+/// `OXWS_STATE_WAITING`, and is made anew from the same URL and config: `on_connecting`, which may put a
+/// fresh token into the request, `on_response` and `on_open` are called again, and what the program has
+/// asked of the server, such as subscriptions, it asks again in `on_open`. The handshake timeout counts
+/// anew for each attempt. `on_close` is called once, when the connection has ended for good, because it
+/// was closed or given up; its id is valid until then.
 ///
-/// Errors: `OXWS_ERROR_INVALID_URL` if it cannot be read, or has a part that is not allowed there, such as
-/// a path, or credentials that the proxy's protocol cannot carry; `OXWS_ERROR_UNSUPPORTED` for SOCKS version 4;
-/// `OXWS_ERROR_INVALID_UTF8`. `oxws_connect` gives `OXWS_ERROR_UNSUPPORTED` for `https:`, TLS to the proxy,
-/// which this build does not have.
+/// What was sent on a connection that broke is not sent again, whether or not it had left: nobody but
+/// the server knows how much of it has arrived. A message of which the end has not been received is
+/// dropped, `oxws_pause_reading` is forgotten, and `oxws_send_end` is due no more.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for any other number.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_proxy(oxws_config *config,
-                              const char *url);
+oxws_status oxws_config_reconnect(oxws_config *config,
+                                  int32_t enabled);
 
-/// Names what clients connect to without the proxy: a list as the variable `no_proxy` has it, with commas
-/// or spaces between its elements. `*` is everything; `example.com`, `.example.com` and `*.example.com`
-/// are this host and every one below it; `192.0.2.1`, `2001:db8::1`, `10.0.0.0/8` and `fd00::/8` are
-/// addresses and networks, which match hosts that are IP addresses in the URL: no name is looked up for
-/// them. A name or an address may have a port behind a colon, an IPv6 address in brackets then, and is
-/// meant for that port alone.
+/// Sets how long a client waits before it comes back: a random time of at most `first_ms` before the first
+/// attempt, of at most twice that before the second, and so on, but never more than `max_ms`. 1000 and
+/// 60000 by default.
 ///
-/// The list takes the place of one that was there. NULL or empty: nothing, which is the default. Clients only.
+/// The wait is random from 0 on, so that clients which have lost their server together do not come back
+/// together. A server that closes with 1001 is asked for again at once. If it refuses with a number of
+/// seconds in its Retry-After field, these are waited too, within `max_ms`. The count begins anew when a
+/// connection has been open for 10 seconds.
 ///
-/// Errors, after which the list is as it was: `OXWS_ERROR_INVALID_ARGUMENT` if an element is none of these;
-/// `OXWS_ERROR_TOO_LONG` for more than 1024; `OXWS_ERROR_INVALID_UTF8`.
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if `first_ms` is 0 or more than `max_ms`.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_proxy_exempt(oxws_config *config,
-                                     const char *list);
+oxws_status oxws_config_reconnect_delay_ms(oxws_config *config,
+                                           uint32_t first_ms,
+                                           uint32_t max_ms);
 
-/// Adds a header to what HTTP proxies are asked with, such as User-Agent; SOCKS has none. It is not sent to
-/// the server, and what `oxws_config_add_header` adds is not sent to the proxy. Proxy-Authorization takes
-/// the place of the credentials in the proxy's URL. Clients only.
-///
-/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character or a space
-/// at either end, or the library writes that header itself; `OXWS_ERROR_INVALID_UTF8`.
+/// Sets how many attempts to come back may fail one after another until the connection is given up, which
+/// `on_close` tells with the last failure; 0, the default, is any number. One that was open for less than
+/// 10 seconds counts as failed.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_proxy_add_header(oxws_config *config,
-                                         const char *name,
-                                         const char *value);
+oxws_status oxws_config_reconnect_attempts(oxws_config *config,
+                                           uint32_t attempts);
 
-/// With 1 takes the proxies that the environment names, now and in place of those that `oxws_config_proxy`
-/// and `oxws_config_proxy_exempt` have set: for `ws` URLs from `http_proxy`, for `wss` URLs from `https_proxy`
-/// or `HTTPS_PROXY`, for both from `all_proxy` or `ALL_PROXY`, each as for `oxws_config_proxy`; the first that
-/// is there and not empty counts. What needs no proxy is taken from `no_proxy` or `NO_PROXY`, as for
-/// `oxws_config_proxy_exempt`, without the elements that cannot be read. `HTTP_PROXY` is not looked at, as
-/// a client can set it for programs that a web server runs. With 0 there is no proxy. Clients only.
-///
-/// The environment is read by this call alone, and must not be changed by another thread meanwhile.
-///
-/// Errors, after which the config is as it was: `OXWS_ERROR_INVALID_ARGUMENT` for any other number;
-/// `OXWS_ERROR_INVALID_URL` or `OXWS_ERROR_UNSUPPORTED` as for `oxws_config_proxy`, also for a variable that
-/// is not UTF-8.
+/// Sets for how long attempts to come back are made, in milliseconds: one that would begin later is not
+/// made, and the connection is given up at once. The time runs from the call of `oxws_connect`, or from
+/// the end of a connection that had been open for 10 seconds. 0, the default, is for ever.
 ///
 /// Thread: one at a time.
-oxws_status oxws_config_proxy_from_environment(oxws_config *config,
-                                               int32_t enabled);
+oxws_status oxws_config_reconnect_timeout_ms(oxws_config *config,
+                                             uint32_t ms);
+
+/// Sets how many bytes of messages may wait until a connection that comes back is open. Then `oxws_send`
+/// and `oxws_send_parts` keep what is sent while it is not open, before the first time too; a message goes beyond the limit if it is the one that reaches it, and the next
+/// gets `OXWS_ERROR_WOULD_EXCEED`. Messages that have waited leave when `on_open` returns, in their
+/// order, behind those of `on_open` itself; they are dropped if the connection ends for good. 0, the
+/// default, keeps none: what is sent then gets `OXWS_ERROR_NOT_OPEN`.
+///
+/// Pings, messages in pieces and those whose data is lent are never kept, and nothing is after
+/// `oxws_close`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_reconnect_queue_bytes(oxws_config *config,
+                                              uint64_t bytes);
+
+/// Calls `callback` in place of `on_close` each time that a connection has ended and will come back, see
+/// `oxws_config_reconnect`. Clients only.
+///
+/// NULL: not interested.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_on_disconnect(oxws_config *config,
+                                      oxws_disconnect_callback callback);
+
+/// Sets how long a client waits for an address to answer before it tries the next one too, in
+/// milliseconds: 250 by default, at least 10. 0 tries one after another, each with an equal share of what is
+/// left of the handshake timeout.
+///
+/// A name may have several addresses, of which some do not answer. They are tried as RFC 8305 says: the
+/// families by turns, beginning with the address that the system prefers; an attempt that fails is followed
+/// by the next at once, one without an answer after this time, without being given up. The first connection
+/// that comes about is the one; the other attempts end. At most 16 addresses are tried, all within the handshake
+/// timeout (`oxws_config_handshake_timeout_ms`); if none can be reached, `on_close` has the error number of
+/// the last. The system looks up addresses of both families in one go, so that nothing is tried until it
+/// has the answers for both. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 1 to 9.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_connection_attempt_delay_ms(oxws_config *config,
+                                                    uint32_t ms);
+
+/// Adds an IP address that clients dial instead of looking up the host of the URL, such as "192.0.2.1" or
+/// "2001:db8::1", at the URL's port; several are tried like the addresses of a name, those that were added
+/// first before the others. The URL's host is still what the request names, and what a certificate must name.
+/// So a program that looks names up by itself, or wants one server of several, says where to go. Connections
+/// through a proxy and to Unix-domain sockets take no notice of it. NULL: forgets them all; there are
+/// none by default. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for anything else; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_add_dial_address(oxws_config *config,
+                                         const char *address);
+
+/// Sets the IP address of this machine from which clients connect, such as "192.0.2.1", as a machine with
+/// several may need; NULL, the default, leaves it to the system. Addresses of the other family are not
+/// tried then. If this machine does not have it, or none of the peer's addresses is of its family, `on_close`
+/// has EADDRNOTAVAIL. Clients only, TCP only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for anything else; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_bind_address(oxws_config *config,
+                                     const char *address);
+
+/// Sets the network interface over which clients connect, such as "eth0" (`SO_BINDTODEVICE`); NULL, the
+/// default, leaves it to the system. If there is none of that name when a connection is made, `on_close` has
+/// ENODEV; if the program may not choose, EPERM. Clients only, TCP only.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` if the name is empty or has more than 15 bytes;
+/// `OXWS_ERROR_UNSUPPORTED` where the system has no such option: it is one of Linux;
+/// `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_interface(oxws_config *config,
+                                  const char *name);
+
+/// Whether small messages leave at once (`TCP_NODELAY`): 1, the default; 0 lets the system wait with a
+/// small message for the acknowledgement of the one before, which makes fewer packets and more delay. What
+/// is sent within one round of the loop leaves together in either case.
+///
+/// This and the following settings are for TCP, both what is dialled and what is accepted, and for
+/// sockets that are adopted; they are without effect in the Unix domain and in a test loop.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for any other number.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_no_delay(oxws_config *config,
+                                 int32_t enabled);
+
+/// Has the system probe idle connections (`SO_KEEPALIVE`): after `idle_s` seconds without a byte, then
+/// every `interval_s` seconds; after `count` probes without an answer the connection is broken with
+/// ETIMEDOUT. 0 for `interval_s` or `count` leaves that to the system; 0 for `idle_s`, the default, sends
+/// no probes.
+///
+/// The pings of WebSocket (`oxws_config_ping_interval_ms`) do more: they reach the peer's program, and pass
+/// through proxies. Probes are for those who switch pings off and still want to know of peers that are gone.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for more than 32,767 seconds or 127 probes.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_tcp_keepalive(oxws_config *config,
+                                      uint32_t idle_s,
+                                      uint32_t interval_s,
+                                      uint32_t count);
+
+/// Sets how long the system waits for the acknowledgement of what was sent before the connection is broken
+/// with ETIMEDOUT, in milliseconds (`TCP_USER_TIMEOUT`); 0, the default, leaves it to the system, which
+/// waits for many minutes. It finds out that a peer is gone to which something is on its way;
+/// `oxws_config_write_stall_timeout_ms` is about a peer that does not read.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for more than 2,147,483,647; `OXWS_ERROR_UNSUPPORTED` for anything
+/// but 0 where the system has no such timeout: it is one of Linux.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_tcp_user_timeout_ms(oxws_config *config,
+                                            uint32_t ms);
+
+/// Sets the size of the system's buffer for what has been received and not read, in bytes (`SO_RCVBUF`); 0,
+/// the default, leaves it to the system, which makes it as large as the connection needs. The system may
+/// take less or more than it is told, as Linux takes twice as much for its own needs. It is set before a
+/// connection is made, so that it counts for the window that both sides agree on.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for more than 2,147,483,647.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_receive_buffer_bytes(oxws_config *config,
+                                             uint32_t bytes);
+
+/// Sets the size of the system's buffer for what has been sent and not acknowledged, in bytes (`SO_SNDBUF`),
+/// as `oxws_config_receive_buffer_bytes` does for the other direction. What it does not hold waits in
+/// the connection's own queue (`oxws_config_max_queued_bytes`).
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for more than 2,147,483,647.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_send_buffer_bytes(oxws_config *config,
+                                          uint32_t bytes);
 
 /// Makes a TLS config with the defaults that the functions below name: a client trusts the authorities of
 /// the system, a server has no certificate yet. Never NULL.
@@ -2257,6 +2398,84 @@ oxws_status oxws_listener_tls(oxws_loop *loop,
                               oxws_listener listener,
                               const oxws_tls_config *tls);
 
+/// Has clients connect through the proxy at `url`: `http://[user[:password]@]host[:port]` for a proxy that
+/// knows CONNECT (RFC 9110 section 9.3.6), on port 80 unless another is named, or `socks5://` with the
+/// same parts for SOCKS version 5 (RFC 1928), on port 1080, or `https://` for a proxy that is spoken to through
+/// TLS, on port 443; see `oxws_config_proxy_tls`. Without a scheme `http` is meant. User name and password are
+/// percent-encoded; without TLS anybody on the way to the proxy can read them.
+///
+/// NULL: no proxy, which is the default; in particular nothing is read from the environment unasked.
+///
+/// The name of the server is never looked up here, but always by the proxy; `socks5h` is the same as
+/// `socks5`. Connections to a Unix-domain socket use no proxy. The proxy has its answer to give within the
+/// handshake timeout. If it refuses, `on_close` tells `OXWS_ERROR_PROXY_REFUSED` or
+/// `OXWS_ERROR_PROXY_UNAUTHORIZED`, with `oxws_close_info_http_status` or `oxws_close_info_socks_reply`; if
+/// it cannot be understood, `OXWS_ERROR_PROXY_MALFORMED`. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_URL` if it cannot be read, or has a part that is not allowed there, such as
+/// a path, or credentials that the proxy's protocol cannot carry; `OXWS_ERROR_UNSUPPORTED` for SOCKS version 4;
+/// `OXWS_ERROR_INVALID_UTF8`. For `https:`, `oxws_connect` gives `OXWS_ERROR_UNSUPPORTED` in a build without
+/// TLS, and `OXWS_ERROR_TLS_NOT_CONFIGURED` if nobody is trusted.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy(oxws_config *config,
+                              const char *url);
+
+/// Sets whom a client trusts to be its proxy and what it shows to it, where the URL of the proxy is `https:`.
+/// TLS to the server goes through that to the proxy, and has its own. NULL: the authorities of the system, which
+/// is the default. Clients only.
+///
+/// Why TLS to the proxy does not come about is told as for a server, with the stage `OXWS_STAGE_PROXY`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_tls(oxws_config *config,
+                                  const oxws_tls_config *tls);
+
+/// Names what clients connect to without the proxy: a list as the variable `no_proxy` has it, with commas
+/// or spaces between its elements. `*` is everything; `example.com`, `.example.com` and `*.example.com`
+/// are this host and every one below it; `192.0.2.1`, `2001:db8::1`, `10.0.0.0/8` and `fd00::/8` are
+/// addresses and networks, which match hosts that are IP addresses in the URL: no name is looked up for
+/// them. A name or an address may have a port behind a colon, an IPv6 address in brackets then, and is
+/// meant for that port alone.
+///
+/// The list takes the place of one that was there. NULL or empty: nothing, which is the default. Clients only.
+///
+/// Errors, after which the list is as it was: `OXWS_ERROR_INVALID_ARGUMENT` if an element is none of these;
+/// `OXWS_ERROR_TOO_LONG` for more than 1024; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_exempt(oxws_config *config,
+                                     const char *list);
+
+/// Adds a header to what HTTP proxies are asked with, such as User-Agent; SOCKS has none. It is not sent to
+/// the server, and what `oxws_config_add_header` adds is not sent to the proxy. Proxy-Authorization takes
+/// the place of the credentials in the proxy's URL. Clients only.
+///
+/// Errors: `OXWS_ERROR_INVALID_HEADER` if the name is no token, the value has a control character or a space
+/// at either end, or the library writes that header itself; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_add_header(oxws_config *config,
+                                         const char *name,
+                                         const char *value);
+
+/// With 1 takes the proxies that the environment names, now and in place of those that `oxws_config_proxy`
+/// and `oxws_config_proxy_exempt` have set: for `ws` URLs from `http_proxy`, for `wss` URLs from `https_proxy`
+/// or `HTTPS_PROXY`, for both from `all_proxy` or `ALL_PROXY`, each as for `oxws_config_proxy`; the first that
+/// is there and not empty counts. What needs no proxy is taken from `no_proxy` or `NO_PROXY`, as for
+/// `oxws_config_proxy_exempt`, without the elements that cannot be read. `HTTP_PROXY` is not looked at, as
+/// a client can set it for programs that a web server runs. With 0 there is no proxy. Clients only.
+///
+/// The environment is read by this call alone, and must not be changed by another thread meanwhile.
+///
+/// Errors, after which the config is as it was: `OXWS_ERROR_INVALID_ARGUMENT` for any other number;
+/// `OXWS_ERROR_INVALID_URL` or `OXWS_ERROR_UNSUPPORTED` as for `oxws_config_proxy`, also for a variable that
+/// is not UTF-8.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_proxy_from_environment(oxws_config *config,
+                                               int32_t enabled);
+
 /// Listens at `url` as a server: `ws://127.0.0.1:9001`, `ws://[::1]:9001`, `ws://localhost:9001`,
 /// `ws://*:9001` for all addresses of both families, or a Unix-domain socket as
 /// `ws+unix:/path/of/socket`. The port 0 takes any that is free, and `oxws_listener_port` tells which;
@@ -2337,7 +2556,7 @@ oxws_status oxws_inherited_fds(const char *name,
 ///
 /// The config is copied. Looking the name up, connecting and the handshake go on while the loop
 /// runs, all within the config's handshake timeout; they end in `on_open` or in `on_close`, which
-/// comes also if connecting fails. `connection` gets the id, and may be NULL; `config` may not.
+/// comes also if connecting fails, unless the connection comes back (`oxws_config_reconnect`). `connection` gets the id, and may be NULL; `config` may not.
 ///
 /// What is not ASCII in the path or query, and a space, must be percent-encoded. A URL with a user name
 /// or password is refused unless `oxws_config_url_credentials` says otherwise.
@@ -3578,6 +3797,31 @@ oxws_status oxws_close_info_to_json(const oxws_close_info *info,
                                     size_t capacity,
                                     size_t *len);
 
+/// How long a connection has been at one stage of its opening, in microseconds: `stage` is
+/// `OXWS_STAGE_RESOLVE`, `_CONNECT`, `_PROXY`, `_TLS` or `_HANDSHAKE`. 0 for a stage that it did not go
+/// through, as a server's connection, which begins where it is accepted, does with the first three.
+///
+/// It can be asked until `on_open` returns, where all of it is known; after that the library has forgotten
+/// it. A connection that does not come to be open tells it by `oxws_close_info_stage_us`. The times are
+/// those at which rounds of the loop begin: a program that is busy in its callbacks meanwhile measures itself.
+///
+/// Errors: `OXWS_ERROR_NOT_FOUND`; `OXWS_ERROR_INVALID_ARGUMENT` for any other stage;
+/// `OXWS_ERROR_INVALID_STATE` when it has been forgotten.
+///
+/// Thread: the loop's.
+oxws_status oxws_get_stage_us(const oxws_loop *loop,
+                              oxws_connection connection,
+                              int32_t stage,
+                              uint64_t *us);
+
+/// How long a connection that has never been open was at one stage of its opening, in microseconds, as
+/// `oxws_get_stage_us` tells it of others: the stage at which it ended, `oxws_close_info_stage`, and those
+/// before. 0 if it had been open, for any other stage, and for NULL.
+///
+/// Thread: one at a time.
+uint64_t oxws_close_info_stage_us(const oxws_close_info *info,
+                                  int32_t stage);
+
 /// The name of a close code, such as "GOING_AWAY", also of one that `oxws_reason_register` was told;
 /// NULL for any other.
 ///
@@ -4548,6 +4792,20 @@ oxws_status oxws_test_set_link(oxws_loop *loop,
 oxws_status oxws_test_set_capacity(oxws_loop *loop,
                                    oxws_connection connection,
                                    size_t bytes);
+
+/// Sets how connecting to an IP address of the simulated network goes, such as "192.0.2.1", whatever the
+/// port: it takes `delay_ms` milliseconds, and fails then with the error number `os_error`, such as
+/// ECONNREFUSED, unless that is 0. UINT32_MAX milliseconds are longer than any client waits. Without it
+/// connecting takes no time. A client that dials several addresses (`oxws_config_add_dial_address`) races them.
+///
+/// Errors: `OXWS_ERROR_INVALID_STATE` on an ordinary loop; `OXWS_ERROR_INVALID_ARGUMENT` if the address is
+/// none, or for a negative number; `OXWS_ERROR_INVALID_UTF8`.
+///
+/// Thread: the loop's.
+oxws_status oxws_test_set_route(oxws_loop *loop,
+                                const char *address,
+                                uint32_t delay_ms,
+                                int32_t os_error);
 
 /// Breaks a connection of a test loop: what has not arrived is lost, and both ends find the error number
 /// `os_error`, such as ECONNRESET, in their next round. With 0 both find that the other one has stopped
