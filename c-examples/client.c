@@ -2,7 +2,7 @@
  * client: sends each line of its input as a text message, and prints what comes.
  *
  *   client [--subprotocol NAME]... [--header 'NAME: VALUE']... [--origin URL]
- *          [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
+ *          [--max-redirects N] [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] [--version 13|8|7] [--wait SECONDS]
  *          [--deflate [--no-context-takeover] [--window-bits N]]
  *          [--ca FILE] [--crl FILE] [--cert FILE --key FILE] URL
  *
@@ -280,6 +280,8 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             tls.certificate = argv[i + 1];
         } else if (strcmp(argv[i], "--key") == 0) {
             tls.key = argv[i + 1];
+        } else if (strcmp(argv[i], "--max-redirects") == 0) {
+            status = oxws_config_max_redirects(config, (uint32_t)strtoul(argv[i + 1], NULL, 10));
         } else if (strcmp(argv[i], "--wait") == 0) {
             wait_ms = (uint32_t)(strtod(argv[i + 1], NULL) * 1000);
         } else {
@@ -308,7 +310,7 @@ int main(int argc, char **argv) {
 
     if (url == NULL) {
         fprintf(stderr, "usage: client [--subprotocol NAME]... [--header 'NAME: VALUE']... "
-                        "[--origin URL] [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] "
+                        "[--origin URL] [--max-redirects N] [--reconnect] [--user NAME:PASSWORD] [--proxy URL|environment] "
                         "[--version 13|8|7] [--wait SECONDS] "
                         "[--deflate [--no-context-takeover] [--window-bits N]] "
                         "[--ca FILE] [--crl FILE] [--cert FILE --key FILE] URL\n");

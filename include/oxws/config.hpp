@@ -365,6 +365,11 @@ public:
     Status forwarded_header(const Text &name) {
         return Status(oxws_config_forwarded_header(config_, name.c_str()));
     }
+    /// How many redirects are followed for each attempt to connect, 0 to 5; 0. What may be a secret does not
+    /// go along to another scheme, host or port. Errors: `InvalidArgument`. Clients only.
+    Status max_redirects(std::uint32_t redirects) {
+        return Status(oxws_config_max_redirects(config_, redirects));
+    }
     /// Whether a connection comes back after its end where `CloseInfoView::reconnect` says that this may
     /// help; not by default. It stays the same `Connection`; `on_open` is called each time, `on_close` once,
     /// at the very end. Clients only.

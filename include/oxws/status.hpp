@@ -188,6 +188,10 @@ enum class Error : std::int32_t {
     ProxyRefused = OXWS_ERROR_PROXY_REFUSED,
     /// The proxy wants credentials, or others.
     ProxyUnauthorized = OXWS_ERROR_PROXY_UNAUTHORIZED,
+    /// The server led elsewhere more often than `Config::max_redirects` allows.
+    TooManyRedirects = OXWS_ERROR_TOO_MANY_REDIRECTS,
+    /// The server led to an address that is not followed.
+    RedirectRefused = OXWS_ERROR_REDIRECT_REFUSED,
     /// The TLS handshake failed for another reason than those below.
     TlsHandshake = OXWS_ERROR_TLS_HANDSHAKE,
     /// The peer ended TLS with an alert; the failure record has its number.

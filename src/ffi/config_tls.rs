@@ -9,7 +9,7 @@ use super::vocabulary::oxws_listener;
 use crate::net::endpoint::Security;
 use crate::net::tls::TlsOptions;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::url::{Address, Place, Scheme};
+use crate::protocol::url::{Address, Scheme};
 
 /// The TLS of a config.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(super) struct TlsPart {
 }
 
 impl TlsPart {
-    fn options(&self) -> &TlsOptions {
+    pub(super) fn options(&self) -> &TlsOptions {
         self.given.as_ref().unwrap_or(&self.default)
     }
 
@@ -29,18 +29,9 @@ impl TlsPart {
     ///
     /// # Errors
     ///
-    /// Those of [`TlsOptions::client`], and `InvalidUrl` for a host that no certificate can name.
+    /// Those of [`Security::to`].
     pub(super) fn to(&self, address: &Address) -> Result<Security, ErrorCode> {
-        if address.scheme == Scheme::Ws {
-            return Ok(Security::Plain);
-        }
-        let host = match &address.place {
-            Place::Host { host, .. } => host.clone(),
-            Place::Path(_) => address.host_field.clone(),
-        };
-        let tls = self.options().client()?;
-        tls.check_host(&host)?;
-        Ok(Security::Client { tls, host })
+        Security::to(address, self.options())
     }
 
     /// What connections from a listener at an address of this scheme go through.

@@ -43,6 +43,8 @@ pub mod config_client;
 
 pub mod config_reconnect;
 
+pub mod config_redirects;
+
 pub mod config_dialling;
 
 pub mod config_tcp;

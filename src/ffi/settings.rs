@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::config::oxws_config;
 use super::config_callbacks::Callbacks;
 use crate::net::endpoint::{Endpoint, Options, Security};
+use crate::net::redirect::Redirects;
 use crate::net::way::Way;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
@@ -104,8 +105,20 @@ impl oxws_config {
             dialling: Arc::clone(&self.dialling),
             way: way.map(Box::new),
             returning: self.reconnect.returning(),
+            redirects: self.redirects(),
         };
         Rc::new(Endpoint::secured(options, security, self.callbacks))
+    }
+
+    /// How redirects are followed, if they are.
+    fn redirects(&self) -> Option<Box<Redirects>> {
+        let redirects = || Redirects {
+            max: self.max_redirects,
+            tls: self.tls.options().clone(),
+            proxies: self.client.proxies.clone(),
+            proxy_tls: self.client.proxy_tls.clone(),
+        };
+        (self.max_redirects != 0).then(redirects).map(Box::new)
     }
 
     /// Where a URL leads that a client dials, and its request.

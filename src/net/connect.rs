@@ -51,10 +51,11 @@ where
         endpoint: &Endpoint<H::Context>,
         id: Id,
     ) -> Pending {
-        let options = &endpoint.options;
-        match &options.way {
+        let addresses = &endpoint.options.dialling.addresses;
+        match &*endpoint.way.borrow() {
             Some(way) => self.begin_dial(way.place(), &[], id),
-            None => self.begin_dial(place, &options.dialling.addresses, id),
+            None if endpoint.is_elsewhere() => self.begin_dial(place, &[], id),
+            None => self.begin_dial(place, addresses, id),
         }
     }
 
@@ -111,7 +112,7 @@ where
         match self.resolver.resolve(id, host.into(), port) {
             Ok(()) => {
                 self.lookups += 1;
-                Pending::Resolving
+                Pending::Resolving { host: host.into(), port }
             }
             Err(error) => Pending::Failed(error.raw_os_error().unwrap_or(libc::EAGAIN)),
         }
@@ -126,7 +127,8 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        if !peer.link.is_resolving() || peer.connection.has_ended() {
+        let is_awaited = peer.link.is_resolving_name(&answer.host, answer.port);
+        if !is_awaited || peer.connection.has_ended() {
             return;
         }
         match answer.result {

@@ -5,13 +5,13 @@
 
 use std::collections::VecDeque;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Security};
 use crate::protocol::backoff::{Advice, Attempts, Backoff};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::opcode::MessageType;
 use crate::protocol::time::Time;
-use crate::protocol::url::Place;
+use crate::protocol::url::{Address, Place, Scheme};
 use crate::protocol::utf8::Utf8Stream;
 
 /// How a client comes back after its end.
@@ -30,12 +30,29 @@ pub(super) struct Waiting {
     pub(super) payload: Box<[u8]>,
 }
 
+/// Where redirects have led.
+#[derive(Debug)]
+pub(super) struct Detour {
+    pub(super) address: Address,
+    pub(super) request: ClientRequest,
+    /// How many it were.
+    pub(super) count: u32,
+    /// Whether that is another site than the first.
+    pub(super) is_elsewhere: bool,
+    /// What streams to the first address go through.
+    pub(super) security: Security,
+}
+
 /// What a connection is made from.
 #[derive(Debug)]
 pub(super) struct Dialled {
-    pub(super) place: Place,
-    pub(super) request: ClientRequest,
-    returning: Returning,
+    pub(super) address: Address,
+    request: ClientRequest,
+    /// Where a redirect has led.
+    pub(super) detour: Option<Box<Detour>>,
+    /// When the attempt under way is given up.
+    pub(super) deadline: Option<Time>,
+    returning: Option<Returning>,
     attempts: Attempts,
     waiting: VecDeque<Waiting>,
     waiting_bytes: u64,
@@ -44,7 +61,20 @@ pub(super) struct Dialled {
 impl Dialled {
     /// The connection has ended: how long until it is made again, in milliseconds; `None` for never.
     pub(super) fn next_delay(&mut self, advice: Advice, now: Time, random: u64) -> Option<u32> {
-        self.attempts.next(&self.returning.backoff, advice, now, random)
+        self.attempts.next(&self.returning?.backoff, advice, now, random)
+    }
+
+    /// Whether it may be made once more after an end.
+    pub(super) fn comes_back(&self) -> bool {
+        self.returning.is_some()
+    }
+
+    /// Where the connection goes now, and what is asked for there.
+    pub(super) fn current(&self) -> (&Address, &ClientRequest) {
+        match &self.detour {
+            Some(detour) => (&detour.address, &detour.request),
+            None => (&self.address, &self.request),
+        }
     }
 
     /// The message that is to be sent next.
@@ -76,22 +106,55 @@ impl Dialled {
 
     /// Whether as much waits as may.
     fn is_full(&self) -> bool {
-        self.waiting_bytes >= self.returning.max_waiting_bytes
+        self.waiting_bytes >= self.max_waiting_bytes()
     }
 }
 
 impl<C> Endpoint<C> {
-    /// Keeps what a connection is made from, if it is to come back.
+    /// Keeps what a connection is made from, if it may be made once more.
     pub(super) fn note_dialled(&self, place: &Place, request: &ClientRequest, now: Time) {
-        let dialled = self.options.returning.map(|returning| Dialled {
+        let options = &self.options;
+        if options.returning.is_none() && options.redirects.is_none() {
+            return;
+        }
+        let address = Address {
+            scheme: if self.is_plain() { Scheme::Ws } else { Scheme::Wss },
             place: place.clone(),
+            target: request.target().into(),
+            host_field: request.host().into(),
+        };
+        *self.dialled.borrow_mut() = Some(Box::new(Dialled {
+            address,
             request: request.clone(),
-            returning,
+            detour: None,
+            deadline: self.handshake_deadline(now),
+            returning: options.returning,
             attempts: Attempts::begin(now),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
-        });
-        *self.dialled.borrow_mut() = dialled.map(Box::new);
+        }));
+    }
+
+    /// When an attempt that begins now is given up.
+    fn handshake_deadline(&self, now: Time) -> Option<Time> {
+        let ms = self.options.settings.limits.handshake_timeout_ms;
+        (ms != 0).then(|| now.after_ms(ms))
+    }
+
+    /// Begins another attempt: where it goes, and when it is given up.
+    pub(super) fn next_attempt(&self, now: Time) -> Option<(Place, Option<Time>)> {
+        let deadline = self.handshake_deadline(now);
+        let mut dialled = self.dialled.borrow_mut();
+        let dialled = dialled.as_mut()?;
+        dialled.deadline = deadline;
+        Some((dialled.address.place.clone(), deadline))
+    }
+
+    /// Whether a redirect has led to another site.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let dialled = self.dialled.borrow();
+        let detour = dialled.as_ref().and_then(|dialled| dialled.detour.as_ref());
+        detour.is_some_and(|detour| detour.is_elsewhere)
     }
 
     /// The owner wants the connection to end: it does not come back, and what waits for it is dropped.
@@ -146,7 +209,11 @@ impl<C> Endpoint<C> {
 }
 
 impl Dialled {
+    fn max_waiting_bytes(&self) -> u64 {
+        self.returning.map_or(0, |returning| returning.max_waiting_bytes)
+    }
+
     fn keeps_messages(&self) -> bool {
-        self.returning.max_waiting_bytes != 0
+        self.max_waiting_bytes() != 0
     }
 }

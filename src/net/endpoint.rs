@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use super::dial::Dialling;
 use super::dialled::{Dialled, Returning};
+use super::redirect::Redirects;
 use super::tcp_options::TcpOptions;
 use super::tls::session::Session;
-use super::tls::{ClientTls, ServerTls};
+use super::tls::{ClientTls, ServerTls, TlsOptions};
 use super::way::Way;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::forwarded::Forwarding;
 use crate::protocol::handshake::fields::Fields;
 use crate::protocol::networks::Networks;
 use crate::protocol::settings::Settings;
+use crate::protocol::url::{Address, Place, Scheme};
 
 /// What a loop's owner attaches to the things in it.
 pub trait Host {
@@ -68,6 +70,8 @@ pub struct Options {
     pub dialling: Arc<Dialling>,
     /// Client: the proxy through which the connection is made; `None` if it is made without one.
     pub way: Option<Box<Way>>,
+    /// Client: how redirects are followed; `None` if they are not.
+    pub redirects: Option<Box<Redirects>>,
     /// Client: how it comes back after its end; `None` if it does not.
     pub returning: Option<Returning>,
     /// Further fields of the 101 of a request that is accepted without the owner.
@@ -97,6 +101,26 @@ pub enum Security {
     Server(ServerTls),
 }
 
+impl Security {
+    /// What connections to an address go through.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TlsOptions::client`], and `InvalidUrl` for a host that no certificate can name.
+    pub fn to(address: &Address, tls: &TlsOptions) -> Result<Security, ErrorCode> {
+        if address.scheme == Scheme::Ws {
+            return Ok(Security::Plain);
+        }
+        let host = match &address.place {
+            Place::Host { host, .. } => host.clone(),
+            Place::Path(_) => address.host_field.clone(),
+        };
+        let tls = tls.client()?;
+        tls.check_host(&host)?;
+        Ok(Security::Client { tls, host })
+    }
+}
+
 /// The shared part of connections.
 #[derive(Debug)]
 pub struct Endpoint<C> {
@@ -108,6 +132,8 @@ pub struct Endpoint<C> {
     pub(super) security: RefCell<Security>,
     /// What the connection of a client that comes back is made from.
     pub(super) dialled: RefCell<Option<Box<Dialled>>>,
+    /// The proxy on the way to where the connection goes now.
+    pub(super) way: RefCell<Option<Box<Way>>>,
     /// Connections that are alive.
     pub(super) live: Cell<u32>,
 }
@@ -121,7 +147,8 @@ impl<C> Endpoint<C> {
     /// An endpoint without connections, whose streams go through TLS.
     pub fn secured(options: Options, security: Security, context: C) -> Endpoint<C> {
         let (security, dialled) = (RefCell::new(security), RefCell::new(None));
-        Endpoint { options, context, security, dialled, live: Cell::new(0) }
+        let way = RefCell::new(options.way.clone());
+        Endpoint { options, context, security, dialled, way, live: Cell::new(0) }
     }
 
     /// Whether streams carry the protocol itself.

@@ -65,7 +65,7 @@ where
             Pending::Securing(_) => self.go_on_securing(index),
             Pending::Proxied(_) => self.go_on_through_proxy(index),
             Pending::Waiting { .. } => self.go_on_waiting(index),
-            Pending::Resolving | Pending::Failed(_) => {}
+            Pending::Resolving { .. } | Pending::Failed(_) => {}
         }
     }
 

@@ -40,6 +40,7 @@ pub mod random;
 mod readiness;
 mod reading;
 mod reconnect;
+pub mod redirect;
 pub mod resolve;
 mod sending;
 mod share;

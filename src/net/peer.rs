@@ -91,9 +91,17 @@ impl Link {
         }
     }
 
+    /// Whether this is the name that is being looked up.
+    pub(super) fn is_resolving_name(&self, name: &str, of_port: u16) -> bool {
+        let Link::Pending(pending) = self else {
+            return false;
+        };
+        matches!(&**pending, Pending::Resolving { host, port } if **host == *name && *port == of_port)
+    }
+
     /// Whether the name is being looked up.
     pub(super) fn is_resolving(&self) -> bool {
-        matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Resolving))
+        matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Resolving { .. }))
     }
 }
 

@@ -19,7 +19,12 @@ use crate::protocol::time::Time;
 #[derive(Debug)]
 pub(super) enum Pending {
     /// The name is being looked up.
-    Resolving,
+    Resolving {
+        /// The name: the answer to an earlier question may come in between.
+        host: Box<str>,
+        /// The port behind which the addresses are wanted.
+        port: u16,
+    },
     /// Addresses are being tried.
     Connecting(Race),
     /// A server's: who the client is has to be told first.
@@ -56,7 +61,7 @@ impl Pending {
     /// What the connection is doing.
     pub(super) fn stage(&self) -> Stage {
         match self {
-            Pending::Resolving => Stage::Resolve,
+            Pending::Resolving { .. } => Stage::Resolve,
             Pending::Connecting(_) | Pending::Failed(_) => Stage::Connect,
             Pending::Preface(_) => Stage::Handshake,
             Pending::Securing(_) => Stage::Tls,
@@ -72,7 +77,7 @@ impl Pending {
             Pending::Preface(preface) => Some(&preface.stream),
             Pending::Securing(stream) => Some(stream.socket()),
             Pending::Proxied(passage) => Some(passage.stream()),
-            Pending::Resolving | Pending::Waiting { .. } | Pending::Failed(_) => None,
+            Pending::Resolving { .. } | Pending::Waiting { .. } | Pending::Failed(_) => None,
         }
     }
 
@@ -83,7 +88,7 @@ impl Pending {
             Pending::Preface(preface) => preface.stream.deregister(registry),
             Pending::Securing(stream) => stream.socket_mut().deregister(registry),
             Pending::Proxied(passage) => passage.stream_mut().deregister(registry),
-            Pending::Resolving | Pending::Waiting { .. } | Pending::Failed(_) => {}
+            Pending::Resolving { .. } | Pending::Waiting { .. } | Pending::Failed(_) => {}
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::protocol::connection::Connection;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::CloseReport;
 use crate::protocol::failure::Stage;
+use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::opcode::MessageType;
 
 impl<H: Host> EventLoop<H>
@@ -35,20 +36,40 @@ where
             return None;
         };
         let endpoint = Rc::clone(&peer.endpoint);
-        let (delay_ms, request) = {
+        let delay_ms = {
             let mut dialled = endpoint.dialled.borrow_mut();
-            let dialled = dialled.as_mut()?;
+            let dialled = dialled.as_mut().filter(|dialled| dialled.comes_back())?;
             let random = u64::from_le_bytes(self.kit.random.take());
-            (dialled.next_delay(report.advice(), now, random)?, dialled.request.clone())
+            dialled.next_delay(report.advice(), now, random)?
         };
+        endpoint.end_detour();
+        let request = endpoint.dialled.borrow().as_ref().map(|dialled| dialled.current().1.clone());
+        let until = now.after_ms(delay_ms);
+        let link = Link::Pending(Box::new(Pending::Waiting { until }));
+        self.replace(index, request?, link, Stage::Waiting, report.linger);
+        Some(delay_ms)
+    }
+
+    /// Puts a connection that is not made yet in the place of one that has ended.
+    pub(super) fn replace(
+        &mut self,
+        index: u32,
+        request: ClientRequest,
+        link: Link,
+        stage: Stage,
+        lingers: bool,
+    ) {
+        let now = self.kit.now;
         let [jitter] = self.kit.random.take();
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        let endpoint = Rc::clone(&peer.endpoint);
         let settings = Arc::clone(&endpoint.options.settings);
         let mut connection = Connection::client(settings, Box::new(request), now, jitter);
         connection.set_opening_deadline(None);
-        connection.transport_reached(Stage::Waiting, now);
-        let until = now.after_ms(delay_ms);
-        let mut fresh =
-            Peer::new(Link::Pending(Box::new(Pending::Waiting { until })), connection, endpoint);
+        connection.transport_reached(stage, now);
+        let mut fresh = Peer::new(link, connection, endpoint);
         fresh.user = peer.user;
         fresh.is_queued = peer.is_queued;
         fresh.is_dirty = peer.is_dirty;
@@ -56,8 +77,7 @@ where
         if let (Some(id), true) = (self.slots.id_of(index), ended.refuses_sends) {
             self.mailbox().set_congested(id, false);
         }
-        self.let_go(ended, report.linger);
-        Some(delay_ms)
+        self.let_go(ended, lingers);
     }
 
     /// Ends what a connection that has ended went over, in a slot of which nobody knows.
@@ -94,12 +114,13 @@ where
         };
         let is_over = peer.link.waits_until().is_some_and(|until| now >= until);
         let endpoint = Rc::clone(&peer.endpoint);
-        let place = endpoint.dialled.borrow().as_ref().map(|dialled| dialled.place.clone());
-        let (Some(id), Some(place), true) = (id, place, is_over) else {
+        let (Some(id), true) = (id, is_over) else {
             return;
         };
-        let ms = endpoint.options.settings.limits.handshake_timeout_ms;
-        peer.connection.set_opening_deadline((ms != 0).then(|| now.after_ms(ms)));
+        let Some((place, deadline)) = endpoint.next_attempt(now) else {
+            return;
+        };
+        peer.connection.set_opening_deadline(deadline);
         let pending = self.dial(&place, &endpoint, id);
         self.set_pending(index, pending);
     }

@@ -23,6 +23,10 @@ pub type Lookup = u64;
 pub struct Answer {
     /// The key that was given to [`Resolver::resolve`].
     pub key: Lookup,
+    /// The host that was looked up.
+    pub host: Box<str>,
+    /// The port of its addresses.
+    pub port: u16,
     /// At least one address, in the order of preference of the system, or why there is none.
     pub result: io::Result<Vec<SocketAddr>>,
 }
@@ -145,7 +149,8 @@ impl Shared {
             let result = (self.look_up)(&question.host, question.port);
             let mut state = self.lock();
             if !state.abandoned {
-                state.answers.push(Answer { key: question.key, result });
+                let Question { key, host, port } = question;
+                state.answers.push(Answer { key, host, port, result });
                 // Under the lock, so that dropping the resolver is the end of the calls.
                 (self.wake)();
             }

@@ -4,6 +4,8 @@
 //! A turn reads at most one window, so that a peer which never stops sending gets no more than its
 //! share. What it has left has its turn in the next round: the system would not tell of it again.
 
+use std::sync::Arc;
+
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::linger::drain;
@@ -220,6 +222,13 @@ where
                     turn.stage = Stage::Release;
                 }
             }
+            Event::Response(response) if peer.connection.has_ended() => {
+                let (index, response) = (turn.index, Arc::clone(response));
+                if self.follow(index, &response) {
+                    self.turn_to_another();
+                    return Step::Again;
+                }
+            }
             Event::Request(_) | Event::HttpRequest(_) => {
                 return self.report_request(event, is_over_budget);
             }
@@ -260,13 +269,18 @@ where
 
     /// Tells the owner that the connection has ended, and that it will be made once more.
     fn report_return<'b>(&mut self, report: Box<CloseReport>, delay_ms: u32) -> Step<'b, H> {
+        self.turn_to_another();
+        self.connection_event(ConnectionEvent::Disconnected { report, delay_ms })
+    }
+
+    /// Another connection is in the place of the one that had the turn.
+    fn turn_to_another(&mut self) {
         if let Some(turn) = &mut self.turn {
             // What came on the one that has ended is nothing to the other.
             (turn.start, turn.end) = (0, 0);
             turn.has_read = true;
             turn.stage = Stage::Write;
         }
-        self.connection_event(ConnectionEvent::Disconnected { report, delay_ms })
     }
 
     /// Sends what has waited for the connection to be open.

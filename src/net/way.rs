@@ -3,6 +3,8 @@
 //!
 //! What the bytes mean is known in `protocol::proxy`; they are moved here, and nothing else is.
 
+use std::rc::Rc;
+
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::peer::{Link, Peer, RETRY_MS};
@@ -228,12 +230,14 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let options = &peer.endpoint.options;
-        let Some(way) = &options.way else {
+        let endpoint = Rc::clone(&peer.endpoint);
+        let way = endpoint.way.borrow();
+        let Some(way) = way.as_ref() else {
             return self.begin_link(index, stream, &[]);
         };
         peer.connection.transport_reached(Stage::Proxy, self.kit.now);
-        match Passage::new(stream, way, options.settings.limits.head, &self.kit.veils) {
+        let head = endpoint.options.settings.limits.head;
+        match Passage::new(stream, way, head, &self.kit.veils) {
             Ok(passage) => {
                 peer.link = Link::Pending(Box::new(Pending::Proxied(Box::new(passage))));
                 self.go_on_through_proxy(index);

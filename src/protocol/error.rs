@@ -269,6 +269,13 @@ pub enum ErrorCode {
     /// The proxy wants credentials, or others.
     #[error("the proxy wants credentials, or others")]
     ProxyUnauthorized = -609,
+    /// The server led elsewhere more often than `oxws_config_max_redirects` allows.
+    #[error("the server led elsewhere too often")]
+    TooManyRedirects = -610,
+    /// The server led to an address that is not followed: none, none that can be dialled, one with
+    /// credentials, or from `wss` to `ws`.
+    #[error("the server led to an address that is not followed")]
+    RedirectRefused = -611,
 
     // TLS.
     /// The TLS handshake failed for another reason than those below.

@@ -37,6 +37,7 @@ pub mod output;
 pub mod pool;
 pub mod proxy;
 pub mod proxy_header;
+pub mod redirect;
 pub mod settings;
 pub mod stage_times;
 pub mod time;

@@ -133,6 +133,7 @@ void comes_back() {
     CHECK(client.reconnect_delay(seconds(2), seconds(1)) == Error::InvalidArgument);
     CHECK(client.reconnect_delay(seconds(1), hours(10'000)) == Error::InvalidArgument);
     CHECK(client.reconnect_delay(seconds(1), seconds(2)));
+    CHECK(client.max_redirects(6) == Error::InvalidArgument && client.max_redirects(5));
     CHECK(client.reconnect_attempts(5));
     CHECK(client.reconnect_timeout(hours(1)));
     CHECK(client.reconnect_queue_bytes(100));

@@ -425,6 +425,7 @@ pub(crate) fn options() -> Options {
         dialling: Default::default(),
         way: None,
         returning: None,
+        redirects: None,
         pauses_while_queued: false,
     }
 }

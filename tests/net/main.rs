@@ -30,6 +30,7 @@ mod parcels;
 mod proxied;
 mod racing;
 mod reconnecting;
+mod redirected;
 mod refusals;
 mod regressions;
 mod regressions_at_the_ends;

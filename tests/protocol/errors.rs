@@ -238,6 +238,11 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
         ErrorCode::ProxyUnauthorized,
         There("tests/proxy/connect.rs", "d07_a_refusal_is_told_with_its_status"),
     ),
+    (ErrorCode::TooManyRedirects, There("tests/net/redirected.rs", "d05_a_loop_ends_at_the_limit")),
+    (
+        ErrorCode::RedirectRefused,
+        There("src/protocol/redirect.rs", "d05_a_location_that_is_not_followed"),
+    ),
     (ErrorCode::TlsHandshake, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
     (ErrorCode::TlsAlert, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
     (ErrorCode::TlsTruncated, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),

@@ -1,8 +1,9 @@
-//! The calls about clients that come back.
+//! The calls about clients that come back, or go elsewhere.
 
 use std::ptr::null_mut;
 
 use super::super::config_reconnect::*;
+use super::super::config_redirects::*;
 use super::calls::*;
 
 pub(super) const CALLS: Calls =
@@ -15,4 +16,5 @@ const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_config_reconnect_timeout_ms(null_mut(), 1);
     oxws_config_reconnect_queue_bytes(null_mut(), 1);
     oxws_config_on_disconnect(null_mut(), None);
+    oxws_config_max_redirects(null_mut(), 1);
 };

@@ -343,6 +343,14 @@ impl Connection {
         }
     }
 
+    /// What the answer that has ended the opening handshake comes to: the report of the end, which has not
+    /// been given out, has this error in place of its own.
+    pub fn blame(&mut self, error: ErrorCode) {
+        if let Phase::Ended(Some(report)) = &mut self.phase {
+            report.error = Some(error);
+        }
+    }
+
     /// Takes back the report of the end, which `receive` gives out once more: the transport has
     /// something to do before.
     pub fn report_again(&mut self, report: Box<CloseReport>) {
