@@ -84,6 +84,11 @@ autobahn: build ## Run every case of Autobahn|Testsuite (installs it; reports in
 	@scripts/setup autobahn
 	@tests/autobahn/run all
 
+.PHONY: autobahn-tls
+autobahn-tls: build ## As autobahn over TLS, without the cases of speed and compression
+	@scripts/setup autobahn
+	@tests/autobahn/run core secure
+
 .PHONY: setup-test
 setup-test:
 	@scripts/setup build test

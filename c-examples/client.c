@@ -293,6 +293,10 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             return NULL;
         }
     }
+    if ((tls.certificate == NULL) != (tls.key == NULL)) {
+        fprintf(stderr, "client: --cert and --key belong together\n");
+        return NULL;
+    }
     if (tls.authorities != NULL || tls.revoked != NULL || tls.certificate != NULL) {
         tls_status = use_tls(config, &tls, &culprit);
         if (tls_status != OXWS_OK) {

@@ -93,11 +93,7 @@ static oxws_status use_tls(oxws_config *config, const struct tls *files, const c
     oxws_status status;
 
     *culprit = files->certificate;
-    if (files->certificate == NULL && files->key == NULL) return OXWS_OK;
-    if (files->certificate == NULL || files->key == NULL) {
-        *culprit = "--tls-cert and --tls-key";
-        return OXWS_ERROR_INVALID_ARGUMENT;
-    }
+    if (files->certificate == NULL) return OXWS_OK;
     tls = oxws_tls_config_new();
     status = oxws_tls_config_add_certificate_files(tls, files->certificate, files->key);
     if (status == OXWS_OK && files->client_authorities != NULL) {
@@ -167,6 +163,10 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
         }
     }
     oxws_config_deflate_takeover(config, takeover, takeover);
+    if ((tls.certificate == NULL) != (tls.key == NULL)) {
+        fprintf(stderr, "echo_server: --tls-cert and --tls-key belong together\n");
+        return NULL;
+    }
     status = use_tls(config, &tls, &culprit);
     if (status != OXWS_OK) {
         fprintf(stderr, "echo_server: %s: %s\n", culprit, oxws_status_message(status));

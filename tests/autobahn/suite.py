@@ -26,6 +26,7 @@ def start_server(folder, cases):
     listener.setblocking(False)
 
     def listen(factory, _):
+        factory.externalPort = None  # requests may name the port of a relay
         reactor.adoptStreamPort(listener.fileno(), socket.AF_INET, factory)
 
     url = f"ws://127.0.0.1:{listener.getsockname()[1]}"

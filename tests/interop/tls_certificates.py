@@ -7,6 +7,7 @@ from programs import SECONDS, check, check_client, client, echo_server, example
 from tls_openssl import check_in, s_client, s_server, shown
 
 OTHER_HOSTS = "the certificate is for other hosts"
+OTHER_USE = "the certificate is for another use"
 BY_ITSELF = "the certificate is signed by itself and not trusted"
 NOBODY = "no authority that is trusted vouches for the certificate"
 
@@ -29,7 +30,7 @@ def of_servers(folder, root, intermediate):
         ("one for no host", issue("nameless", names=None), OTHER_HOSTS),
         ("one of a stranger", stranger.issue("strange"), NOBODY),
         ("one signed by itself", self_signed(folder), BY_ITSELF),
-        ("one of clients", issue("usage", usage="clientAuth"), "the certificate is for another use"),
+        ("one of clients", issue("usage", usage="clientAuth"), OTHER_USE),
         ("the intermediate missing", rearranged("bare", lambda own, _: own), NOBODY),
     )
 
