@@ -9,9 +9,9 @@ use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use super::failure::Refusal;
+use super::failure::{Refusal, TlsFailure};
 use super::pin::{Pin, is_pinned};
 use super::provider::provider;
 use super::{certificate, system};
@@ -56,7 +56,8 @@ impl Trust {
             (false, true) => Some(system::verifier(&self.authorities, &self.revoked)?),
             (false, false) => Some(server_verifier(store(&self.authorities), &self.revoked)?),
         };
-        Ok(Arc::new(ServerCheck { chain, pins: self.pins.clone() }))
+        let authorities = self.authorities.clone();
+        Ok(Arc::new(ServerCheck { chain, authorities, pins: self.pins.clone() }))
     }
 
     /// The check of a client's certificate by authorities of its own.
@@ -112,6 +113,8 @@ pub(super) fn server_verifier(
 struct ServerCheck {
     /// `None`: any certificate will do.
     chain: Option<Arc<dyn ServerCertVerifier>>,
+    /// Those that are trusted besides the system's.
+    authorities: Vec<CertificateDer<'static>>,
     pins: Vec<Pin>,
 }
 
@@ -133,7 +136,7 @@ impl ServerCertVerifier for ServerCheck {
         if let Some(chain) = &self.chain {
             chain
                 .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-                .map_err(|error| told_apart(error, end_entity))?;
+                .map_err(|error| told_apart(error, end_entity, &self.authorities))?;
         }
         if !self.pins.is_empty() && !is_pinned(end_entity, &self.pins) {
             return Err(Refusal::Pin.into());
@@ -166,10 +169,18 @@ impl ServerCertVerifier for ServerCheck {
     }
 }
 
-/// A certificate that nobody vouches for but itself is another case than one of an unknown authority.
-fn told_apart(error: Error, certificate: &CertificateDer<'_>) -> Error {
-    let is_unknown = matches!(&error, Error::InvalidCertificate(CertificateError::UnknownIssuer));
-    if is_unknown && certificate::is_self_issued(certificate) {
+/// A certificate that nobody vouches for but itself is another case than one of an unknown authority;
+/// also one that could be an authority, as most that are made with one command could.
+fn told_apart(
+    error: Error,
+    certificate: &CertificateDer<'_>,
+    trusted: &[CertificateDer<'_>],
+) -> Error {
+    let may_be = matches!(
+        TlsFailure::from(&error).error,
+        ErrorCode::CertificateUnknownIssuer | ErrorCode::CertificateWrongUsage
+    );
+    if may_be && certificate::is_self_issued(certificate) && !trusted.contains(certificate) {
         return Refusal::SelfSigned.into();
     }
     error

@@ -92,7 +92,7 @@ fn d08_certificates_that_nobody_vouches_for() {
         joined.check(Some((error, alert)), Some((ErrorCode::TlsAlert, alert)));
     }
 
-    let own = by_itself("a.test");
+    let own = by_itself("a.test", |_| ());
     let refused = join(&trusting(&known), &showing(&own), "a.test");
     refused.check(Some((ErrorCode::CertificateSelfSigned, 46)), Some((ErrorCode::TlsAlert, 46)));
 
@@ -103,10 +103,25 @@ fn d08_certificates_that_nobody_vouches_for() {
     elsewhere.check(Some((ErrorCode::CertificateWrongName, 42)), Some((ErrorCode::TlsAlert, 42)));
 }
 
-/// A certificate that is signed by itself.
-fn by_itself(name: &str) -> Pair {
+#[test]
+fn d08_an_authority_that_shows_its_own_certificate() {
+    let known = Authority::new("known");
+    let own =
+        by_itself("a.test", |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    let refused = join(&trusting(&known), &showing(&own), "a.test");
+    refused.check(Some((ErrorCode::CertificateSelfSigned, 46)), Some((ErrorCode::TlsAlert, 46)));
+
+    let mut trusting_it = trusting(&known);
+    trusting_it.add_authorities(own.certificate.as_bytes()).unwrap();
+    let refused = join(&trusting_it, &showing(&own), "a.test");
+    refused.check(Some((ErrorCode::CertificateWrongUsage, 46)), Some((ErrorCode::TlsAlert, 46)));
+}
+
+/// A certificate that is signed by itself, changed by `alter` before.
+fn by_itself(name: &str, alter: impl FnOnce(&mut CertificateParams)) -> Pair {
     let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new([name.to_owned()]).unwrap();
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    alter(&mut params);
     let certificate = params.self_signed(&key).unwrap();
     Pair { certificate: certificate.pem(), key: key.serialize_pem() }
 }
@@ -160,7 +175,7 @@ fn d08_only_the_dangerous_option_accepts_whatever_is_shown() {
     client.trust_system(false).unwrap();
     client.accept_any_certificate(true).unwrap();
     let authority = Authority::new("root");
-    for server in [showing(&by_itself("b.test")), showing(&authority.issue(&[], expired))] {
+    for server in [showing(&by_itself("b.test", |_| ())), showing(&authority.issue(&[], expired))] {
         join(&client, &server, "a.test").open();
     }
     client.accept_any_certificate(false).unwrap();
