@@ -639,6 +639,11 @@ enum oxws_error
     OXWS_ERROR_PROXY_REFUSED = -608,
     /// The proxy wants credentials, or others.
     OXWS_ERROR_PROXY_UNAUTHORIZED = -609,
+    /// The server led elsewhere more often than `oxws_config_max_redirects` allows.
+    OXWS_ERROR_TOO_MANY_REDIRECTS = -610,
+    /// The server led to an address that is not followed: none, none that can be dialled, one with
+    /// credentials, or from `wss` to `ws`.
+    OXWS_ERROR_REDIRECT_REFUSED = -611,
     /// The TLS handshake failed for another reason than those below.
     OXWS_ERROR_TLS_HANDSHAKE = -700,
     /// The peer ended TLS with an alert; the failure record has its number.
@@ -2072,6 +2077,30 @@ oxws_status oxws_config_reconnect_queue_bytes(oxws_config *config,
 /// Thread: one at a time.
 oxws_status oxws_config_on_disconnect(oxws_config *config,
                                       oxws_disconnect_callback callback);
+
+/// Sets how many redirects a client follows for each attempt to connect: 0, the default, to 5. Clients
+/// only.
+///
+/// An answer with the status 301, 302, 303, 307 or 308 and one Location, absolute or relative, is followed,
+/// to `http:` and `https:` as to `ws:` and `wss:`; all of it within the one handshake timeout, through the
+/// proxy and with the TLS config that are meant for the new address. `on_connecting` is called before each
+/// request, `on_response` with the last answer only. The body of the others is thrown away.
+///
+/// Where scheme, host or port differ, Authorization, Cookie and Proxy-Authorization do not go along, nor
+/// any field whose name has auth, cookie, credential, key, password, secret, session or token in it;
+/// `on_connecting` can add them. Origin, subprotocols and all other fields do. Addresses of
+/// `oxws_config_add_dial_address` are not those of another site.
+///
+/// `on_close` tells of one redirect too many (`OXWS_ERROR_TOO_MANY_REDIRECTS`), and of one that is not
+/// followed (`OXWS_ERROR_REDIRECT_REFUSED`): from `wss:` to `ws:`, from or to a Unix-domain socket, with a
+/// user name or password, or without a Location that can be dialled. A connection that comes back
+/// (`oxws_config_reconnect`) begins at its own URL.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for more than 5.
+///
+/// Thread: one at a time.
+oxws_status oxws_config_max_redirects(oxws_config *config,
+                                      uint32_t redirects);
 
 /// Sets how long a client waits for an address to answer before it tries the next one too, in
 /// milliseconds: 250 by default, at least 10. 0 tries one after another, each with an equal share of what is
