@@ -127,11 +127,11 @@ class Authority:
         return path
 
 
-def self_signed(folder):
+def self_signed(folder, is_authority=False):
     """A certificate that nobody but itself vouches for."""
-    identity = Identity(folder, "self_signed")
+    identity = Identity(folder, f"self_signed_{is_authority}")
     options = ("-x509", "-days", "365", "-subj", "/CN=itself", "-addext", f"subjectAltName={HERE}")
-    # Without this it could be an authority, which is another fault.
-    options += ("-addext", "basicConstraints=critical,CA:false")
+    if not is_authority:  # which openssl makes of it by itself
+        options += ("-addext", "basicConstraints=critical,CA:false")
     openssl("req", *options, *P256, "-keyout", identity.key, "-out", identity.cert)
     return identity

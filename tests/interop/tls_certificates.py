@@ -30,6 +30,7 @@ def of_servers(folder, root, intermediate):
         ("one for no host", issue("nameless", names=None), OTHER_HOSTS),
         ("one of a stranger", stranger.issue("strange"), NOBODY),
         ("one signed by itself", self_signed(folder), BY_ITSELF),
+        ("an authority's own", self_signed(folder, is_authority=True), BY_ITSELF),
         ("one of clients", issue("usage", usage="clientAuth"), OTHER_USE),
         ("the intermediate missing", rearranged("bare", lambda own, _: own), NOBODY),
     )
