@@ -81,6 +81,8 @@ where
             self.kit.messages.trim();
             self.kit.carries.trim();
             self.kit.outboxes.trim();
+            self.kit.tls.trim();
+            self.kit.veils.borrow_mut().trim();
             self.kit.streams.trim();
         }
     }
@@ -104,6 +106,8 @@ where
     fn has_spare_memory(&self) -> bool {
         self.kit.messages.has_large()
             || self.kit.outboxes.has_large()
+            || self.kit.tls.has_large()
+            || self.kit.veils.borrow().has_large()
             || self.kit.carries.has_large()
             || self.kit.streams.has_spare()
     }

@@ -4,8 +4,9 @@ use oxws::protocol::close::CloseCode;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::failure::Stage;
 use oxws::protocol::networks::Networks;
+use oxws::protocol::url::Place;
 
-use crate::harness::{World, options, unix_place};
+use crate::harness::{Server, World, options, options_with, unix_place};
 use crate::secured::{Trust, connect, listen, open};
 use crate::tls_wire::TlsWire;
 use crate::wire::{ACCEPTED, REQUEST, RawServer, TEXT, Wire, frame};
@@ -98,4 +99,45 @@ fn d11_tls_begins_at_once_behind_a_header_of_its_own_piece() {
         peer.pump();
         peer.received == ACCEPTED
     });
+}
+
+/// The beginning of a message of the handshake that is never whole, in records of so many bytes.
+fn unfinished(bytes: usize, record: usize) -> Vec<u8> {
+    let mut message = vec![1, 0, 0xff, 0];
+    message.resize(bytes, 0);
+    let sealed = message.chunks(record).flat_map(|part| {
+        let [.., high, low] = part.len().to_be_bytes();
+        [&[22, 3, 1, high, low], part].concat()
+    });
+    sealed.collect()
+}
+
+/// A server whose patience is longer than that of a test.
+fn patient(world: &mut World) -> Server {
+    let options = options_with(|limits| limits.handshake_timeout_ms = 60_000);
+    let place = Place::Host { host: "127.0.0.1".into(), port: 0 };
+    listen(world, &place, options, Trust::new().server())
+}
+
+#[test]
+fn c02_what_is_there_of_a_handshake_in_part_is_limited() {
+    let mut world = World::new();
+    let server = patient(&mut world);
+    // Each byte has five before it.
+    let mut wire = Wire::connect(&server.place);
+    wire.say(&unfinished(20_000, 1));
+    world.until("it is closed", |_| {
+        wire.pump();
+        wire.end.is_some()
+    });
+    // One in records of a size that somebody may want is waited for.
+    let mut wire = Wire::connect(&server.place);
+    wire.say(&unfinished(0xff00, 512));
+    world.until("it has been read", |_| {
+        wire.pump();
+        wire.unsent() == 0
+    });
+    world.rounds(20);
+    wire.pump();
+    assert_eq!(wire.end, None);
 }

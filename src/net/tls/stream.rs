@@ -16,6 +16,10 @@ use crate::protocol::pool::Pool;
 /// may be there in part, has at most 64 KiB.
 const SCRATCH_BYTES: usize = 256 * 1024;
 
+/// What may be there in part: such a message in records that are not unreasonably short. As all of it
+/// is looked at again with each read, more would cost more than it is worth.
+const MAX_PARTIAL_BYTES: usize = 96 * 1024;
+
 /// What is read at least, where there is less room for what is in it: a record.
 const MIN_READ_BYTES: usize = 18 * 1024;
 
@@ -28,6 +32,18 @@ pub(in crate::net) struct Workroom {
     scratch: Vec<u8>,
     /// What is there in part, and what did not fit.
     buffers: Pool<Buffer>,
+}
+
+impl Workroom {
+    /// Whether [`Workroom::trim`] has something to drop.
+    pub(in crate::net) fn has_large(&self) -> bool {
+        self.buffers.has_large()
+    }
+
+    /// Drops what nobody needs while nothing happens.
+    pub(in crate::net) fn trim(&mut self) {
+        self.buffers.trim();
+    }
 }
 
 /// A stream whose bytes go through TLS.
@@ -197,12 +213,19 @@ impl TlsStream {
             filled += fits.len();
             is_lost |= !over.is_empty() && spill_over(spill, over, buffers).is_err();
         });
-        let left = received.get(used..).unwrap_or_default();
-        let is_kept = left.is_empty() || keep(&mut self.partial, left, buffers).is_ok();
         match outcome {
-            _ if is_lost || !is_kept => self.failure = Some(ErrorCode::OutOfMemory.into()),
             Ok(standing) => self.standing = standing,
             Err(failure) => self.failure = Some(failure),
+        }
+        // What comes behind the peer's last word is nothing.
+        let left = match self.standing {
+            Standing::PeerClosed => &[],
+            _ => received.get(used..).unwrap_or_default(),
+        };
+        if left.len() > MAX_PARTIAL_BYTES && self.failure.is_none() {
+            self.failure = Some(ErrorCode::TlsHandshake.into());
+        } else if is_lost || keep(&mut self.partial, left, buffers).is_err() {
+            self.failure = Some(ErrorCode::OutOfMemory.into());
         }
         filled
     }
@@ -320,6 +343,9 @@ fn keep(
     bytes: &[u8],
     buffers: &mut Pool<Buffer>,
 ) -> Result<(), ErrorCode> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
     partial.get_or_insert_with(|| buffers.take()).append(bytes, 0).map(|_| ())
 }
 
