@@ -2057,7 +2057,7 @@ oxws_status oxws_config_reconnect_timeout_ms(oxws_config *config,
                                              uint32_t ms);
 
 /// Sets how many bytes of messages may wait until a connection that comes back is open. Then `oxws_send`
-/// and `oxws_send_parts` keep what is sent while it is not open, before the first time too; a message goes beyond the limit if it is the one that reaches it, and the next
+/// and `oxws_send_vectored` keep what is sent while it is not open, before the first time too; a message goes beyond the limit if it is the one that reaches it, and the next
 /// gets `OXWS_ERROR_WOULD_EXCEED`. Messages that have waited leave when `on_open` returns, in their
 /// order, behind those of `on_open` itself; they are dropped if the connection ends for good. 0, the
 /// default, keeps none: what is sent then gets `OXWS_ERROR_NOT_OPEN`.

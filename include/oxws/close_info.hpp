@@ -2,6 +2,7 @@
 #ifndef OXWS_CLOSE_INFO_HPP
 #define OXWS_CLOSE_INFO_HPP
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

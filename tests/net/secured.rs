@@ -96,9 +96,13 @@ fn joined(piece_bytes: u32) -> (World, Id, Id) {
 
 /// An echo server on a real socket and a client of rustls on which the opening handshake has ended.
 pub(crate) fn open() -> (World, TlsWire, Id) {
+    open_with(options())
+}
+
+fn open_with(options: Options) -> (World, TlsWire, Id) {
     let trust = Trust::new();
     let mut world = World::new();
-    let server = listen(&mut world, &host("127.0.0.1", 0), options(), trust.server());
+    let server = listen(&mut world, &host("127.0.0.1", 0), options, trust.server());
     let mut peer = TlsWire::client(Wire::connect(&server.place), &trust.authority.certificate());
     peer.say(REQUEST);
     world.until("the handshake ends", |_| {
@@ -218,6 +222,23 @@ fn d11_what_one_batch_of_records_brings_is_delivered_without_more_coming() {
         peer.pump();
         world.messages(id).len() == 1000
     });
+}
+
+#[test]
+fn d11_a_large_message_comes_however_its_bytes_meet_the_reads() {
+    let limits = options_with(|limits| limits.max_message_bytes = 4_000_000);
+    for step in [3000, 17_000, 30_000, 66_000, 100_000] {
+        let (mut world, mut peer, id) = open_with(limits.clone());
+        peer.write(&frame(BINARY, &pattern(1_000_000)));
+        for piece in peer.records().chunks(step) {
+            peer.wire.say(piece);
+            world.round();
+        }
+        world.until("the message comes", |world| {
+            peer.pump();
+            world.messages(id).len() == 1
+        });
+    }
 }
 
 #[test]

@@ -241,6 +241,8 @@ impl TlsStream {
         place.get_mut(..count).unwrap_or_default().copy_from_slice(taken);
         let is_used_up = rest.is_empty();
         spill.start += count;
+        // The socket was empty when this was read: what has come since was told of meanwhile.
+        self.is_drained = false;
         if is_used_up && let Some(spill) = self.spill.take() {
             room.buffers.give_back(spill.buffer);
         }
