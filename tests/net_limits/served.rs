@@ -78,13 +78,6 @@ impl Served {
         wire
     }
 
-    /// Ends the command through which the server was started, which the server survives.
-    pub(crate) fn without_its_command(mut self) -> Served {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        self
-    }
-
     /// Processor time that the server has used.
     pub(crate) fn processor_time(&self) -> Duration {
         processor_time(self.child.id())
