@@ -12,8 +12,9 @@ use mio::Token;
 
 use super::endpoint::{Endpoint, Host, Security};
 use super::event_loop::{EventLoop, Resource};
+use super::link::Link;
 use super::listener::Listener;
-use super::peer::{Life, Link, Peer};
+use super::peer::{Life, Peer};
 use super::preface::Preface;
 use super::slots::Id;
 use super::socket::Stream;

@@ -11,7 +11,8 @@ use socket2::{Domain, SockRef, Type};
 
 use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
-use super::peer::{Link, Peer};
+use super::link::Link;
+use super::peer::Peer;
 use super::pending::Pending;
 use super::preface::Preface;
 use super::slots::Id;

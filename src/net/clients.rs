@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Link, Peer};
+use super::link::Link;
+use super::peer::Peer;
 use super::slots::Id;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;

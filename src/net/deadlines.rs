@@ -2,8 +2,9 @@
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
+use super::link::Link;
 use super::loop_event::Step;
-use super::peer::{Link, RETRY_MS, Reading};
+use super::peer::{RETRY_MS, Reading};
 use super::timers::TimerId;
 
 impl<H: Host> EventLoop<H>

@@ -8,8 +8,9 @@ use std::os::fd::OwnedFd;
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
+use super::link::Link;
 use super::loop_event::{LoopEvent, Step};
-use super::peer::{Intake, Life, Link, Peer, Writing};
+use super::peer::{Intake, Life, Peer, Writing};
 use super::slots::Id;
 use crate::protocol::error::ErrorCode;
 

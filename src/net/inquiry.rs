@@ -3,8 +3,8 @@
 
 use super::endpoint::Host;
 use super::event_loop::EventLoop;
+use super::link::Link;
 use super::operations::live;
-use super::peer::Link;
 use super::slots::Id;
 use super::tls_facts::TlsFacts;
 use super::turn::Turn;

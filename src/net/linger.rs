@@ -5,7 +5,8 @@
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
-use super::peer::{Intake, Life, Link, Peer, Pressure, Reading, Writing};
+use super::link::Link;
+use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
 use super::socket::Transfer;
 use crate::protocol::opcode::Role;
 use crate::protocol::time::Time;

@@ -4,7 +4,8 @@
 use super::clients::Client;
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Link, Reading};
+use super::link::Link;
+use super::peer::Reading;
 use super::pending::Pending;
 use super::socket::{Stream, Transfer};
 use crate::protocol::error::ErrorCode;

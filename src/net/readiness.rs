@@ -6,7 +6,8 @@ use mio::Token;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Link, Peer, Pressure, Reading, Writing};
+use super::link::Link;
+use super::peer::{Peer, Pressure, Reading, Writing};
 
 impl<H: Host> EventLoop<H>
 where

@@ -1,7 +1,8 @@
 //! Reading from a connection's socket: where it goes, and what it means when nothing comes.
 
 use super::kit::Kit;
-use super::peer::{Link, Peer, Reading, Writing};
+use super::link::Link;
+use super::peer::{Peer, Reading, Writing};
 use super::socket::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;

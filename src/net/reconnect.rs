@@ -11,7 +11,8 @@ use mio::Token;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Life, Link, Peer};
+use super::link::Link;
+use super::peer::{Life, Peer};
 use super::pending::Pending;
 use super::slots::Id;
 use crate::protocol::connection::Connection;

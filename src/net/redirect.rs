@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::dialled::Detour;
 use super::endpoint::{Endpoint, Host, Security};
 use super::event_loop::{EventLoop, Resource};
-use super::peer::Link;
+use super::link::Link;
 use super::tls::TlsOptions;
 use super::way::Way;
 use crate::protocol::error::ErrorCode;

@@ -3,9 +3,10 @@
 use std::io::IoSlice;
 
 use super::kit::Kit;
+use super::link::Link;
 use super::outbox::Outbox;
 use super::parcel::{Delivery, Parcel};
-use super::peer::{Intake, Life, Link, Peer, Pressure, Writing};
+use super::peer::{Intake, Life, Peer, Pressure, Writing};
 use super::slots::Id;
 use super::socket::Transfer;
 use crate::protocol::connection::{Choice, Connection, Context};

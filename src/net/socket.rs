@@ -328,7 +328,7 @@ fn failed(error: &io::Error) -> Transfer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::peer::Link;
+    use super::super::link::Link;
     use super::super::pending::Pending;
     use super::*;
 

@@ -4,19 +4,17 @@
 //! A turn reads at most one window, so that a peer which never stops sending gets no more than its
 //! share. What it has left has its turn in the next round: the system would not tell of it again.
 
-use std::sync::Arc;
-
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::linger::drain;
-use super::loop_event::{ConnectionEvent, LoopEvent, Step};
-use super::peer::{Intake, Life, Link, Pressure, Reading, Writing};
+use super::link::Link;
+use super::loop_event::{ConnectionEvent, Step};
+use super::peer::{Intake, Life, Pressure, Reading, Writing};
 use super::reading::{read_direct, read_into};
 use super::share;
 use super::slots::Id;
 use crate::protocol::connection::Input;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::event::{CloseReport, Event};
 use crate::protocol::opcode::MessageType;
 
 /// A message that was received whole, in place.
@@ -38,24 +36,25 @@ pub struct Message<'b, H: Host> {
 pub(super) struct Turn {
     pub(super) index: u32,
     pub(super) id: Id,
-    stage: Stage,
+    pub(super) stage: Stage,
     /// What of the receive buffer has not been used.
-    start: usize,
-    end: usize,
-    has_read: bool,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) has_read: bool,
     /// Whether the protocol has seen all of it and waits for more.
     used_up: bool,
     told_writable: bool,
     /// Whether the connection has been opened in it.
     pub(super) has_opened: bool,
     /// Whether the end was reported, and if so whether the socket lingers.
-    closed: Option<bool>,
-    events: usize,
+    pub(super) closed: Option<bool>,
+    pub(super) events: usize,
     inflated_bytes: u64,
 }
 
+/// What a turn does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     /// Send what has waited until the connection is open, of which the owner has been told.
     Release,
     /// Report what needs no input, then what the input holds.
@@ -196,114 +195,6 @@ where
             Stage::Read => self.read(buffer),
             Stage::Report | Stage::Release | Stage::Write => self.write(buffer),
         }
-    }
-
-    /// Hands an event to the owner, unless the loop deals with it by itself.
-    #[inline]
-    fn report_event<'b>(&mut self, event: Event<'b>) -> Step<'b, H> {
-        if let Event::Closed(report) = event {
-            return self.report_end(report);
-        }
-        let is_over_budget = self.is_over_budget();
-        let Some(turn) = &mut self.turn else {
-            return Step::Again;
-        };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
-            return Step::Again;
-        };
-        turn.events += 1;
-        match &event {
-            // The deadline of the handshake or of the pong is over; the next one may be nearer.
-            Event::Open | Event::Pong { round_trip_micros: Some(_), .. } => {
-                if let Some(timer) = peer.timer.take() {
-                    self.timers.cancel(timer);
-                }
-                if matches!(event, Event::Open) && peer.endpoint.opened(self.kit.now) {
-                    turn.stage = Stage::Release;
-                }
-            }
-            Event::Response(response) if peer.connection.has_ended() => {
-                let (index, response) = (turn.index, Arc::clone(response));
-                if self.follow(index, &response) {
-                    self.turn_to_another();
-                    return Step::Again;
-                }
-            }
-            Event::Request(_) | Event::HttpRequest(_) => {
-                return self.report_request(event, is_over_budget);
-            }
-            _ => {}
-        }
-        self.connection_event(ConnectionEvent::Protocol(event))
-    }
-
-    /// Hands the end of a connection to the owner, if he knows of it.
-    fn report_end<'b>(&mut self, report: Box<CloseReport>) -> Step<'b, H> {
-        let Some(turn) = &mut self.turn else {
-            return Step::Again;
-        };
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
-            return Step::Again;
-        };
-        // Whoever waits for a parcel hears of it first.
-        if peer.has_parcels() {
-            peer.return_parcels(&mut self.kit);
-            peer.connection.report_again(report);
-            return Step::Again;
-        }
-        turn.events += 1;
-        let index = turn.index;
-        if let Some(delay_ms) = self.come_back(index, &report) {
-            return self.report_return(report, delay_ms);
-        }
-        let Some(turn) = &mut self.turn else {
-            return Step::Again;
-        };
-        turn.closed = Some(report.linger);
-        turn.stage = Stage::Write;
-        match report.announced {
-            true => self.connection_event(ConnectionEvent::Protocol(Event::Closed(report))),
-            false => Step::Again,
-        }
-    }
-
-    /// Tells the owner that the connection has ended, and that it will be made once more.
-    fn report_return<'b>(&mut self, report: Box<CloseReport>, delay_ms: u32) -> Step<'b, H> {
-        self.turn_to_another();
-        self.connection_event(ConnectionEvent::Disconnected { report, delay_ms })
-    }
-
-    /// Another connection is in the place of the one that had the turn.
-    fn turn_to_another(&mut self) {
-        if let Some(turn) = &mut self.turn {
-            // What came on the one that has ended is nothing to the other.
-            (turn.start, turn.end) = (0, 0);
-            turn.has_read = true;
-            turn.stage = Stage::Write;
-        }
-    }
-
-    /// Sends what has waited for the connection to be open.
-    fn release<'b>(&mut self) -> Step<'b, H> {
-        if let Some(turn) = &mut self.turn {
-            turn.stage = Stage::Report;
-            let index = turn.index;
-            self.send_waiting(index);
-        }
-        Step::Again
-    }
-
-    #[inline]
-    pub(super) fn connection_event<'b>(&mut self, event: ConnectionEvent<'b>) -> Step<'b, H> {
-        let Some(turn) = &self.turn else {
-            return Step::Again;
-        };
-        let id = turn.id;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
-            return Step::Again;
-        };
-        let (endpoint, user) = (std::rc::Rc::clone(&peer.endpoint), peer.user);
-        Step::Event(LoopEvent::Connection { id, endpoint, user, event })
     }
 
     /// Reads what has come, at most once a turn.

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::peer::{Link, Peer, RETRY_MS};
+use super::link::Link;
+use super::peer::{Peer, RETRY_MS};
 use super::pending::Pending;
 use super::socket::{Stream, Transfer};
 use super::tls::stream::Shaken;

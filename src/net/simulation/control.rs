@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::endpoint::{Endpoint, Host};
 use super::super::event_loop::{EventLoop, Resource};
-use super::super::peer::Link;
+use super::super::link::Link;
 use super::super::pending::Pending;
 use super::super::slots::Id;
 use super::super::socket::Stream;
