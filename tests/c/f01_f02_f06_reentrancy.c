@@ -390,7 +390,6 @@ static oxws_config *new_config(struct scenario *s) {
     CHECK_OK(oxws_config_on_close(config, on_close));
     CHECK_OK(oxws_config_user(config, s));
     CHECK_OK(oxws_config_max_queued_bytes(config, 65536));
-    CHECK_OK(oxws_config_close_timeout_ms(config, 50));
     return config;
 }
 
