@@ -20,7 +20,8 @@ global
     stats socket {folder}/stats
 defaults
     mode {mode}
-    timeout connect 20s
+    timeout check 60s
+    timeout connect 60s
     timeout client 60s
     timeout server 60s
     timeout tunnel 60s
@@ -160,8 +161,9 @@ def health():
             with haproxy(folder, address, "http", way, ask):
                 deadline = time.monotonic() + SECONDS
                 found = ""
-                # It begins with INI, and puts a star in front while it asks again.
-                while not found.lstrip("* ").startswith("L") and time.monotonic() < deadline:
+                # It begins with INI, and puts a star in front while it asks again. What was too slow
+                # for it once is asked again, too.
+                while found.lstrip("* ") != "L7OK" and time.monotonic() < deadline:
                     time.sleep(0.05)
                     if os.path.exists(f"{folder}/stats"):
                         found = state(folder)

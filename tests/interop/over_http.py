@@ -36,7 +36,7 @@ CASES = (
 def curl(url, *options, fields=()):
     """Asks, and returns the status, the fields by their names in lower case, and the body."""
     headers = [word for field in fields for word in ("--header", field)]
-    command = ["curl", "--silent", "--show-error", "--include", "--max-time", "20"]
+    command = ["curl", "--silent", "--show-error", "--include", "--max-time", "60"]
     result = subprocess.run([*command, *options, *headers, url], capture_output=True)
     check("what curl says", result.stderr.decode(), "")
     check("the exit status of curl", result.returncode, 0)

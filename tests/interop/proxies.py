@@ -169,7 +169,7 @@ def in_front_of(proxy, folder, shown, key):
     both.write_text(Path(shown).read_text() + Path(key).read_text())
     config = folder / "haproxy.cfg"
     config.write_text(
-        "defaults\n  mode tcp\n  timeout connect 9s\n  timeout client 60s\n  timeout server 60s\n"
+        "defaults\n  mode tcp\n  timeout connect 60s\n  timeout client 60s\n  timeout server 60s\n"
         f"listen proxy\n  bind 127.0.0.1:{port} ssl crt {both}\n"
         f"  server proxy 127.0.0.1:{proxy.port}\n"
     )

@@ -176,7 +176,7 @@ def our_client(root, server, options):
 
 
 def curl(server, root):
-    command = ["curl", "--silent", "--show-error", "--cacert", str(root.cert), "--max-time", "20"]
+    command = ["curl", "--silent", "--show-error", "--cacert", str(root.cert), "--max-time", "60"]
     url = server.url.replace("wss", "https", 1)
     result = subprocess.run([*command, url], capture_output=True)
     check("what curl says", result.stderr, b"")

@@ -27,7 +27,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use crate::wire::Wire;
 
 /// Longer than anything here takes, so that only a failure reaches it.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a loop does about an event, besides its being noted.
 pub(crate) type Reaction = fn(&mut Loop, Id, &ConnectionEvent<'_>);
