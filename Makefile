@@ -93,6 +93,18 @@ autobahn-tls: build ## As autobahn over TLS, without the cases of speed and comp
 setup-test:
 	@scripts/setup build test
 
+.PHONY: bench
+bench: build ## Compare with other servers (installs and builds them; an hour): bench/RESULTS.md
+	@scripts/setup bench
+	@bench/build-peers
+	@bench/run
+
+.PHONY: bench-quick
+bench-quick: build ## As bench in a few minutes, with few cells and short runs
+	@scripts/setup bench
+	@bench/build-peers
+	@bench/run --quick
+
 .PHONY: bench-deflate
 bench-deflate: build ## Compare echo servers under compressed messages (installs them; minutes)
 	@scripts/setup bench

@@ -1,0 +1,108 @@
+"""One run: a server, the load, and whether anything disturbed them."""
+
+import shlex
+import subprocess
+import time
+
+from . import machine, servers
+from .machine import BUILD, ROOT, Failure
+
+# Shares of the time of a run that make it a disturbed one: waiting for the processor behind other
+# programs, and what the host took away.
+MOST_WAITED = 0.02
+MOST_STOLEN = 0.01
+SECONDS_TO_REST = 2.5
+SECONDS_AT_MOST = 120
+
+
+class Bench:
+    def __init__(self, seconds, tries, priority):
+        self.server_cpu, self.load_cpu = machine.cpus()
+        self.seconds = seconds
+        self.tries = tries
+        self.priority = priority
+
+    def prepare(self, plan):
+        """Builds the loads."""
+        machine.run("make", "-s", "-C", ROOT / "bench/load", f"OUT={BUILD}", "load")
+
+    def pinned(self, cpu):
+        nice = ["nice", "-n", str(self.priority)] if self.priority else []
+        return [*nice, "taskset", "-c", str(cpu)]
+
+    def run(self, cell, server):
+        """The values of the least disturbed try; None if the server does not support it."""
+        best = None
+        if not server.supports(cell):
+            return None
+        for _ in range(self.tries):
+            try:
+                values = self.run_once(cell, server)
+            except servers.NotSupported:
+                return None
+            if best is None or values["disturbance"] < best["disturbance"]:
+                best = values
+            if best["disturbance"] <= 1:
+                break
+        return best
+
+    def run_once(self, cell, server):
+        before = machine.stolen_ticks((self.server_cpu, self.load_cpu))
+        port = servers.free_port()
+        with server.process(cell.variant, port, self.pinned(self.server_cpu)) as process:
+            measured = self.memory if cell.mode == "idle" else self.load
+            values = measured(cell, server, port, process.pid)
+        after = machine.stolen_ticks((self.server_cpu, self.load_cpu))
+        stolen = (after[0] - before[0]) / max(after[1] - before[1], 1)
+        waited = max(values.get("server_wait", 0), values.get("load_wait", 0))
+        if cell.mode == "idle":
+            values["disturbance"] = 0  # memory does not depend on time
+        else:
+            values["disturbance"] = round(max(waited / MOST_WAITED, stolen / MOST_STOLEN), 3)
+        return values
+
+    def load_command(self, cell, server, port, more):
+        words = {**dict(cell.words), **dict(server.words), **more, "port": port}
+        words = [f"{name}={value}" for name, value in words.items()]
+        return [*self.pinned(self.load_cpu), str(BUILD / "load"), cell.mode, *words]
+
+    def load(self, cell, server, port, pid):
+        more = {"pid": pid, "seconds": self.seconds, "warm": max(0.3, self.seconds / 8)}
+        command = self.load_command(cell, server, port, more)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_AT_MOST)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{server.name}, {cell.key}: no end after {SECONDS_AT_MOST} s") from None
+        if done.returncode != 0:
+            raise Failure(f"{server.name}, {cell.key}: {done.stderr.strip()}")
+        return values_of(done.stdout)
+
+    def memory(self, cell, server, port, pid):
+        """Resident bytes that each connection adds; what the first adds to a server is not of them."""
+        before = self.resident_while_idle(self.load_command(cell, server, port, {"connections": 1}), pid)
+        after = self.resident_while_idle(self.load_command(cell, server, port, {}), pid)
+        return {"bytes": (after - before) / dict(cell.words)["connections"]}
+
+    def resident_while_idle(self, command, pid):
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as load:
+            while (line := load.stdout.readline()) not in ("idle\n", ""):
+                pass
+            if not line:
+                raise Failure(f"{shlex.join(command)}: {load.stderr.read().strip()}")
+            time.sleep(SECONDS_TO_REST)
+            resident = machine.resident_bytes(pid)
+            load.stdin.close()
+        return resident
+
+
+def values_of(line):
+    """The numbers and words of a line of `name=value`."""
+    values = {}
+    for word in line.split():
+        name, _, value = word.partition("=")
+        try:
+            values[name] = float(value)
+        except ValueError:
+            values[name] = value
+    return values

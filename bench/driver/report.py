@@ -1,0 +1,156 @@
+"""Tables of the results, and bench/RESULTS.md."""
+
+import statistics
+
+from .machine import ROOT
+from .results import median
+
+FILE = ROOT / "bench/RESULTS.md"
+BASE = "oxws"
+
+# Of each mode: what is shown (name of the value, unit, divisor, heading).
+SHOWN = {
+    "echo": (
+        ("rate", "messages/s", 1, "Echo: messages a second (more is better)"),
+        ("cpu_ns", "us", 1e3, "Echo: CPU of the server for a message (less is better)"),
+    ),
+    "latency": (
+        ("p50_us", "us", 1, "Round trip: half are faster (less is better)"),
+        ("p99_us", "us", 1, "Round trip: 99 % are faster (less is better)"),
+        ("p999_us", "us", 1, "Round trip: 99.9 % are faster (less is better)"),
+    ),
+    "handshakes": (
+        ("rate", "handshakes/s", 1, "Opening handshakes a second (more is better)"),
+        ("cpu_ns", "us", 1e3, "CPU of the server for a handshake (less is better)"),
+    ),
+    "broadcast": (
+        ("rate", "deliveries/s", 1, "Broadcast: deliveries a second (more is better)"),
+        ("cpu_ns", "us", 1e3, "Broadcast: CPU of the server for a delivery (less is better)"),
+    ),
+    "idle": (("bytes", "bytes", 1, "Resident memory for an idle connection (less is better)"),),
+}
+
+HOW = """\
+A load generator of our own (`bench/load`, C, without the library, one thread on epoll) drives each
+server in turn. The server has one processor for itself and the load another. One connection's
+batch of frames is built once and sent by one write; the next follows when all its echoes are back.
+All bytes are counted, and those of one batch in 64 compared. A round runs every server once in each
+cell, one right after the other, and there are several rounds, so that what disturbs the machine
+disturbs all alike. A run in which server or load had to wait for its processor (more than 2 % of
+the time), or the host took it away (more than 1 %), is repeated; the least disturbed try counts.
+
+The column of oxws has medians, with half the distance from the least to the most in brackets; the
+others are ratios of medians to it. `*` marks where the load had no time left before the server: there
+the rate says little and the CPU for each message all. `-` is what a server does not offer.
+`tcp_echo` sends bytes back without WebSocket: no server can be much faster. `ws_floor` is the least that
+can be called WebSocket, without the checks that a server needs."""
+
+
+def number(value):
+    if value >= 1e6:
+        return f"{value / 1e6:,.2f} M"
+    if value >= 1e4:
+        return f"{value / 1e3:,.1f} k"
+    return f"{value:,.0f}" if value >= 100 else f"{value:,.2f}"
+
+
+def names_of(content, cells):
+    """The servers that have been measured in these cells, in the order of the content."""
+    return [name for name in content["servers"] if any(cell["runs"].get(name) for cell in cells)]
+
+
+def middle(cell, name, value):
+    return median(cell["runs"].get(name, []), value)
+
+
+def limits(cell, name, value):
+    values = [run[value] for run in cell["runs"][name] if run is not None]
+    return min(values), max(values)
+
+
+def bounded_by_load(cell, name):
+    runs = [run for run in cell["runs"].get(name, []) if run is not None]
+    return bool(runs) and statistics.mean(run.get("bound") == "load" for run in runs) > 0.5
+
+
+def ratio_entry(cell, name, value, divisor):
+    found = middle(cell, name, value)
+    if found is None:
+        return "-"
+    mark = "\\*" if value == "rate" and bounded_by_load(cell, name) else ""
+    base = middle(cell, BASE, value)
+    if name != BASE and base:
+        return f"{found / base:.2f}{mark}"
+    least, most = limits(cell, name, value)
+    spread = (most - least) / 2 / found if found else 0
+    return f"{number(found / divisor)} (±{spread:.0%}){mark}"
+
+
+def table(content, cells, shown):
+    value, unit, divisor, heading = shown
+    names = names_of(content, cells)
+    lines = [f"### {heading}", "", "| | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    for cell in cells:
+        entries = (ratio_entry(cell, name, value, divisor) for name in names)
+        lines.append(f"| {cell['title']} | {' | '.join(entries)} |")
+    return [*lines, "", f"oxws in {unit}, the others as ratios to it.", ""]
+
+
+def tables(content):
+    lines = []
+    for mode, all_shown in SHOWN.items():
+        cells = [cell for cell in content["cells"] if cell["mode"] == mode]
+        for shown in all_shown:
+            lines += table(content, cells, shown) if cells else []
+    return lines
+
+
+def detail_entry(cell, name, value, divisor):
+    found = middle(cell, name, value)
+    if found is None:
+        return "-"
+    least, most = (number(limit / divisor) for limit in limits(cell, name, value))
+    return f"{number(found / divisor)} ({least} - {most})"
+
+
+def details(content):
+    """Everything in absolute numbers: a row is a server in a cell."""
+    lines = []
+    for mode, all_shown in SHOWN.items():
+        cells = [cell for cell in content["cells"] if cell["mode"] == mode]
+        if not cells:
+            continue
+        heads = [f"{unit} ({value})" for value, unit, _, _ in all_shown]
+        lines += [f"### {mode}", "", "| | | " + " | ".join(heads) + " | runs, disturbed |"]
+        lines += ["|---|---|" + "---:|" * (len(heads) + 1)]
+        for cell in cells:
+            for name in names_of(content, [cell]):
+                runs = [run for run in cell["runs"][name] if run is not None]
+                if not runs:
+                    continue
+                disturbed = sum(run["disturbance"] > 1 for run in runs)
+                entries = [detail_entry(cell, name, value, divisor) for value, _, divisor, _ in all_shown]
+                lines.append(f"| {cell['title']} | {name} | {' | '.join(entries)} | {len(runs)}, {disturbed} |")
+        lines.append("")
+    return lines
+
+
+def text(content):
+    machine = content["machine"]
+    lines = ["# Results of the benchmark", "", HOW, "", "## Where", ""]
+    lines += [
+        f"{content['date']}, by `{content['command']}`, on {machine['processors']} x {machine['processor']}, "
+        f"{machine['memory_mib']:,} MiB, {machine['kernel']}; {machine['c_compiler']}; "
+        f"{machine['rust_compiler']}.",
+        "",
+        "| server | version |",
+        "|---|---|",
+    ]
+    lines += [f"| {name} | {version} |" for name, version in content["servers"].items()]
+    lines += ["", "## Compared", "", *tables(content), "## In numbers", ""]
+    lines += ["Medians, and in brackets the least and the most.", "", *details(content)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write(content):
+    FILE.write_text(text(content))

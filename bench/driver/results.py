@@ -1,0 +1,68 @@
+"""What was measured, as it stands in build/bench/results.json."""
+
+import datetime
+import json
+import statistics
+
+from .machine import BUILD, Failure
+
+FILE = BUILD / "results.json"
+
+
+def load(missing_is_empty=False):
+    if not FILE.exists():
+        if missing_is_empty:
+            return None
+        raise Failure(f"{FILE} is missing: run bench/run")
+    return json.loads(FILE.read_text())
+
+
+def median(runs, name):
+    values = [run[name] for run in runs if run is not None]
+    return statistics.median(values) if values else None
+
+
+class Results:
+    def __init__(self, machine, versions):
+        self.machine = machine
+        self.versions = versions
+        self.command = ""
+        self.cells = {}
+
+    def keep(self, older):
+        """Takes over the cells of an earlier run of the same servers here."""
+        if older is None or older["machine"] != self.machine:
+            return
+        if any(older["servers"].get(name, version) != version for name, version in self.versions.items()):
+            return
+        self.versions = {**older["servers"], **self.versions}
+        self.cells = {cell["key"]: {**cell, "is_old": True} for cell in older["cells"]}
+
+    def add(self, cell, server, values):
+        entry = self.cells.get(cell.key)
+        if entry is None or entry.get("is_old"):
+            facts = {"key": cell.key, "mode": cell.mode, "title": cell.title, "facts": cell.facts}
+            entry = self.cells[cell.key] = {**facts, "runs": {}}
+        entry["runs"].setdefault(server, []).append(values)
+
+    def line(self, cell):
+        """Who does how well in a cell so far, in short."""
+        name = {"idle": "bytes", "latency": "p99_us"}.get(cell.mode, "cpu_ns")
+        runs = self.cells[cell.key]["runs"]
+        found = {server: median(values, name) for server, values in runs.items()}
+        shown = (f"{server} {value:,.0f}" for server, value in found.items() if value is not None)
+        return f"{cell.key}: {name} {', '.join(shown)}"
+
+    def content(self):
+        cells = [{name: value for name, value in cell.items() if name != "is_old"} for cell in self.cells.values()]
+        return {
+            "date": datetime.date.today().isoformat(),
+            "command": self.command,
+            "machine": self.machine,
+            "servers": self.versions,
+            "cells": cells,
+        }
+
+    def save(self):
+        FILE.parent.mkdir(parents=True, exist_ok=True)
+        FILE.write_text(json.dumps(self.content(), indent=1) + "\n")

@@ -1,0 +1,125 @@
+"""The servers that are compared, and how each is started."""
+
+import os
+import re
+import select
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from .machine import BUILD, ROOT, Failure, run
+
+NAMES = (
+    "oxws",
+    "tcp_echo",
+    "ws_floor",
+    "uwebsockets",
+    "libwebsockets",
+    "beast",
+    "qtwebsockets",
+    "tokio-tungstenite",
+    "tokio-websockets",
+    "fastwebsockets",
+)
+OXWS = Path(os.environ.get("SERVER", ROOT / "build/examples/echo_server"))
+SECONDS_TO_START = 20
+# What a peer ends with that cannot do what it is asked to.
+NOT_SUPPORTED = 3
+MOST_BYTES = 64 * 2**20
+
+
+class NotSupported(Exception):
+    """The server has no such variant."""
+
+
+def choose(names):
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        raise Failure(f"no such server: {', '.join(unknown)} (there are {', '.join(NAMES)})")
+    return [Oxws() if name == "oxws" else Peer(name) for name in names]
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Server:
+    """A server that has a process for each run."""
+
+    # What the load must know of it, and the modes that it knows if those are not all.
+    words = {}
+    modes = None
+
+    def supports(self, cell):
+        return self.modes is None or cell.mode in self.modes
+
+    @contextmanager
+    def process(self, variant, port, prefix):
+        """A process that listens."""
+        command = [*prefix, *(str(word) for word in self.command(variant, port))]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            try:
+                self.wait_until_ready(process)
+                yield process
+            finally:
+                process.kill()
+
+    def wait_until_ready(self, process):
+        end = time.monotonic() + SECONDS_TO_START
+        said = b""
+        while b"ready" not in said and b"listening" not in said:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
+                raise Failure(f"{self.name} was not ready after {SECONDS_TO_START} s")
+            piece = os.read(process.stdout.fileno(), 4096)
+            if piece:
+                said += piece
+            elif process.wait() == NOT_SUPPORTED:
+                raise NotSupported
+            else:
+                raise Failure(f"{self.name} has ended with {process.returncode}")
+
+
+class Oxws(Server):
+    name = "oxws"
+
+    def __init__(self):
+        if not OXWS.exists():
+            raise Failure(f"{OXWS} is missing: run make build")
+
+    def command(self, variant, port):
+        if variant == "broadcast":
+            return [self.broadcast(), port]
+        return [OXWS, "--listen", f"ws://127.0.0.1:{port}", "--max-message-bytes", MOST_BYTES]
+
+    def broadcast(self):
+        source, program = ROOT / "bench/peers/oxws_broadcast.c", BUILD / "oxws_broadcast"
+        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+            library = ROOT / "build/lib"
+            paths = (f"-I{ROOT / 'include'}", f"-L{library}", f"-Wl,-rpath,{library}")
+            run("cc", "-O2", "-Wall", "-o", program, source, *paths, "-loxws")
+        return program
+
+    def version(self):
+        manifest = (ROOT / "Cargo.toml").read_text()
+        return re.search(r'^version = "(.*)"', manifest, re.M)[1]
+
+
+class Peer(Server):
+    def __init__(self, name):
+        self.name = name
+        self.program = BUILD / "peers" / name
+        if name == "tcp_echo":
+            self.words = {"raw": 1}
+            self.modes = ("echo", "latency", "idle")
+        if not self.program.exists():
+            raise Failure(f"{self.program} is missing: run scripts/setup bench, then bench/build-peers")
+
+    def command(self, variant, port):
+        return [self.program, port, *variant.split()]
+
+    def version(self):
+        return "unknown"
