@@ -4,6 +4,7 @@ mod certificates;
 mod facts;
 mod line;
 mod rules;
+mod stream;
 
 #[path = "../../../../tests/tls/authority.rs"]
 #[allow(dead_code, reason = "other tests use more of it")]

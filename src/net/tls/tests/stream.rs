@@ -1,0 +1,65 @@
+//! A stream through TLS over a socket of the system.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use mio::net::TcpStream;
+
+use super::*;
+use crate::net::socket::{Stream, Transfer};
+use crate::net::tls::stream::{Shaken, TlsStream, Workroom};
+use crate::protocol::output::Output;
+
+/// Both ends of a connection on this machine, their handshake ended.
+fn ends(room: &mut Workroom) -> (TlsStream, TlsStream) {
+    let authority = Authority::new("root");
+    let server = showing(&authority.issue(&["a.test"], |_| ())).server().unwrap();
+    let client = trusting(&authority).client().unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let dialled = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (accepted, _) = listener.accept().unwrap();
+    let [dialled, accepted] = [dialled, accepted].map(|socket| {
+        socket.set_nonblocking(true).unwrap();
+        Stream::Tcp(TcpStream::from_std(socket))
+    });
+    let mut client = TlsStream::new(dialled, client.session("a.test").unwrap());
+    let mut server = TlsStream::new(accepted, server.session().unwrap());
+    while [client.shake_hands(room), server.shake_hands(room)] != [Shaken::Done; 2] {}
+    (client, server)
+}
+
+/// Sends plaintext, which the socket takes at once.
+fn say(stream: &mut TlsStream, plaintext: &[u8]) {
+    let mut records = Output::default();
+    stream.seal(plaintext, &mut records).unwrap();
+    let len = records.unsent().len();
+    assert_eq!(stream.socket_mut().write(records.unsent()), Transfer::Bytes(len));
+}
+
+/// Reads as soon as something is there.
+fn read(stream: &mut TlsStream, place: &mut [u8], room: &mut Workroom) -> usize {
+    loop {
+        match stream.read(place, room) {
+            Transfer::Bytes(count) => return count,
+            other => assert_eq!(other, Transfer::WouldBlock),
+        }
+    }
+}
+
+/// The read that made it had emptied the socket; the system has told of what came since, and does not tell
+/// again.
+#[test]
+fn d11_what_did_not_fit_says_nothing_of_the_socket() {
+    let mut room = Workroom::default();
+    let (mut client, mut server) = ends(&mut room);
+    say(&mut client, &[1; 5000]);
+    let mut place = [0; 8000];
+    assert_eq!(read(&mut server, &mut place[..1000], &mut room), 1000);
+    say(&mut client, &[2; 500]);
+    // All that did not fit, in less than the room for it.
+    assert_eq!(read(&mut server, &mut place, &mut room), 4000);
+    assert_eq!(place[..4000], [1; 4000]);
+    assert!(!server.is_drained());
+    assert_eq!(read(&mut server, &mut place, &mut room), 500);
+    assert_eq!(place[..500], [2; 500]);
+    assert!(server.is_drained());
+}
