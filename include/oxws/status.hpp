@@ -232,6 +232,11 @@ enum class Error : std::int32_t {
     TlsFileUnreadable = OXWS_ERROR_TLS_FILE_UNREADABLE,
     /// The certificate is signed by itself and not trusted.
     CertificateSelfSigned = OXWS_ERROR_CERTIFICATE_SELF_SIGNED,
+    /// A record of TLS cannot be opened, as it was changed on its way, or what is to be sent cannot be
+    /// made into one.
+    TlsRecord = OXWS_ERROR_TLS_RECORD,
+    /// The peer has ended TLS by a close_notify before its handshake was over.
+    TlsEnded = OXWS_ERROR_TLS_ENDED,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     Panic = OXWS_ERROR_PANIC,
     /// The loop met a fault of the library earlier and can only be freed.

@@ -5,6 +5,7 @@ use super::backoff::Advice;
 use super::close_code::{CloseCode, Reconnect};
 use super::error::ErrorCode;
 use super::event::{CloseReport, Initiator};
+use super::failure::Stage;
 
 impl CloseReport {
     /// Whether to come back. Not where this side wanted the end; where the server refused, if it
@@ -17,8 +18,16 @@ impl CloseReport {
             (Some(ErrorCode::ProxyRefused), _) if is_of_the_network(self.socks_reply) => {
                 Reconnect::BackOff
             }
+            // TLS had come about: a record was changed on its way, or the server has gone.
+            (Some(error), _) if is_of_tls(error) && self.has_opened() => {
+                after(ErrorCode::ConnectionReset, self.initiator)
+            }
             (Some(error), _) => after(error, self.initiator),
         }
+    }
+
+    fn has_opened(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Closing)
     }
 
     /// Whether to come back, and what the server has said of when.
@@ -45,10 +54,17 @@ fn is_of_the_network(socks_reply: u8) -> bool {
     matches!(socks_reply, 1 | 3..=6)
 }
 
+fn is_of_tls(error: ErrorCode) -> bool {
+    error.close_code() == Some(CloseCode::TLS_HANDSHAKE)
+}
+
 fn after(error: ErrorCode, initiator: Initiator) -> Reconnect {
     match error {
         // This side has closed, and the peer has not answered.
-        ErrorCode::CloseTimeout | ErrorCode::ConnectionLost | ErrorCode::ConnectionReset
+        ErrorCode::CloseTimeout
+        | ErrorCode::ConnectionLost
+        | ErrorCode::ConnectionReset
+        | ErrorCode::TlsTruncated
             if initiator == Initiator::Local =>
         {
             Reconnect::Never
@@ -57,6 +73,8 @@ fn after(error: ErrorCode, initiator: Initiator) -> Reconnect {
         | ErrorCode::LoopFreed
         | ErrorCode::Detached
         | ErrorCode::IdleTimeout => Reconnect::Never,
+        // As a server does, or what stands before it, that is about to go.
+        ErrorCode::TlsEnded => Reconnect::BackOff,
         error => error.close_code().map_or(Reconnect::Never, CloseCode::reconnect),
     }
 }
@@ -66,7 +84,6 @@ mod tests {
     use super::*;
     use crate::protocol::close::CloseFrame;
     use crate::protocol::connection::empty_report;
-    use crate::protocol::failure::Stage;
     use crate::protocol::handshake::response::Response;
 
     fn report(error: Option<ErrorCode>, initiator: Initiator) -> CloseReport {
@@ -132,6 +149,27 @@ mod tests {
         for (error, initiator, want) in rows {
             let report = report(error, initiator);
             assert_eq!(report.reconnect(), want, "{error:?} {initiator:?}");
+        }
+        let of_tls = [
+            (ErrorCode::TlsAlert, Stage::Tls, Never),
+            (ErrorCode::TlsAlert, Stage::Handshake, Never),
+            (ErrorCode::TlsAlert, Stage::Open, BackOff),
+            (ErrorCode::TlsRecord, Stage::Tls, Never),
+            (ErrorCode::TlsRecord, Stage::Open, BackOff),
+            (ErrorCode::TlsRecord, Stage::Closing, BackOff),
+            (ErrorCode::TlsTruncated, Stage::Open, BackOff),
+            (ErrorCode::TlsEnded, Stage::Tls, BackOff),
+            (ErrorCode::TlsEnded, Stage::Proxy, BackOff),
+            (ErrorCode::CertificateExpired, Stage::Tls, Never),
+            (ErrorCode::CertificateExpired, Stage::Proxy, Never),
+        ];
+        for (error, stage, want) in of_tls {
+            let report = CloseReport { stage, ..report(Some(error), Nobody) };
+            assert_eq!(report.reconnect(), want, "{error:?} {stage:?}");
+        }
+        for error in [ErrorCode::TlsAlert, ErrorCode::TlsRecord, ErrorCode::TlsTruncated] {
+            let report = CloseReport { stage: Stage::Closing, ..report(Some(error), Local) };
+            assert_eq!(report.reconnect(), Never, "{error:?}");
         }
         let closed =
             [(1000, Never), (1001, Reconnect::Now), (1008, Never), (1012, BackOff), (4000, Never)];

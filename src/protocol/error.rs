@@ -338,6 +338,13 @@ pub enum ErrorCode {
     /// The certificate is signed by itself and not trusted.
     #[error("the certificate is signed by itself and not trusted")]
     CertificateSelfSigned = -719,
+    /// A record of TLS cannot be opened, as it was changed on its way, or what is to be sent cannot be
+    /// made into one.
+    #[error("a record of TLS cannot be opened or made")]
+    TlsRecord = -720,
+    /// The peer has ended TLS by a close_notify before its handshake was over.
+    #[error("the peer has ended TLS before its handshake was over")]
+    TlsEnded = -721,
 
     // Fatal: the loop cannot go on.
     /// The library met a fault of its own; the loop is unusable and can only be freed.

@@ -111,6 +111,8 @@ impl ErrorCode {
         ErrorCode::TlsKeyMismatch,
         ErrorCode::TlsFileUnreadable,
         ErrorCode::CertificateSelfSigned,
+        ErrorCode::TlsRecord,
+        ErrorCode::TlsEnded,
         ErrorCode::Panic,
         ErrorCode::Poisoned,
         ErrorCode::OutOfMemory,
@@ -223,6 +225,8 @@ impl ErrorCode {
             ErrorCode::TlsKeyMismatch => "OXWS_ERROR_TLS_KEY_MISMATCH",
             ErrorCode::TlsFileUnreadable => "OXWS_ERROR_TLS_FILE_UNREADABLE",
             ErrorCode::CertificateSelfSigned => "OXWS_ERROR_CERTIFICATE_SELF_SIGNED",
+            ErrorCode::TlsRecord => "OXWS_ERROR_TLS_RECORD",
+            ErrorCode::TlsEnded => "OXWS_ERROR_TLS_ENDED",
             ErrorCode::Panic => "OXWS_ERROR_PANIC",
             ErrorCode::Poisoned => "OXWS_ERROR_POISONED",
             ErrorCode::OutOfMemory => "OXWS_ERROR_OUT_OF_MEMORY",
@@ -274,7 +278,9 @@ impl ErrorCode {
             | ErrorCode::CertificateMalformed
             | ErrorCode::CertificateMissing
             | ErrorCode::CertificatePin
-            | ErrorCode::CertificateSelfSigned => CloseCode::TLS_HANDSHAKE,
+            | ErrorCode::CertificateSelfSigned
+            | ErrorCode::TlsRecord
+            | ErrorCode::TlsEnded => CloseCode::TLS_HANDSHAKE,
             ErrorCode::BufferBudget => CloseCode::TRY_AGAIN_LATER,
             ErrorCode::Panic | ErrorCode::OutOfMemory => CloseCode::INTERNAL_ERROR,
             _ => return None,

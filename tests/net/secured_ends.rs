@@ -39,7 +39,7 @@ fn d09_an_alert_comes_although_an_answer_waits() {
     peer.wire.say(&records);
     let report = world.report(id);
     // bad_record_mac of RFC 8446 section 6.2.
-    assert_eq!((report.error, report.tls_alert), (Some(ErrorCode::TlsHandshake), Some(20)));
+    assert_eq!((report.error, report.tls_alert), (Some(ErrorCode::TlsRecord), Some(20)));
     assert_eq!(world.messages(id), [b"first"]);
     world.until("the alert comes", |_| {
         peer.pump();
@@ -140,4 +140,34 @@ fn c02_what_is_there_of_a_handshake_in_part_is_limited() {
     world.rounds(20);
     wire.pump();
     assert_eq!(wire.end, None);
+}
+
+/// A close_notify, as it is sent before there are keys (RFC 8446 sections 5.1 and 6.1).
+const CLOSE_NOTIFY: &[u8] = b"\x15\x03\x03\x00\x02\x01\x00";
+
+#[test]
+fn c05_whoever_ends_tls_within_its_handshake_is_not_waited_for() {
+    let mut world = World::new();
+    let server = patient(&mut world);
+    for behind in [&b""[..], b"\x16\x03\x01"] {
+        let mut wire = Wire::connect(&server.place);
+        wire.say(&[CLOSE_NOTIFY, behind].concat());
+        world.until("it is closed", |_| {
+            wire.pump();
+            wire.end.is_some()
+        });
+    }
+    assert_eq!(world.event_loop.connection_count(), 0);
+
+    let listener = RawServer::new();
+    let client = connect(&mut world, &listener.place, options(), Trust::new().client());
+    let mut wire = None;
+    world.until("it is connected", |_| {
+        wire = wire.take().or_else(|| listener.accept());
+        wire.is_some()
+    });
+    wire.unwrap().say(CLOSE_NOTIFY);
+    let report = world.report(client);
+    assert_eq!((report.error, report.stage), (Some(ErrorCode::TlsEnded), Stage::Tls));
+    assert_eq!((report.tls_alert, report.code()), (Some(0), CloseCode::TLS_HANDSHAKE));
 }

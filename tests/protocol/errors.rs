@@ -290,6 +290,14 @@ pub(crate) const ERRORS: &[(ErrorCode, How)] = &[
         ErrorCode::CertificateSelfSigned,
         There(FAILURES, "d08_each_failure_has_its_number_and_its_alert"),
     ),
+    (ErrorCode::TlsRecord, There(FAILURES, "d08_each_failure_has_its_number_and_its_alert")),
+    (
+        ErrorCode::TlsEnded,
+        There(
+            "tests/net/secured_ends.rs",
+            "c05_whoever_ends_tls_within_its_handshake_is_not_waited_for",
+        ),
+    ),
     (
         ErrorCode::Panic,
         There("src/ffi/tests/mod.rs", "f10_a_panic_in_any_call_poisons_the_loop_for_every_call"),

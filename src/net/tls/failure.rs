@@ -50,6 +50,12 @@ impl TlsFailure {
     pub fn truncated() -> TlsFailure {
         TlsFailure { error: ErrorCode::TlsTruncated, alert: None }
     }
+
+    /// The peer has sent its close_notify before both sides had the keys.
+    pub(super) fn ended() -> TlsFailure {
+        let alert = Some(AlertDescription::CloseNotify.into());
+        TlsFailure { error: ErrorCode::TlsEnded, alert }
+    }
 }
 
 impl From<ErrorCode> for TlsFailure {
@@ -67,6 +73,8 @@ impl From<&Error> for TlsFailure {
 
 fn code(error: &Error) -> ErrorCode {
     match error {
+        // Where the handshake is over it is no error.
+        Error::AlertReceived(AlertDescription::CloseNotify) => ErrorCode::TlsEnded,
         Error::AlertReceived(_) => ErrorCode::TlsAlert,
         Error::InvalidCertificate(error) => certificate_code(error),
         Error::InvalidCertRevocationList(_) => ErrorCode::CertificateMalformed,
@@ -75,6 +83,9 @@ fn code(error: &Error) -> ErrorCode {
         Error::InvalidMessage(
             InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
         ) => ErrorCode::TlsNotSpoken,
+        Error::DecryptError | Error::EncryptError | Error::PeerSentOversizedRecord => {
+            ErrorCode::TlsRecord
+        }
         _ => ErrorCode::TlsHandshake,
     }
 }
@@ -174,6 +185,7 @@ mod tests {
         use CertificateError as C;
         let rows: Vec<(Error, ErrorCode, Option<u8>)> = vec![
             (Error::AlertReceived(AlertDescription::UnknownCA), ErrorCode::TlsAlert, Some(48)),
+            (Error::AlertReceived(AlertDescription::CloseNotify), ErrorCode::TlsEnded, Some(0)),
             (Error::AlertReceived(AlertDescription::Unknown(99)), ErrorCode::TlsAlert, Some(99)),
             (certificate(C::UnknownIssuer), ErrorCode::CertificateUnknownIssuer, Some(48)),
             (Refusal::SelfSigned.into(), ErrorCode::CertificateSelfSigned, Some(46)),
@@ -203,8 +215,9 @@ mod tests {
             (InvalidMessage::InvalidContentType.into(), ErrorCode::TlsNotSpoken, Some(50)),
             (InvalidMessage::UnknownProtocolVersion.into(), ErrorCode::TlsNotSpoken, Some(50)),
             (InvalidMessage::MissingData("").into(), ErrorCode::TlsHandshake, Some(50)),
-            (Error::DecryptError, ErrorCode::TlsHandshake, Some(20)),
-            (Error::PeerSentOversizedRecord, ErrorCode::TlsHandshake, Some(22)),
+            (Error::DecryptError, ErrorCode::TlsRecord, Some(20)),
+            (Error::EncryptError, ErrorCode::TlsRecord, None),
+            (Error::PeerSentOversizedRecord, ErrorCode::TlsRecord, Some(22)),
             (PeerMisbehaved::InvalidKeyShare.into(), ErrorCode::TlsHandshake, Some(47)),
             (
                 Error::InappropriateMessage {

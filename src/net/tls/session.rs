@@ -129,32 +129,38 @@ impl Session {
     }
 
     /// Goes on with what was received: `plaintext` is given what is in the records, `records` gets
-    /// what is to be sent for it, an alert among it if that fails.
+    /// what is to be sent for it, an alert among it if that fails. A peer that ends TLS before both
+    /// sides have the keys is a failure.
     pub(crate) fn open(
         &mut self,
         received: &mut [u8],
         records: &mut Output,
         plaintext: &mut dyn FnMut(&[u8]),
     ) -> Opened {
-        self.work(received, records, plaintext, Order::None)
+        let is_ended = self.is_handshaking() && has_close_notify(received);
+        let mut opened = self.work(received, records, plaintext, Order::None);
+        if is_ended && opened.outcome.is_ok() && self.is_handshaking() {
+            self.failure = Some(TlsFailure::ended());
+            opened.outcome = Err(TlsFailure::ended());
+        }
+        opened
     }
 
     /// Makes records of plaintext. `received` is what the last call of `open` has left over.
     ///
     /// # Errors
     ///
-    /// `OutOfMemory`, or what TLS has against it.
+    /// `TlsHandshake` before its end, `TlsRecord` if the keys are used up, `OutOfMemory`.
     pub(crate) fn seal(
         &mut self,
         plaintext: &[u8],
         received: &mut [u8],
         records: &mut Output,
     ) -> Result<(), TlsFailure> {
-        let opened = self.work(received, records, &mut |_| (), Order::Seal(plaintext));
-        match opened.outcome? {
-            Standing::Handshake => Err(ErrorCode::TlsHandshake.into()),
-            Standing::Established | Standing::PeerClosed => Ok(()),
+        if self.is_handshaking() {
+            return Err(ErrorCode::TlsHandshake.into());
         }
+        self.work(received, records, &mut |_| (), Order::Seal(plaintext)).outcome.map(|_| ())
     }
 
     /// Makes the record that tells the peer that nothing more comes. `received` is as for `seal`.
@@ -183,6 +189,24 @@ impl Session {
         self.failure = opened.outcome.err();
         opened
     }
+}
+
+/// Whether one of the records is a close_notify that nothing protects (RFC 8446 sections 5.1 and 6.1).
+/// rustls passes over it, as nobody can tell whose it is; but nothing comes behind it either way.
+fn has_close_notify(mut records: &[u8]) -> bool {
+    const ALERT: u8 = 21;
+    const CLOSE_NOTIFY: u8 = 0;
+    while let [kind, _, _, high, low, rest @ ..] = records {
+        let len = usize::from(u16::from_be_bytes([*high, *low]));
+        let Some((body, behind)) = rest.split_at_checked(len) else {
+            return false;
+        };
+        if *kind == ALERT && matches!(body, [_, CLOSE_NOTIFY]) {
+            return true;
+        }
+        records = behind;
+    }
+    false
 }
 
 /// The registered name of a cipher suite; empty for one that rustls does not have.
@@ -333,7 +357,7 @@ fn obey<D>(
     records: &mut Output,
 ) -> Result<(), TlsFailure> {
     // The keys are used up, or more was needed than was reckoned: rustls has written nothing.
-    let failed = |_: EncryptError| TlsFailure::from(ErrorCode::TlsHandshake);
+    let failed = |_: EncryptError| TlsFailure::from(ErrorCode::TlsRecord);
     match order {
         Order::None => Ok(()),
         Order::Seal(plaintext) => {

@@ -134,10 +134,40 @@ fn d09_what_is_sent_after_the_peer_has_ended_still_comes() {
 }
 
 #[test]
-fn nothing_is_sealed_before_there_are_keys() {
-    let (mut client, _) = ends();
+fn nothing_is_sealed_before_both_sides_have_keys() {
+    let (mut client, mut server) = ends();
     client.receive(&[]);
-    assert_eq!(client.seal(b"x").map_err(|failure| failure.error), Err(ErrorCode::TlsHandshake));
+    let refused = Err(ErrorCode::TlsHandshake);
+    assert_eq!(client.seal(b"x").map_err(|failure| failure.error), refused);
+    // A server of TLS 1.3 has its own by now.
+    server.receive(&client.say());
+    assert_eq!(server.seal(b"x").map_err(|failure| failure.error), refused);
+}
+
+/// A close_notify in a record that nothing protects (RFC 8446 sections 5.1 and 6.1).
+const CLOSE_NOTIFY: &[u8] = b"\x15\x03\x03\x00\x02\x01\x00";
+
+#[test]
+fn c05_the_end_of_tls_within_its_handshake_is_seen() {
+    let ended = TlsFailure { error: ErrorCode::TlsEnded, alert: Some(0) };
+    let (mut client, mut server) = ends();
+    client.receive(&[]);
+    let hello = client.say();
+    server.receive(&hello);
+    for (mut end, front) in [(client, &[][..]), (server, &[]), (ends().1, &[]), (ends().1, &hello)]
+    {
+        end.receive(front);
+        assert_eq!((end.standing, end.failure), (Standing::Handshake, None));
+        for byte in CLOSE_NOTIFY {
+            assert_eq!(end.failure, None);
+            end.receive(&[*byte]);
+        }
+        assert_eq!(end.failure, Some(ended));
+        assert_eq!(end.seal(b"x"), Err(ErrorCode::TlsHandshake.into()));
+    }
+    let mut at_once = ends().1;
+    at_once.receive(&[&hello, CLOSE_NOTIFY].concat());
+    assert_eq!(at_once.failure, Some(ended));
 }
 
 proptest! {
