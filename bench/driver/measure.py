@@ -1,6 +1,5 @@
 """One run: a server, the load, and whether anything disturbed them."""
 
-import shlex
 import subprocess
 import time
 
@@ -23,15 +22,18 @@ class Bench:
         self.priority = priority
 
     def prepare(self, plan):
-        """Builds the loads."""
-        machine.run("make", "-s", "-C", ROOT / "bench/load", f"OUT={BUILD}", "load")
+        """Builds the loads that it needs."""
+        loads = sorted({cell.load for cell in plan})
+        machine.run("make", "-s", "-C", ROOT / "bench/load", f"OUT={BUILD}", *loads)
+        if any(cell.variant == "tls" for cell in plan):
+            servers.make_certificate()
 
     def pinned(self, cpu):
         nice = ["nice", "-n", str(self.priority)] if self.priority else []
         return [*nice, "taskset", "-c", str(cpu)]
 
     def run(self, cell, server):
-        """The values of the least disturbed try; None if the server does not support it."""
+        """The values of the least disturbed try; None if the server does not support it, or `error`."""
         best = None
         if not server.supports(cell):
             return None
@@ -40,6 +42,8 @@ class Bench:
                 values = self.run_once(cell, server)
             except servers.NotSupported:
                 return None
+            except Failure as failure:
+                return {"error": str(failure)}
             if best is None or values["disturbance"] < best["disturbance"]:
                 best = values
             if best["disturbance"] <= 1:
@@ -62,26 +66,28 @@ class Bench:
         return values
 
     def load_command(self, cell, server, port, more):
-        words = {**dict(cell.words), **dict(server.words), **more, "port": port}
+        words = {**cell.words, **server.words, **more, "port": port}
         words = [f"{name}={value}" for name, value in words.items()]
-        return [*self.pinned(self.load_cpu), str(BUILD / "load"), cell.mode, *words]
+        return [*self.pinned(self.load_cpu), str(BUILD / cell.load), cell.load_mode or cell.mode, *words]
 
     def load(self, cell, server, port, pid):
-        more = {"pid": pid, "seconds": self.seconds, "warm": max(0.3, self.seconds / 8)}
+        more = {"pid": pid}
+        if cell.is_timed:
+            more.update(seconds=self.seconds, warm=max(0.3, self.seconds / 8))
         command = self.load_command(cell, server, port, more)
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_AT_MOST)
         except subprocess.TimeoutExpired:
-            raise Failure(f"{server.name}, {cell.key}: no end after {SECONDS_AT_MOST} s") from None
+            raise Failure(f"no end after {SECONDS_AT_MOST} s") from None
         if done.returncode != 0:
-            raise Failure(f"{server.name}, {cell.key}: {done.stderr.strip()}")
+            raise Failure(done.stderr.strip())
         return values_of(done.stdout)
 
     def memory(self, cell, server, port, pid):
         """Resident bytes that each connection adds; what the first adds to a server is not of them."""
         before = self.resident_while_idle(self.load_command(cell, server, port, {"connections": 1}), pid)
         after = self.resident_while_idle(self.load_command(cell, server, port, {}), pid)
-        return {"bytes": (after - before) / dict(cell.words)["connections"]}
+        return {"bytes": (after - before) / cell.words["connections"]}
 
     def resident_while_idle(self, command, pid):
         pipe = subprocess.PIPE
@@ -89,7 +95,7 @@ class Bench:
             while (line := load.stdout.readline()) not in ("idle\n", ""):
                 pass
             if not line:
-                raise Failure(f"{shlex.join(command)}: {load.stderr.read().strip()}")
+                raise Failure(load.stderr.read().strip())
             time.sleep(SECONDS_TO_REST)
             resident = machine.resident_bytes(pid)
             load.stdin.close()

@@ -3,7 +3,7 @@
 import statistics
 
 from .machine import ROOT
-from .results import median
+from .results import good, median
 
 FILE = ROOT / "bench/RESULTS.md"
 BASE = "oxws"
@@ -27,6 +27,19 @@ SHOWN = {
         ("rate", "deliveries/s", 1, "Broadcast: deliveries a second (more is better)"),
         ("cpu_ns", "us", 1e3, "Broadcast: CPU of the server for a delivery (less is better)"),
     ),
+    "tls": (
+        ("rate", "messages/s", 1, "Echo over TLS: messages a second (more is better)"),
+        ("cpu_ns", "us", 1e3, "Echo over TLS: CPU of the server for a message (less is better)"),
+    ),
+    "tls-handshakes": (
+        ("rate", "handshakes/s", 1, "TLS handshakes a second (more is better)"),
+        ("cpu_ns", "us", 1e3, "CPU of the server for a TLS handshake (less is better)"),
+    ),
+    "deflate": (
+        ("rate", "messages/s", 1, "Compressed echo: messages a second (more is better)"),
+        ("cpu_ns", "us", 1e3, "Compressed echo: CPU of the server for a message (less is better)"),
+        ("echoed", "bytes", 1, "Compressed echo: bytes of an echo (less is better)"),
+    ),
     "idle": (("bytes", "bytes", 1, "Resident memory for an idle connection (less is better)"),),
 }
 
@@ -42,7 +55,9 @@ the time), or the host took it away (more than 1 %), is repeated; the least dist
 The column of oxws has medians, with half the distance from the least to the most in brackets; the
 others are ratios of medians to it. `*` marks where the load had no time left before the server: there
 the rate says little and the CPU for each message all. `-` is what a server does not offer.
-`tcp_echo` sends bytes back without WebSocket: no server can be much faster. `ws_floor` is the least that
+TLS is
+1.3 with TLS_AES_128_GCM_SHA256, X25519 and a certificate with a P-256 key; compressed messages are
+texts of JSON, each compressed by itself. `tcp_echo` sends bytes back without WebSocket: no server can be much faster. `ws_floor` is the least that
 can be called WebSocket, without the checks that a server needs."""
 
 
@@ -64,19 +79,19 @@ def middle(cell, name, value):
 
 
 def limits(cell, name, value):
-    values = [run[value] for run in cell["runs"][name] if run is not None]
+    values = [run[value] for run in good(cell["runs"][name])]
     return min(values), max(values)
 
 
 def bounded_by_load(cell, name):
-    runs = [run for run in cell["runs"].get(name, []) if run is not None]
+    runs = good(cell["runs"].get(name, []))
     return bool(runs) and statistics.mean(run.get("bound") == "load" for run in runs) > 0.5
 
 
 def ratio_entry(cell, name, value, divisor):
     found = middle(cell, name, value)
     if found is None:
-        return "-"
+        return "failed" if any(cell["runs"].get(name, [])) else "-"
     mark = "\\*" if value == "rate" and bounded_by_load(cell, name) else ""
     base = middle(cell, BASE, value)
     if name != BASE and base:
@@ -125,7 +140,7 @@ def details(content):
         lines += ["|---|---|" + "---:|" * (len(heads) + 1)]
         for cell in cells:
             for name in names_of(content, [cell]):
-                runs = [run for run in cell["runs"][name] if run is not None]
+                runs = good(cell["runs"][name])
                 if not runs:
                     continue
                 disturbed = sum(run["disturbance"] > 1 for run in runs)

@@ -17,8 +17,13 @@ def load(missing_is_empty=False):
     return json.loads(FILE.read_text())
 
 
+def good(runs):
+    """The runs that came to an end."""
+    return [run for run in runs if run is not None and "error" not in run]
+
+
 def median(runs, name):
-    values = [run[name] for run in runs if run is not None]
+    values = [run[name] for run in good(runs)]
     return statistics.median(values) if values else None
 
 
@@ -41,9 +46,22 @@ class Results:
     def add(self, cell, server, values):
         entry = self.cells.get(cell.key)
         if entry is None or entry.get("is_old"):
-            facts = {"key": cell.key, "mode": cell.mode, "title": cell.title, "facts": cell.facts}
+            facts = {"key": cell.key, "mode": cell.mode, "title": cell.title, "facts": cell.words}
             entry = self.cells[cell.key] = {**facts, "runs": {}}
         entry["runs"].setdefault(server, []).append(values)
+
+    def has_failed(self, cell, server):
+        """Whether it is of no use to go on with this server in this cell."""
+        runs = self.cells.get(cell.key, {}).get("runs", {}).get(server, [])
+        return any(run is None or "error" in run for run in runs)
+
+    def errors(self):
+        """What went wrong, as lines."""
+        for cell in self.cells.values():
+            for server, runs in cell["runs"].items():
+                for run in runs:
+                    if run is not None and "error" in run:
+                        yield f"{server}, {cell['key']}: {run['error']}"
 
     def line(self, cell):
         """Who does how well in a cell so far, in short."""

@@ -22,12 +22,14 @@ NAMES = (
     "tokio-tungstenite",
     "tokio-websockets",
     "fastwebsockets",
+    "websockets",
 )
 OXWS = Path(os.environ.get("SERVER", ROOT / "build/examples/echo_server"))
 SECONDS_TO_START = 20
 # What a peer ends with that cannot do what it is asked to.
 NOT_SUPPORTED = 3
 MOST_BYTES = 64 * 2**20
+CERTIFICATE, KEY = BUILD / "certificate.pem", BUILD / "key.pem"
 
 
 class NotSupported(Exception):
@@ -39,6 +41,13 @@ def choose(names):
     if unknown:
         raise Failure(f"no such server: {', '.join(unknown)} (there are {', '.join(NAMES)})")
     return [Oxws() if name == "oxws" else Peer(name) for name in names]
+
+
+def make_certificate():
+    """A certificate that signs itself, and its key."""
+    words = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
+    words += ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    run("openssl", "req", "-x509", *words, "-out", CERTIFICATE, "-keyout", KEY)
 
 
 def free_port():
@@ -93,7 +102,13 @@ class Oxws(Server):
     def command(self, variant, port):
         if variant == "broadcast":
             return [self.broadcast(), port]
-        return [OXWS, "--listen", f"ws://127.0.0.1:{port}", "--max-message-bytes", MOST_BYTES]
+        scheme = "wss" if variant == "tls" else "ws"
+        command = [OXWS, "--listen", f"{scheme}://127.0.0.1:{port}", "--max-message-bytes", MOST_BYTES]
+        if variant == "tls":
+            command += ["--tls-cert", CERTIFICATE, "--tls-key", KEY]
+        if variant == "deflate":
+            command += ["--deflate", "--no-context-takeover"]
+        return command
 
     def broadcast(self):
         source, program = ROOT / "bench/peers/oxws_broadcast.c", BUILD / "oxws_broadcast"
@@ -115,11 +130,14 @@ class Peer(Server):
         if name == "tcp_echo":
             self.words = {"raw": 1}
             self.modes = ("echo", "latency", "idle")
+        if name == "websockets":
+            self.modes = ("deflate",)  # in Python: elsewhere it says nothing
         if not self.program.exists():
             raise Failure(f"{self.program} is missing: run scripts/setup bench, then bench/build-peers")
 
     def command(self, variant, port):
-        return [self.program, port, *variant.split()]
+        files = [CERTIFICATE, KEY] if variant == "tls" else []
+        return [self.program, port, *([variant] if variant else []), *files]
 
     def version(self):
         return "unknown"

@@ -31,6 +31,7 @@ static const struct {
 
 int main(int argc, char **argv) {
     size_t i;
+    int pid;
     if (argc < 2) {
         fprintf(stderr, "usage: load MODE port=N [pid=N] [NAME=VALUE]...\n");
         return 2;
@@ -38,7 +39,8 @@ int main(int argc, char **argv) {
     words_begin(argc - 2, argv + 2);
     for (i = 0; i < sizeof MODES / sizeof *MODES; i++) {
         if (strcmp(argv[1], MODES[i].name) != 0) continue;
-        if (MODES[i].measures) meter_server((int)words_number("pid", 0));
+        pid = (int)words_number("pid", 0);
+        if (MODES[i].measures) meter_server(pid);
         MODES[i].run((int)words_number("port", 0));
         return 0;
     }

@@ -2,10 +2,11 @@
  * deflate_load: a load of compressed messages for an echo server, without the library, so that the
  * server is what is measured.
  *
- *   deflate_load PORT PID CONNECTIONS IN_FLIGHT MESSAGES takeover|takeover-10|alone [idle]
+ *   deflate_load takeover|takeover-10|alone port=N pid=N [connections=50] [in_flight=8]
+ *                                           [messages=400] [idle=1]
  *
- * Opens the connections with permessage-deflate, keeps IN_FLIGHT messages on the way on each, and
- * ends when each has had MESSAGES echoed; the first tenth is not measured. The messages are texts
+ * Opens the connections with permessage-deflate, keeps `in_flight` messages on the way on each, and
+ * ends when each has had `messages` echoed; the first tenth is not measured. The messages are texts
  * of JSON of 4 KiB. What is sent was deflated before by zlib, at level 6 with a window of 15 bits:
  * with `alone` each message by itself, and the server is asked to do the same; with `takeover` all
  * messages by one stream, which is that of each connection, as all send the same ones in the same
@@ -16,29 +17,26 @@
  * hundred; with `takeover`, where one can only be inflated after those before it, the first thousand
  * of the first connection.
  *
- * Prints: messages/s, microseconds of CPU that the process PID used for each, bytes of payload of
- * an echo and of what was sent, bytes before compression, and the answer about the extension. With
- * `idle` it then says `idle`, and keeps the connections open until its input ends.
+ * Prints one line of `name=value` (meter.h), with the bytes of payload of an echo, of what was sent
+ * and before compression, and the answer about the extension without its spaces. With `idle=1` it
+ * then says `idle`, and keeps the connections open until its input ends.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
-#include <glob.h>
-#include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { DISTINCT = 32, TARGET = 4096, ROOM = TARGET + 512, CHECKED_IN_ORDER = 1000, CHECKED_OF = 100 };
+#include "dial.h"
+#include "meter.h"
+#include "program.h"
+#include "texts.h"
+
+enum { CHECKED_IN_ORDER = 1000, CHECKED_OF = 100 };
 
 typedef struct {
     int fd;
@@ -50,63 +48,14 @@ typedef struct {
 } link_t;
 
 static int takes_over, window_bits = 15;
-static char texts[DISTINCT][ROOM];
-static size_t text_lens[DISTINCT];
 /* The frames to send, one behind the other, and where each begins. */
 static unsigned char *frames;
 static size_t frames_len, frames_room, *starts;
 static unsigned char message[4 * ROOM];
 static z_stream inflater;
 static long seen, checked;
-static unsigned long long echo_bytes, sent_bytes, text_bytes;
+static unsigned long long echo_bytes;
 static char agreed[256];
-
-static void fail(const char *what) {
-    fprintf(stderr, "deflate_load: %s: %s\n", what, errno != 0 ? strerror(errno) : "wrong");
-    exit(1);
-}
-
-/* --- The messages ----------------------------------------------------------------------------- */
-
-static uint32_t dice(uint32_t sides) {
-    static uint64_t state = 88172645463325252ull;
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (uint32_t)(state >> 32) % sides;
-}
-
-static void put(int at, const char *format, ...) {
-    va_list values;
-    va_start(values, format);
-    text_lens[at] +=
-        (size_t)vsnprintf(texts[at] + text_lens[at], ROOM - text_lens[at], format, values);
-    va_end(values);
-}
-
-/* A list of orders: words from a small stock, numbers that do not repeat. */
-static void make_text(int at) {
-    static const char *const names[] = {"Anna", "Boris", "Chiara", "Dmitri", "Emeka", "Farida", "Gudrun",
-                                        "Hiroshi", "Ines", "Jamal", "Katrin", "Luis", "Mei", "Noor"};
-    static const char *const towns[] = {"Antwerp", "Bergen", "Cordoba", "Dakar", "Esbjerg", "Fukuoka",
-                                        "Ghent", "Haifa", "Izmir", "Jaipur", "Krakow", "Lagos"};
-    static const char *const goods[] = {"kettle", "lamp", "notebook", "rope", "saddle", "teapot",
-                                        "umbrella", "violin string", "wool blanket", "yarn"};
-    static const char *const states[] = {"new", "paid", "packed", "sent", "delivered", "returned"};
-    put(at, "{\"type\":\"orders\",\"page\":%d,\"orders\":[", at);
-    while (text_lens[at] + 150 < TARGET) {
-        put(at, "{\"id\":%u%05u,\"state\":\"%s\",\"time\":\"2025-%02u-%02uT%02u:%02u:%02u.%03uZ\",",
-            1 + dice(9), dice(100000), states[dice(6)], 1 + dice(12), 1 + dice(28), dice(24), dice(60),
-            dice(60), dice(1000));
-        put(at, "\"customer\":{\"name\":\"%s\",\"town\":\"%s\",\"vip\":%s},", names[dice(14)],
-            towns[dice(12)], dice(4) == 0 ? "true" : "false");
-        put(at, "\"item\":\"%s\",\"count\":%u,\"price\":%u.%02u,\"discount\":%s}%s", goods[dice(10)],
-            1 + dice(12), 1 + dice(300), dice(100), dice(3) == 0 ? "0.05" : "null",
-            text_lens[at] + 240 < TARGET ? "," : "");
-        if (text_lens[at] + 170 >= TARGET) break;
-    }
-    put(at, "],\"checksum\":\"%08x%08x\"}", dice(UINT32_MAX), dice(UINT32_MAX));
-}
 
 /* --- What is sent ----------------------------------------------------------------------------- */
 
@@ -165,42 +114,24 @@ static void make_frames(long count) {
 
 /* --- Connections ------------------------------------------------------------------------------ */
 
-static int dial(int port) {
-    struct sockaddr_in to;
-    int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-    memset(&to, 0, sizeof to);
-    to.sin_family = AF_INET;
-    to.sin_port = htons((unsigned short)port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0) fail("connect");
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    return fd;
-}
-
-static void write_all(int fd, const unsigned char *data, size_t len) {
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0) fail("write");
-        data += n;
-        len -= (size_t)n;
-    }
-}
-
 /* Keeps what was agreed on, and fails if it is not what was asked for. */
 static void note_agreed(const char *answer) {
     static const char name[] = "\r\nSec-WebSocket-Extensions:";
     const char *line = strcasestr(answer, name);
+    size_t len = 0;
     int forgets, is_small;
     errno = 0;
     if (line == NULL) fail("no compression");
     line += sizeof name - 1;
-    while (*line == ' ') line++;
-    snprintf(agreed, sizeof agreed, "%.*s", (int)strcspn(line, "\r"), line);
+    for (; *line != '\r' && len + 1 < sizeof agreed; line++) {
+        if (*line != ' ') agreed[len++] = *line;
+    }
+    agreed[len] = '\0';
     forgets = strstr(agreed, "server_no_context_takeover") != NULL;
     is_small = strstr(agreed, "server_max_window_bits=10") != NULL &&
                strstr(agreed, "client_max_window_bits=10") != NULL;
-    if (forgets == takes_over || is_small != (window_bits == 10)) fail(agreed);
-    if (!is_small && strstr(agreed, "window_bits") != NULL) fail(agreed);
+    if (forgets == takes_over || is_small != (window_bits == 10)) fail("agreed: %s", agreed);
+    if (!is_small && strstr(agreed, "window_bits") != NULL) fail("agreed: %s", agreed);
 }
 
 static void handshake(int fd) {
@@ -214,14 +145,14 @@ static void handshake(int fd) {
         window_bits == 10 ? "; client_max_window_bits"
         : takes_over      ? ""
                           : "; server_no_context_takeover; client_no_context_takeover");
-    write_all(fd, (unsigned char *)request, (size_t)len);
+    write_all(fd, request, (size_t)len);
     while (have < 4 || memcmp(answer + have - 4, "\r\n\r\n", 4) != 0) {
         ssize_t n = read(fd, answer + have, sizeof answer - 1 - have);
         if (n <= 0) fail("handshake");
         have += (size_t)n;
     }
     answer[have] = '\0';
-    if (memcmp(answer, "HTTP/1.1 101", 12) != 0) fail("not accepted");
+    check_answer(answer);
     note_agreed(answer);
 }
 
@@ -319,38 +250,24 @@ static void top_up(link_t *link, int in_flight, long messages) {
 
 /* --- Measuring -------------------------------------------------------------------------------- */
 
-static double now_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+static void report(const meter_t *meter, long count, unsigned long long echoed, long messages) {
+    char words[512];
+    size_t text_bytes = 0;
+    int i;
+    for (i = 0; i < DISTINCT; i++) text_bytes += text_lens[i];
+    snprintf(words, sizeof words, "mode=deflate echoed=%.1f sent=%.1f text=%.1f checked=%ld agreed=%s",
+             (double)echoed / (double)count, (double)frames_len / (double)messages - 8,
+             (double)text_bytes / DISTINCT, checked, agreed);
+    meter_report(meter, words, "messages", (double)count);
 }
 
-/* Seconds that the threads of a process have been on a CPU. */
-static double cpu_seconds(const char *pid) {
-    char pattern[64];
-    glob_t found;
-    double sum = 0;
-    size_t i;
-    snprintf(pattern, sizeof pattern, "/proc/%s/task/*/schedstat", pid);
-    if (glob(pattern, 0, NULL, &found) != 0) fail(pattern);
-    for (i = 0; i < found.gl_pathc; i++) {
-        FILE *file = fopen(found.gl_pathv[i], "r");
-        unsigned long long ns = 0;
-        if (file == NULL) continue;
-        if (fscanf(file, "%llu", &ns) == 1) sum += (double)ns / 1e9;
-        fclose(file);
-    }
-    globfree(&found);
-    return sum;
-}
-
-static void run(link_t *links, int connections, int in_flight, long messages, const char *pid) {
+static void run(link_t *links, int connections, int in_flight, long messages) {
     static unsigned char answer[256 * 1024];
     struct epoll_event event, events[64];
     long all = messages * connections, warm = all / 10;
-    double from = 0, cpu = 0;
     unsigned long long echo_before = 0;
-    int i, epoll = epoll_create1(0);
+    int i, is_warm = 0, epoll = epoll_create1(0);
+    meter_t meter = {0};
     for (i = 0; i < connections; i++) {
         event.events = EPOLLIN;
         event.data.ptr = &links[i];
@@ -359,11 +276,11 @@ static void run(link_t *links, int connections, int in_flight, long messages, co
     for (i = 0; i < connections; i++) top_up(&links[i], in_flight, messages);
     while (seen < all) {
         int ready = epoll_wait(epoll, events, 64, -1);
-        if (seen >= warm && from == 0) {
+        if (seen >= warm && !is_warm) {
+            is_warm = 1;
             warm = seen;
             echo_before = echo_bytes;
-            cpu = cpu_seconds(pid);
-            from = now_seconds();
+            meter = meter_begin();
         }
         for (i = 0; i < ready; i++) {
             link_t *link = events[i].data.ptr;
@@ -374,47 +291,37 @@ static void run(link_t *links, int connections, int in_flight, long messages, co
             top_up(link, in_flight, messages);
         }
     }
-    {
-        double seconds = now_seconds() - from, count = (double)(all - warm);
-        cpu = cpu_seconds(pid) - cpu;
-        for (i = 0; i < DISTINCT; i++) text_bytes += text_lens[i];
-        sent_bytes = frames_len - 8 * (unsigned long long)messages;
-        printf("%.0f messages/s, %.2f us of CPU, %.1f bytes echoed, %.1f bytes sent, %.1f bytes of text, "
-               "%ld checked, agreed: %s\n",
-               count / seconds, cpu * 1e6 / count, (double)(echo_bytes - echo_before) / count,
-               (double)sent_bytes / (double)messages, (double)text_bytes / DISTINCT, checked, agreed);
-        fflush(stdout);
-    }
+    report(&meter, all - warm, echo_bytes - echo_before, messages);
 }
 
 int main(int argc, char **argv) {
-    int connections, in_flight, i;
+    int connections, in_flight, i, port, stays;
     long messages;
     link_t *links;
 
-    if (argc < 7) {
-        fprintf(stderr, "usage: deflate_load PORT PID CONNECTIONS IN_FLIGHT MESSAGES "
-                        "takeover|takeover-10|alone [idle]\n");
+    if (argc < 2) {
+        fprintf(stderr, "usage: deflate_load takeover|takeover-10|alone port=N pid=N [NAME=VALUE]...\n");
         return 2;
     }
-    connections = atoi(argv[3]);
-    in_flight = atoi(argv[4]);
-    messages = atol(argv[5]);
-    takes_over = strncmp(argv[6], "takeover", 8) == 0;
-    if (strcmp(argv[6], "takeover-10") == 0) window_bits = 10;
-    for (i = 0; i < DISTINCT; i++) make_text(i);
+    words_begin(argc - 2, argv + 2);
+    port = (int)words_number("port", 0);
+    meter_server((int)words_number("pid", 0));
+    connections = (int)words_number("connections", 50);
+    in_flight = (int)words_number("in_flight", 8);
+    messages = (long)words_number("messages", 400);
+    stays = words_number("idle", 0) != 0;
+    words_end();
+    takes_over = strncmp(argv[1], "takeover", 8) == 0;
+    if (strcmp(argv[1], "takeover-10") == 0) window_bits = 10;
+    make_texts();
     make_frames(messages);
     if (inflateInit2(&inflater, -15) != Z_OK) fail("inflateInit2");
-    links = calloc((size_t)connections, sizeof *links);
+    links = take_memory((size_t)connections * sizeof *links);
     for (i = 0; i < connections; i++) {
-        links[i].fd = dial(atoi(argv[1]));
+        links[i].fd = dial(port);
         handshake(links[i].fd);
     }
-    run(links, connections, in_flight, messages, argv[2]);
-    if (argc > 7) {
-        printf("idle\n");
-        fflush(stdout);
-        while (getchar() != EOF) {}
-    }
+    run(links, connections, in_flight, messages);
+    if (stays) stay_idle();
     return 0;
 }
