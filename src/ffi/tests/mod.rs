@@ -19,6 +19,8 @@ mod calls_test_kit;
 mod calls_tls;
 mod calls_vocabulary;
 mod loops;
+#[cfg(not(feature = "tls"))]
+mod without_tls;
 
 use std::collections::BTreeSet;
 use std::ffi::c_void;
