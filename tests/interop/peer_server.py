@@ -1,7 +1,7 @@
 """A server made with Python's websockets, which does what the path of a request says: the same as
 peer_server.js. It prints how each connection ended for it: `closed VISIT CODE REASON`.
 
-usage: peer_server.py [CERTIFICATE KEY]      with them, over TLS"""
+usage: peer_server.py [PORT] [CERTIFICATE KEY]      with these, over TLS"""
 
 import asyncio
 import ssl
@@ -112,20 +112,22 @@ async def refuse(connection, request):
     return Response(403, "Forbidden", Headers({"Content-Length": str(len(body))}), body)
 
 
-def tls():
-    if len(sys.argv) < 3:
+def tls(files):
+    if not files:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*sys.argv[1:3])
+    context.load_cert_chain(*files)
     return context
 
 
 async def main():
-    context = tls()
+    words = sys.argv[1:]
+    port = int(words.pop(0)) if len(words) % 2 == 1 else 0
+    context = tls(words)
     async with serve(
         handle,
         "127.0.0.1",
-        0,
+        port,
         process_request=refuse,
         subprotocols=["chat.v1", "chat.v2"],
         select_subprotocol=lambda _, offered: "chat.v2" if "chat.v2" in offered else None,
