@@ -94,10 +94,12 @@ setup-test:
 	@scripts/setup build test
 
 .PHONY: bench
-bench: build ## Compare with other servers (installs and builds them; an hour): bench/RESULTS.md
+bench: build ## Compare with other servers (installs, builds them; an hour): bench/RESULTS.md, docs/images
 	@scripts/setup bench
 	@bench/build-peers
 	@bench/run
+	@$(CARGO) run --quiet --locked --manifest-path bench/plots/Cargo.toml --target-dir build/bench/plots \
+		-- build/bench/results.json docs/images
 
 .PHONY: bench-quick
 bench-quick: build ## As bench in a few minutes, with few cells and short runs

@@ -67,5 +67,6 @@ def describe():
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
         "kernel": f"{platform.system()} {platform.release()}",
         "c_compiler": first_line("cc", "--version"),
+        "openssl": first_line("openssl", "version"),
         "rust_compiler": first_line("rustc", "--version"),
     }

@@ -79,6 +79,8 @@ class Bench:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_AT_MOST)
         except subprocess.TimeoutExpired:
             raise Failure(f"no end after {SECONDS_AT_MOST} s") from None
+        if done.returncode == servers.NOT_SUPPORTED:
+            raise servers.NotSupported
         if done.returncode != 0:
             raise Failure(done.stderr.strip())
         return values_of(done.stdout)

@@ -156,7 +156,7 @@ def text(content):
     lines += [
         f"{content['date']}, by `{content['command']}`, on {machine['processors']} x {machine['processor']}, "
         f"{machine['memory_mib']:,} MiB, {machine['kernel']}; {machine['c_compiler']}; "
-        f"{machine['rust_compiler']}.",
+        f"{machine['rust_compiler']}; {machine['openssl']}.",
         "",
         "| server | version |",
         "|---|---|",

@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import versions
 from .machine import BUILD, ROOT, Failure, run
 
 NAMES = (
@@ -26,7 +27,7 @@ NAMES = (
 )
 OXWS = Path(os.environ.get("SERVER", ROOT / "build/examples/echo_server"))
 SECONDS_TO_START = 20
-# What a peer ends with that cannot do what it is asked to.
+# What a peer, or the load, ends with when the server cannot do what it is asked to.
 NOT_SUPPORTED = 3
 MOST_BYTES = 64 * 2**20
 CERTIFICATE, KEY = BUILD / "certificate.pem", BUILD / "key.pem"
@@ -140,4 +141,4 @@ class Peer(Server):
         return [self.program, port, *([variant] if variant else []), *files]
 
     def version(self):
-        return "unknown"
+        return versions.of(self.name)
