@@ -310,7 +310,9 @@ pub unsafe extern "C" fn oxws_close_info_to_text(
 /// All of it but the server's answer as a JSON object, the same text each time: `status`, `name`,
 /// `message`, `stage`, `timeout`, `initiator`, `was_clean`, `code`, `local` and `remote` (each null or
 /// an object of `code` and `reason`), `http_status`, `socks_reply`, `header`, `byte_offset`, `os_error`,
-/// `tls_alert` and `frames` (such as "81 85"). What there is none of is null.
+/// `tls_alert`, `frames` (such as "81 85") and `stage_us` (an object of `resolve`, `connect`, `proxy`, `tls`
+/// and `handshake`, what `oxws_close_info_stage_us` tells of each; null if the connection had been open).
+/// What there is none of is null.
 ///
 /// `buffer`, `capacity`, `len` and errors: as for `oxws_close_info_to_text`.
 ///

@@ -36,6 +36,7 @@ impl CloseReport {
             json.name("frames").array(|json| {
                 self.frames.iter().for_each(|head| json.string(hex(head)));
             });
+            self.write_times(json.name("stage_us"));
         });
         json.into_text()
     }
@@ -123,6 +124,19 @@ impl CloseReport {
         write_number(json.name("os_error"), os_error);
         write_number(json.name("tls_alert"), self.tls_alert);
     }
+
+    /// How long each stage took, unless all were behind it: then the library has forgotten it.
+    fn write_times(&self, json: &mut JsonWriter) {
+        let timed = [Stage::Resolve, Stage::Connect, Stage::Proxy, Stage::Tls, Stage::Handshake];
+        if !timed.contains(&self.stage) {
+            return json.null();
+        }
+        json.object(|json| {
+            for stage in timed {
+                json.name(stage.name()).number(self.times.micros(stage));
+            }
+        });
+    }
 }
 
 impl Stage {
@@ -198,6 +212,7 @@ mod tests {
     use super::*;
     use crate::protocol::close::CloseCode;
     use crate::protocol::failure::FrameHeads;
+    use crate::protocol::time::Time;
 
     fn report(error: Option<ErrorCode>, stage: Stage) -> CloseReport {
         CloseReport {
@@ -243,7 +258,7 @@ mod tests {
              \"initiator\":\"local\",\"was_clean\":false,\"code\":1006,\
              \"local\":{\"code\":1007,\"reason\":\"a text message is not UTF-8\"},\"remote\":null,\
              \"http_status\":null,\"socks_reply\":null,\"header\":null,\"byte_offset\":120,\
-             \"os_error\":null,\"tls_alert\":null,\"frames\":[\"81 85\",\"01 0a\"]}"
+             \"os_error\":null,\"tls_alert\":null,\"frames\":[\"81 85\",\"01 0a\"],\"stage_us\":null}"
         );
     }
 
@@ -262,9 +277,40 @@ mod tests {
     }
 
     #[test]
+    fn stages_that_lead_to_an_open_connection_are_told_with_their_times() {
+        let rows = [
+            (
+                Stage::Tls,
+                r#""stage_us":{"resolve":7,"connect":30,"proxy":200,"tls":1000,"handshake":0}}"#,
+            ),
+            (Stage::Waiting, r#""stage_us":null}"#),
+            (Stage::Open, r#""stage_us":null}"#),
+            (Stage::Closing, r#""stage_us":null}"#),
+        ];
+        for (stage, want) in rows {
+            let mut report = report(Some(ErrorCode::ConnectionLost), stage);
+            let begins =
+                [(Stage::Resolve, 0), (Stage::Connect, 7), (Stage::Proxy, 37), (Stage::Tls, 237)];
+            for (stage, micros) in begins {
+                report.times.reach(stage, Time::from_micros(micros));
+            }
+            report.times.stop(Time::from_micros(1237));
+            let json = report.to_json();
+            assert!(json.ends_with(want), "{json}");
+        }
+    }
+
+    #[test]
     fn what_is_told_has_an_end() {
-        for error in ErrorCode::ALL {
-            let mut report = report(Some(*error), Stage::Closing);
+        // Longer than a report can have both: Close frames, and times before the opening.
+        for (error, stage) in
+            ErrorCode::ALL.iter().flat_map(|it| [(it, Stage::Closing), (it, Stage::Handshake)])
+        {
+            let mut report = report(Some(*error), stage);
+            for stage in [Stage::Resolve, Stage::Connect, Stage::Proxy, Stage::Tls, stage] {
+                report.times.reach(stage, Time::from_micros(0));
+                report.times.stop(Time::from_micros(u64::MAX));
+            }
             report.initiator = Initiator::Remote;
             report.local = frame(4000, &"\u{1f}".repeat(123));
             report.remote = frame(4000, &"\u{1f}".repeat(123));

@@ -117,7 +117,7 @@ static void a_broken_rule_is_found_again(void) {
                "\"initiator\":\"local\",\"was_clean\":false,\"code\":1006,"
                "\"local\":{\"code\":1007,\"reason\":\"a text message is not UTF-8\"},"
                "\"remote\":null,\"http_status\":null,\"socks_reply\":null,\"header\":null,\"byte_offset\":14,"
-               "\"os_error\":null,\"tls_alert\":null,\"frames\":[\"81 82\",\"89 80\",\"81 81\"]}");
+               "\"os_error\":null,\"tls_alert\":null,\"frames\":[\"81 82\",\"89 80\",\"81 81\"],\"stage_us\":null}");
     forget();
 }
 
