@@ -3,7 +3,7 @@
  *
  *   echo_server [--listen ws://127.0.0.1:9001] [--max-message-bytes N] [--subprotocol NAME]...
  *               [--allow-version N]... [--deflate [--no-context-takeover] [--window-bits N]]
- *               [--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]]
+ *               [--tls-cert FILE --tls-key FILE [--tls-client-ca FILE [--tls-client-optional]]]
  *               [--trust-proxy-header NETWORKS] [--trust-forwarded NETWORKS] [--verbose]
  */
 #include <signal.h>
@@ -28,13 +28,15 @@ static void on_message(oxws_loop *l, oxws_connection connection, oxws_message_ty
     oxws_send(l, connection, type, data, len);
 }
 
-/* With --verbose: who has connected, which behind a proxy that is trusted is the client. */
+/* With --verbose: who has connected, which behind a proxy that is trusted is the client, and whom the
+   certificate names that it has shown. */
 static void on_open(oxws_loop *l, oxws_connection connection, void *user) {
-    char address[64] = "";
+    char address[64] = "", subject[512] = "";
 
     (void)user;
     oxws_get_peer_address(l, connection, address, sizeof address, NULL);
-    printf("connected: %s\n", address);
+    oxws_get_tls_peer_subject(l, connection, subject, sizeof subject, NULL);
+    printf("connected: %s%s%s\n", address, subject[0] != '\0' ? ", " : "", subject);
     fflush(stdout);
 }
 
@@ -77,7 +79,8 @@ static int usage(void) {
     fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
                     "[--subprotocol NAME]... [--allow-version N]... "
                     "[--deflate [--no-context-takeover] [--window-bits N]] "
-                    "[--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]] "
+                    "[--tls-cert FILE --tls-key FILE "
+                    "[--tls-client-ca FILE [--tls-client-optional]]] "
                     "[--trust-proxy-header NETWORKS] [--trust-forwarded NETWORKS] [--verbose]\n");
     return 2;
 }
@@ -85,6 +88,7 @@ static int usage(void) {
 /* What a listener at wss: shows and wants: its certificate, and those of clients. */
 struct tls {
     const char *certificate, *key, *client_authorities;
+    int clients_may_have_none;
 };
 
 /* Has the config speak TLS. Returns the status, and which file it is about. */
@@ -99,7 +103,9 @@ static oxws_status use_tls(oxws_config *config, const struct tls *files, const c
     if (status == OXWS_OK && files->client_authorities != NULL) {
         *culprit = files->client_authorities;
         status = oxws_tls_config_add_client_ca_file(tls, files->client_authorities);
-        oxws_tls_config_client_certificates(tls, OXWS_CLIENT_CERTIFICATE_REQUIRED);
+        oxws_tls_config_client_certificates(tls, files->clients_may_have_none
+                                                     ? OXWS_CLIENT_CERTIFICATE_OPTIONAL
+                                                     : OXWS_CLIENT_CERTIFICATE_REQUIRED);
     }
     if (status == OXWS_OK) status = oxws_config_tls(config, tls);
     oxws_tls_config_free(tls);
@@ -109,7 +115,7 @@ static oxws_status use_tls(oxws_config *config, const struct tls *files, const c
 /* Reads the options into the config; the URL, or NULL if they are wrong. */
 static const char *read_arguments(oxws_config *config, int argc, char **argv) {
     const char *url = "ws://127.0.0.1:9001", *culprit;
-    struct tls tls = {NULL, NULL, NULL};
+    struct tls tls = {NULL, NULL, NULL, 0};
     oxws_status status = OXWS_OK;
     int32_t takeover = 1;
     int i;
@@ -128,6 +134,11 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
         }
         if (strcmp(argv[i], "--verbose") == 0) {
             oxws_config_on_open(config, on_open);
+            i--;
+            continue;
+        }
+        if (strcmp(argv[i], "--tls-client-optional") == 0) {
+            tls.clients_may_have_none = 1;
             i--;
             continue;
         }
@@ -165,6 +176,10 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
     oxws_config_deflate_takeover(config, takeover, takeover);
     if ((tls.certificate == NULL) != (tls.key == NULL)) {
         fprintf(stderr, "echo_server: --tls-cert and --tls-key belong together\n");
+        return NULL;
+    }
+    if (tls.clients_may_have_none && tls.client_authorities == NULL) {
+        fprintf(stderr, "echo_server: --tls-client-optional needs --tls-client-ca\n");
         return NULL;
     }
     status = use_tls(config, &tls, &culprit);

@@ -22,6 +22,8 @@ class Files:
         self.root = Authority(folder, "root")
         self.server = self.root.issue("server")
         self.user = self.root.issue("user", names=None, usage="clientAuth")
+        stranger = Authority(folder, "stranger")
+        self.stranger = stranger.issue("user", names=None, usage="clientAuth")
         self.missing = str(Path(folder) / "missing")
         self.nonsense = str(Path(folder) / "nonsense")
         Path(self.nonsense).write_text("-----BEGIN CERTIFICATE-----\nnonsense\n")
@@ -47,6 +49,20 @@ def certificates_of_clients(files):
         shown = files.user.of_client()
         check_client(client(server.url, *files.trust, *shown, lines=LINES), 0, LINES)
         result = client(server.url, *files.trust, lines=LINES)
+        check_client(result, 1, b"", "client: the peer ended TLS with an alert\n")
+
+
+def certificates_that_clients_may_have(files):
+    wanted = ("--tls-client-ca", str(files.root.cert), "--tls-client-optional")
+    options = (*files.server.of_server(), *wanted, "--verbose")
+    with echo_server(*options, listen=LISTEN) as server:
+        shown = files.user.of_client()
+        check_client(client(server.url, *files.trust, *shown, lines=LINES), 0, LINES)
+        check("whom the server names", server.line().endswith(", CN=user"), True)
+        check_client(client(server.url, *files.trust, lines=LINES), 0, LINES)
+        check("whether the server names nobody", "CN=" in server.line(), False)
+        bad = files.stranger.of_client()
+        result = client(server.url, *files.trust, *bad, lines=LINES)
         check_client(result, 1, b"", "client: the peer ended TLS with an alert\n")
 
 
@@ -89,6 +105,8 @@ def wrong_files_of_a_server(files):
     both = "--tls-cert and --tls-key belong together"
     complains("echo_server", ("--listen", LISTEN, "--tls-cert", cert), 2, both)
     complains("echo_server", ("--listen", LISTEN, "--tls-key", key), 2, both)
+    optional = ("--listen", LISTEN, *files.server.of_server(), "--tls-client-optional")
+    complains("echo_server", optional, 2, "--tls-client-optional needs --tls-client-ca")
 
 
 def server_without_a_certificate(_):
@@ -121,6 +139,7 @@ def run(tests):
             lines_come_back,
             server_is_not_trusted,
             certificates_of_clients,
+            certificates_that_clients_may_have,
             wrong_files_of_a_server,
             server_without_a_certificate,
             wrong_files_of_a_client,

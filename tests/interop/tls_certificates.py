@@ -107,6 +107,23 @@ def shows_none(listener, root):
     check_client(result, 1, b"", "client: the peer ended TLS with an alert\n")
 
 
+def may_show_none(listener, root):
+    for option in ("-tls1_2", "-tls1_3"):
+        check_in(s_client(listener, root, option), "HTTP/1.1 200")
+    check_client(client(listener.url, "--ca", str(root.cert), lines=b"hello\n"), 0, b"hello\n")
+    told = listener.line()
+    check(f"whether {told!r} names nobody", "CN=" in told, False)
+
+
+def is_named(listener, root, user, name):
+    for option in ("-tls1_2", "-tls1_3"):
+        check_in(s_client(listener, root, option, *shown(user)), "HTTP/1.1 200")
+    result = client(listener.url, "--ca", str(root.cert), *user.of_client(), lines=b"hello\n")
+    check_client(result, 0, b"hello\n")
+    told = listener.line()
+    check(f"whom {told!r} names", told.partition(", ")[2], f"CN={name}")
+
+
 def run(tests, folder, root, intermediate, server):
     prefix = "TLS, client is shown "
     for name, identity, says in of_servers(folder, root, intermediate):
@@ -123,3 +140,11 @@ def run(tests, folder, root, intermediate, server):
         for name, user, alert in of_clients(folder, intermediate, stranger):
             tests.run(prefix + name, refused_by_server, listener, root, user, alert)
         tests.run(prefix + "none at all", shows_none, listener, root)
+    prefix = "TLS, echo_server, which needs none, is shown "
+    options = (*server.of_server(), *wanted, "--tls-client-optional", "--verbose")
+    good = intermediate.issue("c_good", names=None, usage="clientAuth")
+    with echo_server(*options, listen="wss://127.0.0.1:0") as listener:
+        tests.run(prefix + "none", may_show_none, listener, root)
+        tests.run(prefix + "a good one", is_named, listener, root, good, "c_good")
+        for name, user, alert in of_clients(folder, intermediate, stranger):
+            tests.run(prefix + name, refused_by_server, listener, root, user, alert)
