@@ -44,10 +44,13 @@ static void on_connecting(oxws_loop *loop, oxws_connection connection, oxws_conn
     static const char *const subprotocols[] = {"tea", "coffee"};
     size_t len = 0;
     const char *text = oxws_connecting_peer_address(connecting, &len);
+    int32_t tls = OXWS_TLS_1_3;
 
-    (void)loop, (void)connection, (void)user;
+    (void)user;
     row("TransportDetails", text != NULL);
     row("TransportDetails.peer", len > 10 && memcmp(text, "127.0.0.1:", 10) == 0);
+    row("TransportDetails.is_secure",
+        oxws_get_tls_version(loop, connection, &tls) == OXWS_OK && tls == OXWS_TLS_NONE);
 
     text = oxws_connecting_host(connecting, &len);
     row("ConnectingRequest.host",
