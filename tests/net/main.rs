@@ -28,6 +28,7 @@ mod names;
 mod opening;
 mod parcels;
 mod proxied;
+mod proxies_in_time;
 mod racing;
 mod reconnecting;
 mod redirected;
