@@ -272,8 +272,8 @@ pub unsafe extern "C" fn oxws_loop_wake(r#loop: *mut oxws_loop) -> oxws_status {
     }
 }
 
-/// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
-/// default. Beyond it new connections are refused with the HTTP status 503, and the connection that
+/// Sets how many bytes the unfinished messages of all connections together may occupy, with what TLS has of
+/// records and handshakes that are not whole; 256 MiB by default. Beyond it new connections are refused with the HTTP status 503, and the connection that
 /// holds most is closed with the code 1013 and `OXWS_ERROR_BUFFER_BUDGET`.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.

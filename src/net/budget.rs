@@ -1,4 +1,5 @@
-//! The loop's budget for unfinished messages: who holds how much, and who has to go.
+//! The loop's budget for unfinished messages, those of TLS among them: who holds how much, and who has to
+//! go.
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
@@ -19,7 +20,12 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        let pinned = u32::try_from(peer.connection.pinned_bytes()).unwrap_or(u32::MAX);
+        // Who has ended has gone already: it holds what it has until its socket is closed.
+        let pinned = match peer.connection.has_ended() {
+            true => 0,
+            false => peer.connection.pinned_bytes() + peer.link.pinned_bytes(),
+        };
+        let pinned = u32::try_from(pinned).unwrap_or(u32::MAX);
         if pinned == peer.charged_bytes {
             return;
         }

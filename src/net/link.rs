@@ -29,6 +29,16 @@ impl Link {
         }
     }
 
+    /// Bytes of memory that hold what has come through TLS and cannot be used yet.
+    #[inline]
+    pub(super) fn pinned_bytes(&self) -> usize {
+        match self {
+            Link::Up(stream) => stream.pinned_bytes(),
+            Link::Pending(pending) => pending.pinned_bytes(),
+            Link::Down => 0,
+        }
+    }
+
     /// Whether a proxy is being asked for the way.
     pub(super) fn is_asking_proxy(&self) -> bool {
         matches!(self, Link::Pending(pending) if matches!(**pending, Pending::Proxied(_)))

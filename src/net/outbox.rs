@@ -153,11 +153,13 @@ impl Outbox {
     ) -> Transfer {
         if self.sealed_bytes == 0 {
             // What TLS itself has to say of its failure, which the next read tells of, still leaves.
-            if stream.has_failed() {
+            if stream.failure().is_some() {
                 self.output.clear();
                 self.return_parcels(delivered);
             }
             if let Err(failure) = self.seal(stream) {
+                // What was sealed before leaves if the socket takes it now, TLS's own last word with it.
+                stream.socket_mut().write(self.sealed.unsent());
                 return Transfer::Refused(failure);
             }
         }

@@ -338,6 +338,18 @@ impl<C> Peer<C> {
         }
     }
 
+    /// Nothing can be written any more: because of TLS, or of the system with this error number.
+    pub(super) fn broken(&mut self, number: i32) {
+        let failure = match &self.link {
+            Link::Up(stream) => stream.failure(),
+            Link::Pending(_) | Link::Down => None,
+        };
+        match failure {
+            Some(failure) => self.connection.transport_failed(failure.error, failure.alert),
+            None => self.connection.lost(ErrorCode::ConnectionReset, number),
+        }
+    }
+
     /// Queues what TLS has to send by itself, such as the answer to a change of keys.
     pub(super) fn queue_records(&mut self, kit: &mut Kit) {
         let Link::Up(Stream::Tls(stream)) = &mut self.link else {

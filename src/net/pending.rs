@@ -70,6 +70,14 @@ impl Pending {
         }
     }
 
+    /// Bytes of memory that hold what has come through TLS and cannot be used yet.
+    pub(super) fn pinned_bytes(&self) -> usize {
+        match self {
+            Pending::Securing(stream) => stream.pinned_bytes() + stream.socket().pinned_bytes(),
+            other => other.stream().map_or(0, Stream::pinned_bytes),
+        }
+    }
+
     /// The stream, where there is one; the first of several.
     pub(super) fn stream(&self) -> Option<&Stream> {
         match self {

@@ -6,6 +6,7 @@ use super::peer::{Peer, Reading, Writing};
 use super::socket::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
+use crate::protocol::time::Time;
 
 /// Reads the rest of a large frame where it belongs. `None` if no such frame is under way;
 /// otherwise what is to be reported, if anything.
@@ -28,7 +29,7 @@ pub(super) fn read_direct<'b, C>(
             }
             Some(peer.with_connection(kit, |connection, cx| connection.direct_received(count, cx)))
         }
-        other => Some(nothing_read(peer, other)),
+        other => Some(nothing_read(peer, other, kit.now)),
     }
 }
 
@@ -54,12 +55,18 @@ pub(super) fn read_into<'b, C>(
             *end += count;
             None
         }
-        other => nothing_read(peer, other),
+        other => nothing_read(peer, other, kit.now),
     }
 }
 
 /// What a read that moved nothing means.
-fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'b>> {
+fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer, now: Time) -> Option<Event<'b>> {
+    // A part of a record shows that the peer lives, as a part of a frame does.
+    if let Link::Up(stream) = &peer.link
+        && stream.has_heard()
+    {
+        peer.connection.note_received(now);
+    }
     match transfer {
         Transfer::Bytes(_) => None,
         Transfer::WouldBlock => {
@@ -70,7 +77,7 @@ fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer) -> Option<Event<'
             peer.reading = Reading::Ended;
             match peer.writing {
                 Writing::Broken(number) => {
-                    peer.connection.lost(ErrorCode::ConnectionReset, number);
+                    peer.broken(number);
                     None
                 }
                 _ => peer.connection.end_of_input(),

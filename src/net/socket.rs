@@ -283,6 +283,34 @@ impl Stream {
         }
     }
 
+    /// Bytes of memory that hold what has come through TLS and cannot be used yet.
+    #[inline]
+    pub(super) fn pinned_bytes(&self) -> usize {
+        match self {
+            Stream::Tls(stream) => stream.pinned_bytes() + stream.socket().pinned_bytes(),
+            Stream::Veiled(veil) => veil.pinned_bytes(),
+            Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_) => 0,
+        }
+    }
+
+    /// Whether the last read has brought something of the peer's, if only a part of a record of TLS.
+    pub(super) fn has_heard(&self) -> bool {
+        match self {
+            Stream::Tls(stream) => stream.has_heard() || stream.socket().has_heard(),
+            Stream::Veiled(veil) => veil.has_heard(),
+            Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_) => false,
+        }
+    }
+
+    /// How TLS has failed, if it has: to the peer, or to the proxy on the way.
+    pub(super) fn failure(&self) -> Option<TlsFailure> {
+        match self {
+            Stream::Tls(stream) => stream.failure().or_else(|| stream.socket().failure()),
+            Stream::Veiled(veil) => veil.failure(),
+            Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_) => None,
+        }
+    }
+
     /// The stream through TLS, if it is one.
     pub(super) fn tls(&self) -> Option<&TlsStream> {
         match self {

@@ -155,8 +155,16 @@ pub(in crate::net) mod stream {
             Err(ErrorCode::Unsupported.into())
         }
 
-        pub(in crate::net) fn has_failed(&self) -> bool {
+        pub(in crate::net) fn failure(&self) -> Option<TlsFailure> {
+            None
+        }
+
+        pub(in crate::net) fn has_heard(&self) -> bool {
             false
+        }
+
+        pub(in crate::net) fn pinned_bytes(&self) -> usize {
+            0
         }
 
         pub(in crate::net) fn has_records(&self) -> bool {

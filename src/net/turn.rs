@@ -14,7 +14,6 @@ use super::reading::{read_direct, read_into};
 use super::share;
 use super::slots::Id;
 use crate::protocol::connection::Input;
-use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 
 /// A message that was received whole, in place.
@@ -277,7 +276,7 @@ where
         if let Writing::Broken(number) = peer.writing
             && !((peer.reading.has_something() || turn.has_input_left()) && peer.takes_input())
         {
-            peer.connection.lost(ErrorCode::ConnectionReset, number);
+            peer.broken(number);
         }
         if peer.connection.has_event() {
             turn.stage = Stage::Report;

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::socket::{Stream, Transfer};
+use super::tls::TlsFailure;
 use super::tls::session::Session;
 use super::tls::stream::{Shaken, TlsStream, Workroom};
 use crate::protocol::error::ErrorCode;
@@ -45,6 +46,21 @@ impl Veil {
 
     pub(super) fn socket_mut(&mut self) -> &mut Stream {
         self.tls.socket_mut()
+    }
+
+    /// Bytes of memory that hold what has come and cannot be used yet.
+    pub(super) fn pinned_bytes(&self) -> usize {
+        self.tls.pinned_bytes()
+    }
+
+    /// Whether the last read has brought something.
+    pub(super) fn has_heard(&self) -> bool {
+        self.tls.has_heard()
+    }
+
+    /// How TLS has failed, if it has.
+    pub(super) fn failure(&self) -> Option<TlsFailure> {
+        self.tls.failure()
     }
 
     /// Whether a read that found less than it had room for has left nothing.

@@ -40,6 +40,8 @@ mod schedules;
 mod secured;
 #[cfg(feature = "tls")]
 mod secured_ends;
+#[cfg(feature = "tls")]
+mod secured_limits;
 mod simulation;
 mod slots;
 mod socket_paths;

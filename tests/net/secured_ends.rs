@@ -102,7 +102,7 @@ fn d11_tls_begins_at_once_behind_a_header_of_its_own_piece() {
 }
 
 /// The beginning of a message of the handshake that is never whole, in records of so many bytes.
-fn unfinished(bytes: usize, record: usize) -> Vec<u8> {
+pub(crate) fn unfinished(bytes: usize, record: usize) -> Vec<u8> {
     let mut message = vec![1, 0, 0xff, 0];
     message.resize(bytes, 0);
     let sealed = message.chunks(record).flat_map(|part| {
@@ -113,7 +113,7 @@ fn unfinished(bytes: usize, record: usize) -> Vec<u8> {
 }
 
 /// A server whose patience is longer than that of a test.
-fn patient(world: &mut World) -> Server {
+pub(crate) fn patient(world: &mut World) -> Server {
     let options = options_with(|limits| limits.handshake_timeout_ms = 60_000);
     let place = Place::Host { host: "127.0.0.1".into(), port: 0 };
     listen(world, &place, options, Trust::new().server())

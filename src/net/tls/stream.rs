@@ -30,19 +30,22 @@ const FRUITLESS_READS: usize = 16;
 #[derive(Debug, Default)]
 pub(in crate::net) struct Workroom {
     scratch: Vec<u8>,
-    /// What is there in part, and what did not fit.
-    buffers: Pool<Buffer>,
+    /// What is there in part, and what did not fit. They are apart, as the former is short and may be
+    /// kept for long.
+    partials: Pool<Buffer>,
+    spills: Pool<Buffer>,
 }
 
 impl Workroom {
     /// Whether [`Workroom::trim`] has something to drop.
     pub(in crate::net) fn has_large(&self) -> bool {
-        self.buffers.has_large()
+        self.partials.has_large() || self.spills.has_large()
     }
 
     /// Drops what nobody needs while nothing happens.
     pub(in crate::net) fn trim(&mut self) {
-        self.buffers.trim();
+        self.partials.trim();
+        self.spills.trim();
     }
 }
 
@@ -61,6 +64,8 @@ pub(in crate::net) struct TlsStream {
     failure: Option<TlsFailure>,
     /// Whether the last read has left nothing in the socket.
     is_drained: bool,
+    /// Whether the last read has brought something, if only a part of a record.
+    has_heard: bool,
     /// Whether the peer has been told that nothing more comes.
     said_goodbye: bool,
 }
@@ -100,6 +105,7 @@ impl TlsStream {
             spill: None,
             failure: None,
             is_drained: false,
+            has_heard: false,
             said_goodbye: false,
         };
         let opened = stream.session.open(&mut [], &mut stream.records, &mut |_| ());
@@ -147,6 +153,7 @@ impl TlsStream {
 
     /// Reads plaintext, as [`Stream::read`] does bytes.
     pub(in crate::net) fn read(&mut self, place: &mut [u8], room: &mut Workroom) -> Transfer {
+        self.has_heard = false;
         let spilled = self.take_spilled(place, room);
         if spilled > 0 {
             return Transfer::Bytes(spilled);
@@ -168,6 +175,17 @@ impl TlsStream {
         Transfer::Retry
     }
 
+    /// Whether the last read has brought something of the peer's, if only a part of a record.
+    pub(in crate::net) fn has_heard(&self) -> bool {
+        self.has_heard
+    }
+
+    /// Bytes of memory that hold what has come and cannot be used yet.
+    pub(in crate::net) fn pinned_bytes(&self) -> usize {
+        let partial = self.partial.as_ref().map_or(0, |partial| partial.capacity());
+        partial + self.spill.as_ref().map_or(0, |spill| spill.buffer.capacity())
+    }
+
     /// Whether a read that found less than it had room for has left nothing: here, and in the
     /// socket.
     pub(in crate::net) fn is_drained(&self) -> bool {
@@ -179,30 +197,31 @@ impl TlsStream {
 
     /// Reads records once, and opens them: so many bytes of plaintext, which may be none.
     fn fill(&mut self, place: &mut [u8], room: &mut Workroom) -> Transfer {
-        let Workroom { scratch, buffers } = room;
-        if provide(scratch).is_err() {
+        if provide(&mut room.scratch).is_err() {
             return Transfer::Retry;
         }
         let kept = self.partial.as_ref().map_or(0, |partial| partial.len());
-        let limit = (kept + place.len().max(MIN_READ_BYTES)).min(scratch.len());
-        let fresh = scratch.get_mut(kept..limit).unwrap_or_default();
+        let limit = (kept + place.len().max(MIN_READ_BYTES)).min(room.scratch.len());
+        let fresh = room.scratch.get_mut(kept..limit).unwrap_or_default();
         let room_for = fresh.len();
         let count = match self.socket.read_raw(fresh) {
             Transfer::Bytes(count) => count,
             other => return other,
         };
         self.is_drained = count < room_for && self.socket.is_drained_by_short_read();
+        self.has_heard = true;
         if let Some(partial) = self.partial.take() {
-            let front = scratch.get_mut(..kept).unwrap_or_default();
+            let front = room.scratch.get_mut(..kept).unwrap_or_default();
             front.copy_from_slice(partial.as_slice());
-            buffers.give_back(partial);
+            room.partials.give_back(partial);
         }
-        let received = scratch.get_mut(..kept + count).unwrap_or_default();
-        Transfer::Bytes(self.open(received, place, buffers))
+        Transfer::Bytes(self.open(kept + count, place, room))
     }
 
-    /// Opens what was received. What is over is kept.
-    fn open(&mut self, received: &mut [u8], place: &mut [u8], buffers: &mut Pool<Buffer>) -> usize {
+    /// Opens so many received bytes, which lie in the workroom. What is over is kept.
+    fn open(&mut self, count: usize, place: &mut [u8], room: &mut Workroom) -> usize {
+        let Workroom { scratch, partials, spills } = room;
+        let received = scratch.get_mut(..count).unwrap_or_default();
         let TlsStream { session, records, spill, .. } = self;
         let mut filled = 0;
         let mut is_lost = false;
@@ -211,7 +230,7 @@ impl TlsStream {
             let (fits, over) = plaintext.split_at(plaintext.len().min(free.len()));
             free.get_mut(..fits.len()).unwrap_or_default().copy_from_slice(fits);
             filled += fits.len();
-            is_lost |= !over.is_empty() && spill_over(spill, over, buffers).is_err();
+            is_lost |= !over.is_empty() && spill_over(spill, over, spills).is_err();
         });
         match outcome {
             Ok(standing) => self.standing = standing,
@@ -224,7 +243,7 @@ impl TlsStream {
         };
         if left.len() > MAX_PARTIAL_BYTES && self.failure.is_none() {
             self.failure = Some(ErrorCode::TlsHandshake.into());
-        } else if is_lost || keep(&mut self.partial, left, buffers).is_err() {
+        } else if is_lost || keep(&mut self.partial, left, partials).is_err() {
             self.failure = Some(ErrorCode::OutOfMemory.into());
         }
         filled
@@ -244,7 +263,7 @@ impl TlsStream {
         // The socket was empty when this was read: what has come since was told of meanwhile.
         self.is_drained = false;
         if is_used_up && let Some(spill) = self.spill.take() {
-            room.buffers.give_back(spill.buffer);
+            room.spills.give_back(spill.buffer);
         }
         count
     }
@@ -263,12 +282,14 @@ impl TlsStream {
             return Err(failure);
         }
         let partial = self.partial.as_mut().map_or(&mut [][..], |partial| partial.as_mut_slice());
-        self.session.seal(plaintext, partial, records)
+        let sealed = self.session.seal(plaintext, partial, records);
+        self.failure = sealed.err();
+        sealed
     }
 
-    /// Whether nothing can be sealed any more.
-    pub(in crate::net) fn has_failed(&self) -> bool {
-        self.failure.is_some()
+    /// How it has failed, if it has: nothing can be sealed any more.
+    pub(in crate::net) fn failure(&self) -> Option<TlsFailure> {
+        self.failure
     }
 
     /// Whether TLS itself has something to send.
@@ -308,14 +329,13 @@ impl TlsStream {
         received: &[u8],
         room: &mut Workroom,
     ) -> Result<(), ErrorCode> {
-        let Workroom { scratch, buffers } = room;
         if received.is_empty() {
             return Ok(());
         }
-        provide(scratch)?;
-        let place = scratch.get_mut(..received.len()).ok_or(ErrorCode::TooLong)?;
+        provide(&mut room.scratch)?;
+        let place = room.scratch.get_mut(..received.len()).ok_or(ErrorCode::TooLong)?;
         place.copy_from_slice(received);
-        self.open(place, &mut [], buffers);
+        self.open(received.len(), &mut [], room);
         Ok(())
     }
 
@@ -343,19 +363,19 @@ fn provide(scratch: &mut Vec<u8>) -> Result<(), ErrorCode> {
 fn keep(
     partial: &mut Option<Box<Buffer>>,
     bytes: &[u8],
-    buffers: &mut Pool<Buffer>,
+    partials: &mut Pool<Buffer>,
 ) -> Result<(), ErrorCode> {
     if bytes.is_empty() {
         return Ok(());
     }
-    partial.get_or_insert_with(|| buffers.take()).append(bytes, 0).map(|_| ())
+    partial.get_or_insert_with(|| partials.take()).append(bytes, 0).map(|_| ())
 }
 
 fn spill_over(
     spill: &mut Option<Box<Spill>>,
     bytes: &[u8],
-    buffers: &mut Pool<Buffer>,
+    spills: &mut Pool<Buffer>,
 ) -> Result<(), ErrorCode> {
-    let spill = spill.get_or_insert_with(|| Box::new(Spill { buffer: buffers.take(), start: 0 }));
+    let spill = spill.get_or_insert_with(|| Box::new(Spill { buffer: spills.take(), start: 0 }));
     spill.buffer.append(bytes, 0).map(|_| ())
 }

@@ -325,6 +325,11 @@ impl Connection {
         });
     }
 
+    /// Something has come of the peer that `receive` cannot be given yet, as the layer below needs more.
+    pub fn note_received(&mut self, now: Time) {
+        self.liveness.note_received(now);
+    }
+
     /// The application does not read for now: silence says nothing about the peer.
     pub fn suspend_liveness(&mut self) {
         self.liveness.suspend();

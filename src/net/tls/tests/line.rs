@@ -9,23 +9,23 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::output::Output;
 
 /// One end of the line.
-struct End {
+pub(super) struct End {
     session: Session,
     inbox: Vec<u8>,
     records: Output,
-    received: Vec<u8>,
-    failure: Option<TlsFailure>,
-    standing: Standing,
+    pub(super) received: Vec<u8>,
+    pub(super) failure: Option<TlsFailure>,
+    pub(super) standing: Standing,
 }
 
 impl End {
-    fn new(session: Session) -> End {
+    pub(super) fn new(session: Session) -> End {
         let standing = Standing::Handshake;
         let (inbox, received) = (Vec::new(), Vec::new());
         End { session, inbox, records: Output::default(), received, failure: None, standing }
     }
 
-    fn receive(&mut self, bytes: &[u8]) {
+    pub(super) fn receive(&mut self, bytes: &[u8]) {
         self.inbox.extend_from_slice(bytes);
         let received = &mut self.received;
         let Opened { used, outcome } =
@@ -39,7 +39,7 @@ impl End {
         }
     }
 
-    fn seal(&mut self, plaintext: &[u8]) -> Result<(), TlsFailure> {
+    pub(super) fn seal(&mut self, plaintext: &[u8]) -> Result<(), TlsFailure> {
         self.session.seal(plaintext, &mut self.inbox, &mut self.records)
     }
 
@@ -67,7 +67,12 @@ fn ends() -> (End, End) {
 /// Lets all that the ends say pass in pieces, until they say nothing more. `spoil` is a place in what
 /// passes in all, where a byte is changed. While something has come in part, each end says something
 /// of its own as soon as it can.
-fn pass(ends: &mut (End, End), piece: usize, spoil: Option<usize>, chatter: bool) -> usize {
+pub(super) fn pass(
+    ends: &mut (End, End),
+    piece: usize,
+    spoil: Option<usize>,
+    chatter: bool,
+) -> usize {
     let mut passed = 0;
     for _ in 0..64 {
         let mut is_silent = true;

@@ -1,6 +1,7 @@
 //! Sessions of both roles, joined in memory.
 
 mod certificates;
+mod exhausted;
 mod facts;
 mod line;
 mod rules;
