@@ -67,6 +67,6 @@ def describe():
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
         "kernel": f"{platform.system()} {platform.release()}",
         "c_compiler": first_line("cc", "--version"),
-        "openssl": first_line("openssl", "version"),
+        "openssl": first_line("openssl", "version").split(" (")[0],
         "rust_compiler": first_line("rustc", "--version"),
     }
