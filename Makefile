@@ -107,6 +107,12 @@ bench-quick: build ## As bench in a few minutes, with few cells and short runs
 	@bench/build-peers
 	@bench/run --quick
 
+.PHONY: bench-peers
+bench-peers: ## Build and try the servers that the benchmarks compare with (installs what they need; minutes)
+	@scripts/setup bench
+	@bench/build-peers
+	@bench/peers/check
+
 .PHONY: bench-deflate
 bench-deflate: build ## Compare echo servers under compressed messages (installs them; minutes)
 	@scripts/setup bench

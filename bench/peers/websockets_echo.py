@@ -1,17 +1,22 @@
-"""An echo server with permessage-deflate on the Python package websockets.
+"""An echo server on the Python package websockets.
 
-usage: websockets_echo.py
+usage: websockets PORT [broadcast | tls CERTIFICATE KEY | deflate [takeover]]
 
 By itself websockets compresses at zlib's level 6 with windows of 12 bits and a memory level of 5.
-Here it has windows of 15 bits and a memory level of 8, as the others have.
+Here it has windows of 15 bits and a memory level of 8, as the others have. With `takeover` it is the
+client who decides whether a message refers to those before it; without, none does.
 """
 
 import asyncio
-import signal
+import ssl
+import sys
 
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import broadcast, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+
+LARGEST_MESSAGE = 128 * 1024 * 1024
+NOT_SUPPORTED = 3
 
 
 async def echo(connection):
@@ -22,13 +27,50 @@ async def echo(connection):
         pass
 
 
-async def main():
-    deflate = ServerPerMessageDeflateFactory(compress_settings={"level": 6, "memLevel": 8})
-    over = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set_result, None)
-    async with serve(echo, "127.0.0.1", 0, extensions=[deflate], compression=None) as server:
-        print("listening on", server.sockets[0].getsockname()[1], flush=True)
-        await over
+everyone = set()
 
 
-asyncio.run(main())
+async def send_to_all(connection):
+    everyone.add(connection)
+    try:
+        async for message in connection:
+            broadcast(everyone, message)
+    except ConnectionClosed:
+        pass
+    finally:
+        everyone.remove(connection)
+
+
+def deflate(takeover):
+    return ServerPerMessageDeflateFactory(
+        server_no_context_takeover=not takeover,
+        client_no_context_takeover=not takeover,
+        compress_settings={"level": 6, "memLevel": 8},
+    )
+
+
+async def main(port, *mode):
+    handler, secure, extensions = echo, None, None
+    match mode:
+        case ():
+            pass
+        case ("broadcast",):
+            handler = send_to_all
+        case ("tls", certificate, key):
+            secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            secure.load_cert_chain(certificate, key)
+        case ("deflate", *words):
+            extensions = [deflate(words == ["takeover"])]
+        case _:
+            print(f"websockets: {mode[0]} is not supported", file=sys.stderr)
+            sys.exit(NOT_SUPPORTED)
+    options = {"ssl": secure, "extensions": extensions, "compression": None}
+    limits = {"max_size": LARGEST_MESSAGE, "ping_interval": None}
+    async with serve(handler, "127.0.0.1", int(port), **options, **limits):
+        print("ready", flush=True)
+        await asyncio.get_running_loop().create_future()
+
+
+if len(sys.argv) < 2:
+    sys.exit("usage: websockets PORT [broadcast | tls CERTIFICATE KEY | deflate [takeover]]")
+asyncio.run(main(*sys.argv[1:]))
