@@ -91,7 +91,8 @@ fn e02_a_send_beyond_the_limit_queues_nothing_and_room_is_told_of_below_half() {
 fn e02_a_peer_that_takes_nothing_is_given_up_after_the_stall_timeout() {
     let mut world = World::new();
     let mut options = options();
-    options.write_stall_timeout_ms = 200;
+    // The system itself may take 200 ms to find that a small window is open again.
+    options.write_stall_timeout_ms = 1000;
     let server = world.listen_with_send_buffer(4096, options, ignore);
     let mut stuck = Wire::connect_with_receive_buffer(&server.place, Some(4096));
     let stuck_id = world.open_on(&mut stuck);
@@ -106,7 +107,7 @@ fn e02_a_peer_that_takes_nothing_is_given_up_after_the_stall_timeout() {
     // Reads a little at a time, so that far more than the timeout passes.
     let mut last = Instant::now();
     world.until("the slow peer has all and the other is given up", |world| {
-        if last.elapsed() > Duration::from_millis(10) {
+        if last.elapsed() > Duration::from_millis(30) {
             slow.pump_in(16 * 1024);
             frames.extend(slow.frames());
             last = Instant::now();
@@ -115,7 +116,7 @@ fn e02_a_peer_that_takes_nothing_is_given_up_after_the_stall_timeout() {
         let _ = world.event_loop.send(stuck_id, MessageType::Binary, &[2; 100_000]);
         !frames.is_empty() && world.closed(stuck_id) == 1
     });
-    assert!(started.elapsed() > Duration::from_millis(400));
+    assert!(started.elapsed() > Duration::from_millis(1500));
     assert_eq!(world.report(stuck_id).error, Some(ErrorCode::WriteStalled));
     assert!(frames == [(BINARY, payload)]);
     assert_eq!(world.closed(slow_id), 0);
