@@ -50,6 +50,7 @@ mod simulation;
 pub mod slots;
 mod socket;
 mod socket_path;
+mod steady;
 pub mod tcp_options;
 pub mod timers;
 #[cfg(feature = "tls")]

@@ -87,6 +87,12 @@ impl Outbox {
         self.output.is_empty() && self.parcels.is_empty() && self.sealed.is_empty()
     }
 
+    /// Whether it holds nothing but bytes that were copied and can be sent as they are.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        self.parcels.is_empty() && self.sealed.is_empty() && !self.output.is_congested()
+    }
+
     /// Whether anything is lent, or anybody waits.
     pub(super) fn has_parcels(&self) -> bool {
         !self.parcels.is_empty()

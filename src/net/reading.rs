@@ -60,7 +60,11 @@ pub(super) fn read_into<'b, C>(
 }
 
 /// What a read that moved nothing means.
-fn nothing_read<'b, C>(peer: &mut Peer<C>, transfer: Transfer, now: Time) -> Option<Event<'b>> {
+pub(super) fn nothing_read<'b, C>(
+    peer: &mut Peer<C>,
+    transfer: Transfer,
+    now: Time,
+) -> Option<Event<'b>> {
     // A part of a record shows that the peer lives, as a part of a frame does.
     if let Link::Up(stream) = &peer.link
         && stream.has_heard()

@@ -341,7 +341,7 @@ impl<C> Peer<C> {
 }
 
 /// What a write that moved nothing says about the next one.
-fn writing_after(transfer: Transfer) -> Writing {
+pub(super) fn writing_after(transfer: Transfer) -> Writing {
     match transfer {
         Transfer::Bytes(_) => Writing::Ready,
         Transfer::WouldBlock => Writing::Blocked,

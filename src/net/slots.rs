@@ -74,6 +74,14 @@ impl<T> Slots<T> {
         self.slot_mut(index)?.content.as_mut()
     }
 
+    /// What is in the slot, and its id.
+    #[inline]
+    pub fn entry_mut(&mut self, index: u32) -> Option<(Id, &mut T)> {
+        let slot = self.slots.get_mut(index as usize)?;
+        let id = u64::from(slot.generation) << 32 | u64::from(index);
+        slot.content.as_mut().map(|content| (id, content))
+    }
+
     /// The index behind an id, unless the id is stale or was never given.
     #[inline]
     pub fn index_of(&self, id: Id) -> Option<u32> {

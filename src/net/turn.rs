@@ -10,9 +10,10 @@ use super::linger::drain;
 use super::link::Link;
 use super::loop_event::{ConnectionEvent, Step};
 use super::peer::{Intake, Life, Pressure, Reading, Writing};
-use super::reading::{read_direct, read_into};
+use super::reading::{nothing_read, read_direct, read_into};
 use super::share;
 use super::slots::Id;
+use super::socket::Transfer;
 use crate::protocol::connection::Input;
 use crate::protocol::opcode::MessageType;
 
@@ -60,6 +61,8 @@ pub(super) enum Stage {
     Report,
     /// Read.
     Read,
+    /// Say what a read means that moved nothing.
+    Unread(Transfer),
     /// Write; the turn ends unless that gave rise to something to report.
     Write,
 }
@@ -87,6 +90,16 @@ impl Turn {
         self.start < self.end && !self.used_up
     }
 
+    /// Whether all that was read has been used, and nothing else is to be done than to write.
+    #[inline]
+    pub(super) fn is_used_up(&self) -> bool {
+        self.stage == Stage::Report
+            && self.has_read
+            && self.start == self.end
+            && self.inflated_bytes == 0
+            && self.closed.is_none()
+    }
+
     /// What comes when nothing is left to report.
     fn after_report(&self) -> Stage {
         if self.has_read { Stage::Write } else { Stage::Read }
@@ -101,6 +114,10 @@ where
     /// past [`EventLoop::step`], which is to be called after `None`.
     #[inline(always)]
     pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        let is_used_up = self.turn.as_ref().is_none_or(Turn::is_used_up);
+        if is_used_up && !self.pass_turn(buffer) {
+            return None;
+        }
         let turn = self.turn.as_mut()?;
         if turn.stage != Stage::Report {
             return None;
@@ -135,6 +152,7 @@ where
             Stage::Report => self.report(buffer),
             Stage::Release => self.release(),
             Stage::Read => self.read(buffer),
+            Stage::Unread(transfer) => self.unread(transfer),
             Stage::Write => self.write(buffer),
         }
     }
@@ -192,7 +210,7 @@ where
         turn.stage = turn.after_report();
         match turn.stage {
             Stage::Read => self.read(buffer),
-            Stage::Report | Stage::Release | Stage::Write => self.write(buffer),
+            Stage::Report | Stage::Release | Stage::Unread(_) | Stage::Write => self.write(buffer),
         }
     }
 
@@ -218,6 +236,21 @@ where
                 Step::Again
             }
             _ => Step::Again,
+        }
+    }
+
+    /// A read on the short way has moved nothing.
+    fn unread<'b>(&mut self, transfer: Transfer) -> Step<'b, H> {
+        let Some(turn) = &mut self.turn else {
+            return Step::Again;
+        };
+        turn.stage = Stage::Report;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return Step::Again;
+        };
+        match nothing_read(peer, transfer, self.kit.now) {
+            Some(event) => self.report_event(event),
+            None => Step::Again,
         }
     }
 

@@ -174,6 +174,18 @@ impl Connection {
         matches!(self.phase, Phase::Open)
     }
 
+    /// Whether the connection is open, and the next data frame begins a message.
+    #[inline]
+    pub fn awaits_message(&self) -> bool {
+        self.is_open() && self.message.is_none()
+    }
+
+    /// Whether a ping has not been answered.
+    #[inline]
+    pub fn awaits_pong(&self) -> bool {
+        self.liveness.awaits_pong()
+    }
+
     /// Whether the connection has ended, reported or not.
     #[inline]
     pub fn has_ended(&self) -> bool {
