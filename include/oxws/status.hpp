@@ -222,7 +222,7 @@ enum class Error : std::int32_t {
     TlsIncompatible = OXWS_ERROR_TLS_INCOMPATIBLE,
     /// What TLS needs has not been set: a certificate to listen with, or an authority to trust.
     TlsNotConfigured = OXWS_ERROR_TLS_NOT_CONFIGURED,
-    /// The text or file has no certificate or revocation list that can be read.
+    /// The text or file has no certificate, or revocation list of version 2, that can be read.
     TlsBadCertificate = OXWS_ERROR_TLS_BAD_CERTIFICATE,
     /// The text or file has no private key that can be read.
     TlsBadKey = OXWS_ERROR_TLS_BAD_KEY,

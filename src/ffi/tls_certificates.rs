@@ -112,9 +112,10 @@ pub unsafe extern "C" fn oxws_tls_config_add_certificate_pem(
 
 /// Refuses the certificates of peers that the revocation lists in a file name: PEM with any number, or one in
 /// DER. Authorities of which there is no list revoke nothing, and a list that is out of date still counts.
+/// Lists have version 2 (RFC 5280 section 5); `openssl ca` makes such if its configuration has `crlnumber`.
 ///
 /// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE`; `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is no list, or one
-/// that cannot be read.
+/// that cannot be read, or one of version 1.
 ///
 /// Thread: one at a time.
 ///

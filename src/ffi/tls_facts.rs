@@ -13,7 +13,7 @@ use crate::net::tls::certificate;
 use crate::net::tls_facts::TlsFacts;
 use crate::protocol::error::ErrorCode;
 
-fn facts(core: &EventLoop<CHost>, connection: Id) -> Result<TlsFacts, ErrorCode> {
+fn facts(core: &EventLoop<CHost>, connection: Id) -> Result<TlsFacts<'_>, ErrorCode> {
     Ok(core.tls_facts(connection)?.unwrap_or_default())
 }
 
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn oxws_get_tls_server_name(
     unsafe {
         with_core(r#loop, |core| {
             let facts = facts(core, connection)?;
-            write_text(facts.server_name.unwrap_or_default().as_bytes(), buffer, capacity, len)
+            write_text(facts.server_name.unwrap_or_default(), buffer, capacity, len)
         })
     }
 }
@@ -175,7 +175,8 @@ pub unsafe extern "C" fn oxws_get_tls_peer_subject(
         with_core(r#loop, |core| {
             let facts = facts(core, connection)?;
             write_text(
-                certificate::subject(&peer_certificate(facts)).unwrap_or_default(),
+                certificate::subject(facts.peer_certificate.unwrap_or_default())
+                    .unwrap_or_default(),
                 buffer,
                 capacity,
                 len,
@@ -207,7 +208,7 @@ pub unsafe extern "C" fn oxws_get_tls_peer_issuer(
         with_core(r#loop, |core| {
             let facts = facts(core, connection)?;
             write_text(
-                certificate::issuer(&peer_certificate(facts)).unwrap_or_default(),
+                certificate::issuer(facts.peer_certificate.unwrap_or_default()).unwrap_or_default(),
                 buffer,
                 capacity,
                 len,
@@ -240,7 +241,8 @@ pub unsafe extern "C" fn oxws_get_tls_peer_name(
     // SAFETY: promised by the caller.
     unsafe {
         with_core(r#loop, |core| {
-            let names = certificate::names(&peer_certificate(facts(core, connection)?));
+            let facts = facts(core, connection)?;
+            let names = certificate::names(facts.peer_certificate.unwrap_or_default());
             write_text(names.get(index).ok_or(ErrorCode::NotFound)?, buffer, capacity, len)
         })
     }
@@ -269,12 +271,8 @@ pub unsafe extern "C" fn oxws_get_tls_peer_certificate(
     // SAFETY: promised by the caller.
     unsafe {
         with_core(r#loop, |core| {
-            write_bytes(&peer_certificate(facts(core, connection)?), buffer, capacity, len)
+            let certificate = facts(core, connection)?.peer_certificate;
+            write_bytes(certificate.unwrap_or_default(), buffer, capacity, len)
         })
     }
-}
-
-/// The certificate of the peer in DER; empty if it has shown none.
-fn peer_certificate(facts: TlsFacts) -> Box<[u8]> {
-    facts.peer_certificate.unwrap_or_default()
 }

@@ -79,7 +79,7 @@ where
     /// # Errors
     ///
     /// `NotFound`, also after its end has been reported.
-    pub fn tls_facts(&self, id: Id) -> Result<Option<TlsFacts>, ErrorCode> {
+    pub fn tls_facts(&self, id: Id) -> Result<Option<TlsFacts<'_>>, ErrorCode> {
         Ok(match &self.peer(id)?.link {
             Link::Up(stream) => stream.tls().and_then(|stream| stream.facts()),
             Link::Pending(_) | Link::Down => None,

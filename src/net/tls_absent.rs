@@ -127,7 +127,7 @@ pub(in crate::net) mod stream {
             &self.socket
         }
 
-        pub(in crate::net) fn facts(&self) -> Option<TlsFacts> {
+        pub(in crate::net) fn facts(&self) -> Option<TlsFacts<'_>> {
             None
         }
 

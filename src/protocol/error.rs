@@ -323,8 +323,8 @@ pub enum ErrorCode {
     /// What TLS needs has not been set: a certificate to listen with, or an authority to trust.
     #[error("what TLS needs is not set: a certificate to listen with, or an authority to trust")]
     TlsNotConfigured = -714,
-    /// The text or file has no certificate or revocation list that can be read.
-    #[error("the text or file has no certificate or revocation list that can be read")]
+    /// The text or file has no certificate, or revocation list of version 2, that can be read.
+    #[error("the text or file has no certificate, or revocation list of version 2, that can be read")]
     TlsBadCertificate = -715,
     /// The text or file has no private key that can be read.
     #[error("the text or file has no private key that can be read")]

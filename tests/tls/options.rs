@@ -58,3 +58,28 @@ fn d08_what_cannot_be_used_is_said_at_once() {
     options.add_client_authorities(authority.certificate().as_bytes()).unwrap();
     options.server().unwrap();
 }
+
+/// What `openssl ca -gencrl` makes without a `crlnumber`, and with one.
+const VERSION_1: &str = "-----BEGIN X509 CRL-----
+MIGSMDkwCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCY2EXDTI2MTEyMTE3NDEwMVoX
+DTI2MTIyMTE3NDEwMVowCgYIKoZIzj0EAwIDSQAwRgIhAJhFjkYji57C6SDngmXZ
+oL5Tkt0kOJO51jeBmkASZI40AiEA1LabzSIAXFLVroa5zQqj+ohCu9KnT9XHvHE2
+8JiZYvA=
+-----END X509 CRL-----
+";
+const VERSION_2: &str = "-----BEGIN X509 CRL-----
+MIGmME0CAQEwCgYIKoZIzj0EAwIwDTELMAkGA1UEAwwCY2EXDTI2MTEyMTE3NDEw
+MVoXDTI2MTIyMTE3NDEwMVqgDzANMAsGA1UdFAQEAgIQADAKBggqhkjOPQQDAgNJ
+ADBGAiEA66wXZRUkWhl4WF34FWycPu/DpvpTghFArSdk45UsqZMCIQDQcMtLLr8h
+oDsTzHLijKkInSqTzo3SejFBSY0790/Ufw==
+-----END X509 CRL-----
+";
+
+#[test]
+fn d08_a_revocation_list_has_version_2() {
+    let mut options = TlsOptions::default();
+    let refused = options.add_revocation_lists(VERSION_1.as_bytes());
+    assert_eq!(refused, Err(ErrorCode::TlsBadCertificate));
+    assert!(ErrorCode::TlsBadCertificate.to_string().contains("version 2"));
+    options.add_revocation_lists(VERSION_2.as_bytes()).unwrap();
+}

@@ -114,17 +114,17 @@ impl Session {
     }
 
     /// What was agreed on, once the handshake has ended.
-    pub(crate) fn facts(&self) -> Option<TlsFacts> {
+    pub(crate) fn facts(&self) -> Option<TlsFacts<'_>> {
         let agreed = self.agreed();
         let suite = agreed.negotiated_cipher_suite()?.suite();
         let certificate = agreed.peer_certificates().and_then(|chain| chain.first());
         Some(TlsFacts {
             version: agreed.protocol_version()?.into(),
             cipher_suite: cipher_suite_name(suite),
-            server_name: self.asked_name.clone(),
-            alpn: agreed.alpn_protocol().map(Box::from),
+            server_name: self.asked_name.as_deref(),
+            alpn: agreed.alpn_protocol(),
             is_resumed: agreed.handshake_kind() == Some(HandshakeKind::Resumed),
-            peer_certificate: certificate.map(|certificate| Box::from(&**certificate)),
+            peer_certificate: certificate.map(|certificate| &**certificate),
         })
     }
 

@@ -122,7 +122,7 @@ impl TlsStream {
     }
 
     /// What was agreed on, once the handshake has ended.
-    pub(in crate::net) fn facts(&self) -> Option<TlsFacts> {
+    pub(in crate::net) fn facts(&self) -> Option<TlsFacts<'_>> {
         self.session.facts()
     }
 

@@ -111,7 +111,7 @@ fn both_sides_agree_and_talk_in_pieces_of_every_size() {
         pass(&mut ends, piece, None, false);
         assert_eq!((ends.0.failure, ends.1.failure), (None, None));
         let asked = ends.1.session.facts().unwrap().server_name;
-        assert_eq!(asked.as_deref(), Some("a.example"));
+        assert_eq!(asked, Some("a.example"));
         let message: Vec<u8> = (0..40_000_u32).map(|number| number.to_le_bytes()[0]).collect();
         ends.0.seal(&message).unwrap();
         ends.1.seal(b"short").unwrap();
@@ -120,7 +120,7 @@ fn both_sides_agree_and_talk_in_pieces_of_every_size() {
         assert_eq!(ends.0.received, b"short");
         let facts = ends.0.session.facts().unwrap();
         assert_eq!((facts.version, facts.is_resumed), (0x0304, false));
-        assert_eq!(facts.alpn.as_deref(), Some(&b"http/1.1"[..]));
+        assert_eq!(facts.alpn, Some(&b"http/1.1"[..]));
     }
 }
 
