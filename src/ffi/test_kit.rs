@@ -32,7 +32,9 @@ const MAX_IDLE_ROUNDS: u32 = 100_000;
 /// nothing can ever happen gives `OXWS_ERROR_INVALID_STATE` instead of waiting for ever; other threads may
 /// post and send as always, but are not waited for.
 ///
-/// With `oxws_test_set_masking_key` a run is the same each time, byte for byte.
+/// With `oxws_test_set_masking_key` a run is the same each time, byte for byte. TLS is spoken at `wss:` as
+/// anywhere, with random numbers of its own and the date of the system, so that what passes there is another
+/// each time.
 ///
 /// `oxws_loop_fd`, `oxws_listen_fd`, `oxws_watch_start`, `oxws_adopt_server` and its like, and `oxws_detach`
 /// give `OXWS_ERROR_UNSUPPORTED`. It is freed by `oxws_loop_free`. NULL if there is no descriptor left.
@@ -159,7 +161,7 @@ pub unsafe extern "C" fn oxws_test_refuse_connects(
 
 /// Connects a server to a client within a test loop, without a listener. The opening handshake goes on
 /// while the loop runs: the callbacks of both configs are called as for any other connection, the
-/// request is that of the URL `ws://pair.example/`. The configs are copied.
+/// request is that of the URL `ws://pair.example/`, so that TLS is not spoken. The configs are copied.
 ///
 /// `server` and `client` get the ids, and may be NULL. Whatever comes, `on_close` is called for both.
 ///

@@ -142,7 +142,8 @@ pub unsafe extern "C" fn oxws_test_freeze(
 
 /// Lets a connection of a test loop receive `len` bytes as if its peer had sent them: behind what the peer
 /// has sent, by the same link, whatever they are. So a program is tested against a peer that breaks the
-/// protocol. `data` may be NULL if `len` is 0.
+/// protocol. On a connection through TLS they come below it, where nobody without the keys can say anything.
+/// `data` may be NULL if `len` is 0.
 ///
 /// Errors: as for `oxws_test_set_link`.
 ///

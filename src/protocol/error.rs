@@ -324,7 +324,9 @@ pub enum ErrorCode {
     #[error("what TLS needs is not set: a certificate to listen with, or an authority to trust")]
     TlsNotConfigured = -714,
     /// The text or file has no certificate, or revocation list of version 2, that can be read.
-    #[error("the text or file has no certificate, or revocation list of version 2, that can be read")]
+    #[error(
+        "the text or file has no certificate, or revocation list of version 2, that can be read"
+    )]
     TlsBadCertificate = -715,
     /// The text or file has no private key that can be read.
     #[error("the text or file has no private key that can be read")]

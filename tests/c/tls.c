@@ -1,6 +1,6 @@
 /*
  * TLS as a program in C sees it: both sides on one loop, what they know of each other, certificates of
- * clients, certificates that are exchanged while listening, and how refusals look.
+ * clients, certificates that are exchanged while listening, how refusals look, and a simulated network.
  */
 #include "check.h"
 
@@ -294,11 +294,62 @@ static void d08_refusals_have_their_reason(void) {
     check_context = "";
 }
 
+/* A loop for tests speaks TLS too: what is done to its network is done below it. */
+static void a_test_loop_speaks_tls(void) {
+    oxws_tls_config *of_server = with_certificate("server.pem", "server.key");
+    oxws_tls_config *tls = trusting("root.pem");
+    oxws_config *serving = config_with(of_server, &server), *config = config_with(tls, &client);
+
+    loop = oxws_test_loop_new();
+    CHECK_OK(oxws_listen(loop, "wss://localhost", serving, &listener));
+    snprintf(url, sizeof url, "wss://localhost/");
+    wanted_subject = "";
+    wanted_name = "localhost";
+    CHECK_OK(oxws_test_set_link(loop, 0, 100, 1));
+    dial(config);
+    CHECK_OK(oxws_test_advance_ms(loop, 5000));
+    CHECK_NUMBER(opens, 2);
+    CHECK_OK(oxws_test_set_capacity(loop, client, 10));
+    CHECK_OK(oxws_test_freeze(loop, client, 1));
+    CHECK_OK(oxws_send(loop, client, OXWS_MESSAGE_TEXT, "later", 5));
+    CHECK_OK(oxws_test_advance_ms(loop, 1000));
+    CHECK(received[0] == '\0');
+    CHECK_OK(oxws_test_freeze(loop, client, 0));
+    CHECK_OK(oxws_test_advance_ms(loop, 1000));
+    CHECK(strcmp(received, "later") == 0);
+    CHECK_OK(oxws_test_inject(loop, client, "\x81\x03" "abc", 5));
+    CHECK_OK(oxws_test_advance_ms(loop, 1000));
+    CHECK_NUMBER(closes, 2);
+    CHECK_STATUS(OXWS_ERROR_TLS_NOT_SPOKEN, client_end);
+    CHECK_STATUS(OXWS_ERROR_TLS_ALERT, server_end);
+
+    dial(config);
+    CHECK_OK(oxws_test_advance_ms(loop, 5000));
+    CHECK_OK(oxws_test_break(loop, client, ECONNRESET));
+    CHECK_OK(oxws_test_advance_ms(loop, 0));
+    CHECK_STATUS(OXWS_ERROR_CONNECTION_RESET, client_end);
+    CHECK_STATUS(OXWS_ERROR_CONNECTION_RESET, server_end);
+
+    /* It cannot be told from a cable that was cut. */
+    dial(config);
+    CHECK_OK(oxws_test_advance_ms(loop, 5000));
+    CHECK_OK(oxws_test_break(loop, client, 0));
+    CHECK_OK(oxws_test_advance_ms(loop, 1000));
+    CHECK_STATUS(OXWS_ERROR_TLS_TRUNCATED, client_end);
+    CHECK_STATUS(OXWS_ERROR_TLS_TRUNCATED, server_end);
+    oxws_config_free(config);
+    oxws_config_free(serving);
+    oxws_tls_config_free(tls);
+    oxws_tls_config_free(of_server);
+    finish();
+}
+
 int main(void) {
     check_begin();
     d08_both_sides_know_each_other();
     d08_a_client_shows_a_certificate();
     certificates_are_exchanged_while_listening();
     d08_refusals_have_their_reason();
+    a_test_loop_speaks_tls();
     return check_end();
 }

@@ -42,6 +42,8 @@ mod secured;
 mod secured_ends;
 #[cfg(feature = "tls")]
 mod secured_limits;
+#[cfg(feature = "tls")]
+mod secured_ways;
 mod simulation;
 mod slots;
 mod socket_paths;

@@ -188,11 +188,11 @@ where
     fn at_end(&self, id: Id, work: impl FnOnce(&mut Network, Number)) -> Result<(), ErrorCode> {
         let simulation = self.simulation.as_ref().ok_or(ErrorCode::InvalidState)?;
         let stream = match &self.peer(id)?.link {
-            Link::Up(stream) => Some(stream.carrier()),
+            Link::Up(stream) => Some(stream),
             Link::Pending(pending) => pending.stream(),
             Link::Down => None,
         };
-        match stream {
+        match stream.map(Stream::carrier) {
             Some(Stream::Memory(end)) => {
                 work(&mut simulation.network.borrow_mut(), end.number());
                 Ok(())

@@ -30,6 +30,11 @@ fn d08_a_server_shows_the_certificate_for_the_name_that_is_asked_for() {
     let rows = [
         ("a.test", 1, Some("a.test")),
         ("A.TEST", 1, Some("a.test")),
+        // A name ends without a dot there (RFC 6066 section 3).
+        ("a.test.", 1, Some("a.test")),
+        ("y.a.test.", 2, Some("y.a.test")),
+        ("a_b.test", 0, Some("a_b.test")),
+        ("[fe80::1]", 0, None),
         ("x.a.test", 3, Some("x.a.test")),
         ("y.a.test", 2, Some("y.a.test")),
         ("z.y.a.test", 0, Some("z.y.a.test")),
@@ -65,7 +70,23 @@ fn what_a_host_is_called_in_a_certificate() {
     for (host, name) in [("a.test", "a.test"), ("127.0.0.1", "127.0.0.1"), ("[::1]", "::1")] {
         assert_eq!(server_name(host), Ok(ServerName::try_from(name).unwrap().to_owned()));
     }
-    for host in ["", "-", "a b", "[a.test]", "[::1", "ä.test", &"a".repeat(300)] {
+    for host in [
+        "",
+        "-",
+        "a b",
+        "[a.test]",
+        "[::1",
+        "ä.test",
+        &"a".repeat(300),
+        ".",
+        "a..test",
+        ".a.test",
+        "a.test..",
+        // No certificate names the zone of an address, which says something on one machine only.
+        "fe80::1%eth0",
+        "[fe80::1%eth0]",
+        "[fe80::1%25eth0]",
+    ] {
         let name = server_name(host);
         assert!(host == "[a.test]" || name == Err(ErrorCode::InvalidUrl), "{host}: {name:?}");
     }
