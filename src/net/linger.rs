@@ -125,6 +125,7 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     if peer.reading == Reading::Ended {
         return;
     }
+    let stream = stream.below_tls();
     match stream.read_raw(buffer) {
         Transfer::Bytes(count) => {
             if count < buffer.len() && stream.is_drained_by_short_read() {

@@ -283,6 +283,14 @@ impl Stream {
         }
     }
 
+    /// What TLS to the peer goes over, or the stream itself.
+    pub(super) fn below_tls(&mut self) -> &mut Stream {
+        match self {
+            Stream::Tls(stream) => stream.socket_mut(),
+            other => other,
+        }
+    }
+
     /// Bytes of memory that hold what has come through TLS and cannot be used yet.
     #[inline]
     pub(super) fn pinned_bytes(&self) -> usize {

@@ -116,6 +116,9 @@ impl Session {
     /// What was agreed on, once the handshake has ended.
     pub(crate) fn facts(&self) -> Option<TlsFacts<'_>> {
         let agreed = self.agreed();
+        if agreed.is_handshaking() {
+            return None;
+        }
         let suite = agreed.negotiated_cipher_suite()?.suite();
         let certificate = agreed.peer_certificates().and_then(|chain| chain.first());
         Some(TlsFacts {

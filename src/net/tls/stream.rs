@@ -136,16 +136,8 @@ impl TlsStream {
             if !self.session.is_handshaking() {
                 return Shaken::Done;
             }
-            match (self.fill(&mut [], room), flushed) {
-                (Transfer::Bytes(_), _) => {}
-                (Transfer::Refused(failure), _) => return Shaken::Failed(failure),
-                // Why the peer has broken off may have been among what it sent before.
-                (Transfer::Broken(number), _) | (_, Transfer::Broken(number)) => {
-                    return Shaken::Broken(number);
-                }
-                (Transfer::WouldBlock, _) => return Shaken::Waiting,
-                (Transfer::Retry, _) => return Shaken::Later,
-                (Transfer::End, _) => return Shaken::Ended,
+            if let Some(shaken) = shaken_after(self.fill(&mut [], room), flushed) {
+                return shaken;
             }
         }
         Shaken::Later
@@ -349,6 +341,20 @@ impl TlsStream {
         }
         Transfer::Bytes(0)
     }
+}
+
+/// How far a handshake has come after a read and the write before it; `None` if it goes on at once.
+pub(super) fn shaken_after(read: Transfer, written: Transfer) -> Option<Shaken> {
+    Some(match (read, written) {
+        (Transfer::Bytes(_), _) => return None,
+        (Transfer::Refused(failure), _) => Shaken::Failed(failure),
+        // Why the peer has broken off may have been among what it sent before.
+        (Transfer::Broken(number), _) | (_, Transfer::Broken(number)) => Shaken::Broken(number),
+        (Transfer::End, _) => Shaken::Ended,
+        // Nobody tells when the system has memory again.
+        (Transfer::Retry, _) | (Transfer::WouldBlock, Transfer::Retry) => Shaken::Later,
+        (Transfer::WouldBlock, _) => Shaken::Waiting,
+    })
 }
 
 /// Makes the memory in which records are opened, once.

@@ -163,6 +163,7 @@ fn c05_the_end_of_tls_within_its_handshake_is_seen() {
     {
         end.receive(front);
         assert_eq!((end.standing, end.failure), (Standing::Handshake, None));
+        assert_eq!(end.session.facts(), None);
         for byte in CLOSE_NOTIFY {
             assert_eq!(end.failure, None);
             end.receive(&[*byte]);

@@ -6,7 +6,7 @@ use mio::net::TcpStream;
 
 use super::*;
 use crate::net::socket::{Stream, Transfer};
-use crate::net::tls::stream::{Shaken, TlsStream, Workroom};
+use crate::net::tls::stream::{Shaken, TlsStream, Workroom, shaken_after};
 use crate::protocol::output::Output;
 
 /// Both ends of a connection on this machine, their handshake ended.
@@ -62,4 +62,26 @@ fn d11_what_did_not_fit_says_nothing_of_the_socket() {
     assert_eq!(read(&mut server, &mut place, &mut room), 500);
     assert_eq!(place[..500], [2; 500]);
     assert!(server.is_drained());
+}
+
+#[test]
+fn d11_a_handshake_goes_on_when_there_is_reason_to() {
+    use Transfer::{Broken, Bytes, End, Refused, Retry, WouldBlock};
+    let failure = TlsFailure::from(ErrorCode::TlsHandshake);
+    let rows = [
+        (Bytes(0), Bytes(0), None),
+        (Bytes(0), WouldBlock, None),
+        (WouldBlock, Bytes(0), Some(Shaken::Waiting)),
+        (WouldBlock, WouldBlock, Some(Shaken::Waiting)),
+        // The system had no memory for what is to be said, and will not tell when it has.
+        (WouldBlock, Retry, Some(Shaken::Later)),
+        (Retry, Bytes(0), Some(Shaken::Later)),
+        (End, Bytes(0), Some(Shaken::Ended)),
+        (WouldBlock, Broken(32), Some(Shaken::Broken(32))),
+        (Broken(104), Broken(32), Some(Shaken::Broken(104))),
+        (Refused(failure), Broken(32), Some(Shaken::Failed(failure))),
+    ];
+    for (read, written, wanted) in rows {
+        assert_eq!(shaken_after(read, written), wanted, "{read:?} {written:?}");
+    }
 }
