@@ -50,6 +50,12 @@ impl Names {
         Names { server, client, pair }
     }
 
+    /// Redirects are followed, and their servers trusted as the first one.
+    fn redirects(&self) -> Option<Box<Redirects>> {
+        let (tls, proxy_tls) = (self.client.clone(), TlsOptions::default());
+        Some(Box::new(Redirects { max: 5, tls, proxies: Proxies::default(), proxy_tls }))
+    }
+
     fn listen(&self, world: &mut World, url: &str, options: Options, reaction: Reaction) {
         let security = match url.starts_with("wss:") {
             true => Security::Server(self.server.server().unwrap()),
@@ -160,10 +166,7 @@ fn d05_redirects_lead_into_tls_and_never_out_of_it() {
         names.listen(&mut world, "wss://a.example:444", decides(), welcome);
         names.listen(&mut world, "wss://b.example", decides(), welcome);
         names.listen(&mut world, "ws://b.example", decides(), welcome);
-        let tls = names.client.clone();
-        let (proxies, proxy_tls) = (Proxies::default(), TlsOptions::default());
-        let redirects = Some(Box::new(Redirects { max: 5, tls, proxies, proxy_tls }));
-        let options = Options { redirects, ..options() };
+        let options = Options { redirects: names.redirects(), ..options() };
         let client = names.connect(&mut world, &format!("{url}?{location}"), options);
         world.advance(1000);
         let seen = SEEN.take();
@@ -194,10 +197,7 @@ fn d05_d08_a_server_that_a_redirect_leads_to_is_checked() {
     let mut world = World::simulated();
     names.listen(&mut world, "ws://a.example", decides(), lead);
     names.listen(&mut world, "wss://b.example", decides(), welcome);
-    let tls = names.client.clone();
-    let (proxies, proxy_tls) = (Proxies::default(), TlsOptions::default());
-    let redirects = Some(Box::new(Redirects { max: 5, tls, proxies, proxy_tls }));
-    let options = Options { redirects, ..options() };
+    let options = Options { redirects: names.redirects(), ..options() };
     let client = names.connect(&mut world, "ws://a.example/?wss://b.example/", options);
     world.advance(1000);
     let report = world.report(client);
@@ -341,4 +341,26 @@ fn a_simulated_network_knows_a_connection_on_its_way_to_a_proxy() {
     let report = world.report(client);
     assert_eq!(report.error, Some(ErrorCode::ConnectionReset));
     assert_eq!(report.os_error, libc::ECONNRESET);
+}
+
+#[test]
+fn d05_who_comes_back_after_a_redirect_begins_as_plainly_as_before() {
+    let names = Names::new(&["a.example"]);
+    SEEN.take();
+    let mut world = World::simulated();
+    world.event_loop.fix_masking_key(Some([1, 2, 3, 4])).unwrap();
+    names.listen(&mut world, "ws://a.example", decides(), lead);
+    names.listen(&mut world, "wss://a.example", decides(), welcome);
+    let options = Options { redirects: names.redirects(), ..returning() };
+    let client = names.connect(&mut world, "ws://a.example/?wss://a.example/there", options);
+    let lines = [
+        "plain a.example/?wss://a.example/there Bearer secret a=b",
+        "a.example a.example/there - -",
+    ];
+    for _ in 0..3 {
+        world.advance(10_000);
+        assert_eq!(world.event_loop.state(client), Ok(State::Open));
+        assert_eq!(SEEN.take(), lines);
+        world.event_loop.break_connection(client, libc::ECONNRESET).unwrap();
+    }
 }
