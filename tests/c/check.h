@@ -29,7 +29,7 @@
 #include <oxws.h>
 
 #define CHECK_DESCRIPTORS 512
-#define CHECK_PATIENCE_MS 20000
+#define CHECK_PATIENCE_MS 50000
 
 /* Where the sanitizers write, if they are there. */
 extern void __sanitizer_set_report_fd(void *) __attribute__((weak));
