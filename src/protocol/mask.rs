@@ -3,44 +3,76 @@
 /// What is masked at once where there is enough of it.
 const BLOCK_BYTES: usize = 64;
 
+/// The bits that no byte of ASCII has, in a word of eight.
+const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+
 /// Masks or unmasks `payload` in place. `key` belongs to the first byte.
 #[inline(always)]
 pub fn apply(payload: &mut [u8], key: [u8; 4]) {
+    mask::<false>(payload, key);
+}
+
+/// As [`apply`]; says whether all of it is ASCII after. To look at what goes by costs next to nothing,
+/// and a text of ASCII needs no other check.
+#[inline(always)]
+pub fn apply_and_look(payload: &mut [u8], key: [u8; 4]) -> bool {
+    mask::<true>(payload, key) & NOT_ASCII == 0
+}
+
+/// Masks; returns all bits that its bytes have after, at any place of a word, if it `LOOKS`.
+#[inline(always)]
+fn mask<const LOOKS: bool>(payload: &mut [u8], key: [u8; 4]) -> u64 {
     let half = u32::from_ne_bytes(key);
     // Both halves are the same bytes, so that the order of the bytes in a word does not matter.
     let word = u64::from(half) << 32 | u64::from(half);
-    let rest = if payload.len() < BLOCK_BYTES { payload } else { apply_blocks(payload, word) };
-    let rest = apply_words(rest, word);
+    let (rest, mut seen) = match payload.len() < BLOCK_BYTES {
+        true => (payload, 0),
+        false => mask_blocks::<LOOKS>(payload, word),
+    };
+    let (words, rest) = rest.as_chunks_mut::<8>();
+    for bytes in words {
+        seen |= mask_word(bytes, word);
+    }
     let rest = match rest.split_first_chunk_mut::<4>() {
         Some((bytes, rest)) => {
-            *bytes = (u32::from_ne_bytes(*bytes) ^ half).to_ne_bytes();
+            let masked = u32::from_ne_bytes(*bytes) ^ half;
+            *bytes = masked.to_ne_bytes();
+            seen |= u64::from(masked);
             rest
         }
         None => rest,
     };
     for (byte, key) in rest.iter_mut().zip(key) {
         *byte ^= key;
+        seen |= u64::from(*byte);
     }
+    if LOOKS { seen } else { 0 }
 }
 
-/// Masks whole blocks, which the compiler turns into vectors; returns what is left.
+/// Masks whole blocks, which the compiler turns into vectors; returns what is left, and the bits that
+/// were seen.
 #[inline(never)]
-fn apply_blocks(payload: &mut [u8], word: u64) -> &mut [u8] {
+fn mask_blocks<const LOOKS: bool>(payload: &mut [u8], word: u64) -> (&mut [u8], u64) {
     let (blocks, rest) = payload.as_chunks_mut::<BLOCK_BYTES>();
+    // Side by side, as the words of a block are.
+    let mut seen = [0; BLOCK_BYTES / 8];
     for block in blocks {
-        apply_words(block, word);
+        let (words, _) = block.as_chunks_mut::<8>();
+        for (bytes, seen) in words.iter_mut().zip(&mut seen) {
+            let masked = mask_word(bytes, word);
+            if LOOKS {
+                *seen |= masked;
+            }
+        }
     }
-    rest
+    (rest, seen.into_iter().fold(0, |all, bits| all | bits))
 }
 
-/// Masks whole words; returns what is left.
 #[inline(always)]
-fn apply_words(payload: &mut [u8], word: u64) -> &mut [u8] {
-    let (words, rest) = payload.as_chunks_mut::<8>();
-    for bytes in words {
-        *bytes = (u64::from_ne_bytes(*bytes) ^ word).to_ne_bytes();
-    }
-    rest
+fn mask_word(bytes: &mut [u8; 8], word: u64) -> u64 {
+    let masked = u64::from_ne_bytes(*bytes) ^ word;
+    *bytes = masked.to_ne_bytes();
+    masked
 }
 
 /// The key as it stands for a byte that comes `offset` bytes after the payload's first.
@@ -86,6 +118,23 @@ mod tests {
                 let want = if at < start { *byte } else { byte ^ key[at % 4] };
                 prop_assert_eq!(got[at], want);
             }
+        }
+
+        #[test]
+        fn a14_a21_looking_finds_each_byte_that_is_not_ascii(
+            text in proptest::collection::vec(0u8..0x80, 0..300),
+            key in any::<[u8; 4]>(),
+            other in proptest::option::of((any::<proptest::sample::Index>(), 0x80u8..)),
+        ) {
+            let mut text = text;
+            if let Some((place, byte)) = other && !text.is_empty() {
+                let at = place.index(text.len());
+                text[at] = byte;
+            }
+            let mut payload: Vec<u8> =
+                text.iter().enumerate().map(|(at, byte)| byte ^ key[at % 4]).collect();
+            prop_assert_eq!(apply_and_look(&mut payload, key), text.is_ascii());
+            prop_assert_eq!(payload, text);
         }
     }
 }
