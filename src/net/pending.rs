@@ -70,7 +70,7 @@ impl Pending {
         }
     }
 
-    /// Bytes of memory that hold what has come through TLS and cannot be used yet.
+    /// Bytes of memory that TLS holds of what cannot be used yet, or has not left.
     pub(super) fn pinned_bytes(&self) -> usize {
         match self {
             Pending::Securing(stream) => stream.pinned_bytes() + stream.socket().pinned_bytes(),

@@ -291,7 +291,7 @@ impl Stream {
         }
     }
 
-    /// Bytes of memory that hold what has come through TLS and cannot be used yet.
+    /// Bytes of memory that TLS holds of what cannot be used yet, or has not left.
     #[inline]
     pub(super) fn pinned_bytes(&self) -> usize {
         match self {

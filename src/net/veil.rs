@@ -48,9 +48,9 @@ impl Veil {
         self.tls.socket_mut()
     }
 
-    /// Bytes of memory that hold what has come and cannot be used yet.
+    /// Bytes of memory that hold what has come and cannot be used yet, or has not left.
     pub(super) fn pinned_bytes(&self) -> usize {
-        self.tls.pinned_bytes()
+        self.tls.pinned_bytes() + self.sealed.capacity()
     }
 
     /// Whether the last read has brought something.
@@ -127,6 +127,8 @@ impl Veil {
                 stopped => return stopped,
             }
         }
+        // A connection on which nothing happens keeps nothing.
+        self.sealed = Output::default();
         Transfer::Bytes(0)
     }
 }

@@ -172,10 +172,12 @@ impl TlsStream {
         self.has_heard
     }
 
-    /// Bytes of memory that hold what has come and cannot be used yet.
+    /// Bytes of memory that hold what has come and cannot be used yet, and what TLS itself has to say to a
+    /// peer that does not read.
     pub(in crate::net) fn pinned_bytes(&self) -> usize {
         let partial = self.partial.as_ref().map_or(0, |partial| partial.capacity());
-        partial + self.spill.as_ref().map_or(0, |spill| spill.buffer.capacity())
+        let spill = self.spill.as_ref().map_or(0, |spill| spill.buffer.capacity());
+        partial + spill + self.records.capacity()
     }
 
     /// Whether a read that found less than it had room for has left nothing: here, and in the
@@ -339,6 +341,8 @@ impl TlsStream {
                 other => return other,
             }
         }
+        // It is seldom needed again.
+        self.records = Output::default();
         Transfer::Bytes(0)
     }
 }

@@ -85,3 +85,17 @@ fn d11_a_handshake_goes_on_when_there_is_reason_to() {
         assert_eq!(shaken_after(read, written), wanted, "{read:?} {written:?}");
     }
 }
+
+#[test]
+fn a_stream_on_which_nothing_happens_holds_no_memory() {
+    let mut room = Workroom::default();
+    let (mut client, mut server) = ends(&mut room);
+    // What comes behind the handshake, such as tickets.
+    assert_eq!(client.read(&mut [0; 100], &mut room), Transfer::WouldBlock);
+    assert_eq!((client.pinned_bytes(), server.pinned_bytes()), (0, 0));
+    say(&mut client, &[1; 5000]);
+    assert_eq!(read(&mut server, &mut [0; 1000], &mut room), 1000);
+    assert!((4000..=5000).contains(&server.pinned_bytes()), "{}", server.pinned_bytes());
+    assert_eq!(read(&mut server, &mut [0; 8000], &mut room), 4000);
+    assert_eq!(server.pinned_bytes(), 0);
+}
