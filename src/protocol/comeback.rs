@@ -19,15 +19,20 @@ impl CloseReport {
                 Reconnect::BackOff
             }
             // TLS had come about: a record was changed on its way, or the server has gone.
-            (Some(error), _) if is_of_tls(error) && self.has_opened() => {
+            (Some(error), _) if is_of_tls(error) && self.was_secure(error) => {
                 after(ErrorCode::ConnectionReset, self.initiator)
             }
             (Some(error), _) => after(error, self.initiator),
         }
     }
 
-    fn has_opened(&self) -> bool {
-        matches!(self.stage, Stage::Open | Stage::Closing)
+    /// Whether TLS had come about. That a server refuses a client's certificate may come behind it.
+    fn was_secure(&self, error: ErrorCode) -> bool {
+        match self.stage {
+            Stage::Open | Stage::Closing => true,
+            Stage::Handshake => error == ErrorCode::TlsRecord,
+            _ => false,
+        }
     }
 
     /// Whether to come back, and what the server has said of when.
@@ -155,6 +160,7 @@ mod tests {
             (ErrorCode::TlsAlert, Stage::Handshake, Never),
             (ErrorCode::TlsAlert, Stage::Open, BackOff),
             (ErrorCode::TlsRecord, Stage::Tls, Never),
+            (ErrorCode::TlsRecord, Stage::Handshake, BackOff),
             (ErrorCode::TlsRecord, Stage::Open, BackOff),
             (ErrorCode::TlsRecord, Stage::Closing, BackOff),
             (ErrorCode::TlsTruncated, Stage::Open, BackOff),
