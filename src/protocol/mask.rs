@@ -25,9 +25,11 @@ fn mask<const LOOKS: bool>(payload: &mut [u8], key: [u8; 4]) -> u64 {
     let half = u32::from_ne_bytes(key);
     // Both halves are the same bytes, so that the order of the bytes in a word does not matter.
     let word = u64::from(half) << 32 | u64::from(half);
-    let (rest, mut seen) = match payload.len() < BLOCK_BYTES {
-        true => (payload, 0),
-        false => mask_blocks::<LOOKS>(payload, word),
+    let is_long = payload.len() >= BLOCK_BYTES;
+    let (rest, mut seen) = match (is_long, LOOKS) {
+        (true, true) => look_at_words(payload, word),
+        (true, false) => (mask_blocks(payload, word), 0),
+        (false, _) => (payload, 0),
     };
     let (words, rest) = rest.as_chunks_mut::<8>();
     for bytes in words {
@@ -49,23 +51,29 @@ fn mask<const LOOKS: bool>(payload: &mut [u8], key: [u8; 4]) -> u64 {
     if LOOKS { seen } else { 0 }
 }
 
-/// Masks whole blocks, which the compiler turns into vectors; returns what is left, and the bits that
-/// were seen.
+/// Masks whole blocks, which the compiler turns into vectors; returns what is left.
 #[inline(never)]
-fn mask_blocks<const LOOKS: bool>(payload: &mut [u8], word: u64) -> (&mut [u8], u64) {
+fn mask_blocks(payload: &mut [u8], word: u64) -> &mut [u8] {
     let (blocks, rest) = payload.as_chunks_mut::<BLOCK_BYTES>();
-    // Side by side, as the words of a block are.
-    let mut seen = [0; BLOCK_BYTES / 8];
     for block in blocks {
         let (words, _) = block.as_chunks_mut::<8>();
-        for (bytes, seen) in words.iter_mut().zip(&mut seen) {
-            let masked = mask_word(bytes, word);
-            if LOOKS {
-                *seen |= masked;
-            }
+        for bytes in words {
+            mask_word(bytes, word);
         }
     }
-    (rest, seen.into_iter().fold(0, |all, bits| all | bits))
+    rest
+}
+
+/// Masks whole words; returns what is left, and the bits that were seen. Without blocks, as the
+/// compiler would gather the bits of each block by itself.
+#[inline(never)]
+fn look_at_words(payload: &mut [u8], word: u64) -> (&mut [u8], u64) {
+    let (words, rest) = payload.as_chunks_mut::<8>();
+    let mut seen = 0;
+    for bytes in words {
+        seen |= mask_word(bytes, word);
+    }
+    (rest, seen)
 }
 
 #[inline(always)]
