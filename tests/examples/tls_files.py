@@ -10,7 +10,9 @@ from programs import SECONDS, Failure, check, check_client, client, echo_server,
 LINES = "one\n\nzwei äöü\n".encode() + b"x" * 1_000_000 + b"\n"
 LISTEN = "wss://127.0.0.1:0"
 UNREADABLE = "the file cannot be opened or read"
-NO_CERTIFICATE = "the text or file has no certificate, or revocation list of version 2, that can be read"
+NO_CERTIFICATE = (
+    "the text or file has no certificate, or revocation list of version 2, that can be read"
+)
 NO_KEY = "the text or file has no private key that can be read"
 OTHER_KEY = "the private key is not that of the certificate"
 
