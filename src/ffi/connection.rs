@@ -16,7 +16,7 @@ use crate::protocol::opcode::MessageType;
 const TEXT: i32 = oxws_message_type::OXWS_MESSAGE_TEXT as i32;
 const BINARY: i32 = oxws_message_type::OXWS_MESSAGE_BINARY as i32;
 
-/// Up to this size the way of a message is kept short.
+/// Up to this size the way of a binary message has no other in it.
 const SHORT_BYTES: usize = 125;
 
 /// Begins to connect to `url` as a client: `ws://host:port/path?query`, or a Unix-domain socket as

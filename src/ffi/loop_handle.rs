@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use super::dispatch::{Action, CHost, deliver, dispatch};
 use super::fork::Birthplace;
-use super::guard::guard;
-use super::status::oxws_status;
+use super::guard::guard_or;
+use super::status::{OXWS_OK, oxws_status};
 use super::thread::this_thread;
 use crate::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES};
 use crate::net::loop_event::Step;
@@ -211,14 +211,15 @@ pub(super) unsafe fn with_loop(
     let Some(event_loop) = (unsafe { handle.as_ref() }) else {
         return ErrorCode::NullArgument.number();
     };
-    let status = guard(|| {
-        event_loop.check()?;
-        body(event_loop)
-    });
-    if status == ErrorCode::Panic.number() {
-        event_loop.is_poisoned.store(true, Ordering::Relaxed);
+    let result = guard_or(None, || Some(event_loop.check().and_then(|()| body(event_loop))));
+    match result {
+        Some(Ok(())) => OXWS_OK,
+        Some(Err(error)) => error.number(),
+        None => {
+            event_loop.is_poisoned.store(true, Ordering::Relaxed);
+            ErrorCode::Panic.number()
+        }
     }
-    status
 }
 
 /// Runs the body of an export that belongs to the loop's thread.

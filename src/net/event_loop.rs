@@ -27,6 +27,7 @@ use super::peer::{Life, Peer};
 use super::resolve::{Answer, Resolver};
 use super::simulation::Simulation;
 use super::slots::{Id, Slots};
+use super::socket::Transfer;
 use super::timers::{TimerId, Timers};
 use super::turn::Turn;
 use crate::protocol::error::ErrorCode;
@@ -83,6 +84,8 @@ pub struct EventLoop<H: Host> {
     pub(super) dirty: Vec<u32>,
     phase: Phase,
     pub(super) turn: Option<Turn>,
+    /// What the read that began the turn came to, if it moved nothing.
+    pub(super) unread: Transfer,
     /// How long the connection was at each stage that has been opened in this turn.
     pub(super) opened_times: StageTimes,
     pub(super) mailbox: Arc<Mailbox<H::Action>>,
@@ -144,6 +147,7 @@ where
             dirty: Vec::new(),
             phase: Phase::Idle,
             turn: None,
+            unread: Transfer::WouldBlock,
             opened_times: StageTimes::default(),
             resolver: resolver(&waker),
             mailbox: Arc::new(Mailbox::new(waker)),

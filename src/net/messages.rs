@@ -27,7 +27,7 @@ where
         if let Some(turn) = &self.turn
             && turn.id == id
             && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
-            && peer.send_short(kind, payload, self.kit.now)
+            && peer.send_quickly(kind, payload, self.kit.now)
         {
             return Ok(());
         }

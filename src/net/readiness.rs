@@ -14,12 +14,20 @@ where
     H::Action: Send + 'static,
 {
     /// Notes what the system said about a socket.
+    #[inline(always)]
     pub(super) fn note_ready(&mut self, token: Token, readable: bool, ends: bool, writable: bool) {
         let Ok(index) = u32::try_from(token.0) else {
             return;
         };
         let wants_turn = match self.slots.at_mut(index) {
-            Some(Resource::Peer(peer)) => note_peer(peer, readable, ends, writable),
+            Some(Resource::Peer(peer)) => {
+                if note_peer(peer, readable, ends, writable)
+                    && !std::mem::replace(&mut peer.is_queued, true)
+                {
+                    self.ready.push_back(index);
+                }
+                return;
+            }
             Some(Resource::Watch(watch)) => {
                 watch.note(readable, writable);
                 true
@@ -100,6 +108,7 @@ where
 }
 
 /// Notes what the system said about a connection; whether it wants a turn.
+#[inline]
 fn note_peer<C>(peer: &mut Peer<C>, readable: bool, ends: bool, writable: bool) -> bool {
     if readable && matches!(peer.reading, Reading::Drained | Reading::Later) {
         peer.reading = Reading::Ready;

@@ -27,14 +27,14 @@ const PARTS: usize = 14;
 const LENT_BYTES: usize = 4 * 1024;
 
 impl<C> Peer<C> {
-    /// Queues a short message of a server, if nothing stands against it.
+    /// Queues a message of a server as it is, if nothing stands against it.
     #[inline(always)]
-    pub(super) fn send_short(&mut self, kind: MessageType, payload: &[u8], now: Time) -> bool {
+    pub(super) fn send_quickly(&mut self, kind: MessageType, payload: &[u8], now: Time) -> bool {
         let Some(outbox) = &mut self.outbox else {
             return false;
         };
         let has_room = (outbox.len() as u64) < self.endpoint.options.max_queued_bytes;
-        has_room && self.connection.send_short(kind, payload, now, &mut outbox.output)
+        has_room && self.connection.send_quickly(kind, payload, now, &mut outbox.output)
     }
 
     /// Queues a message, or writes it at once if it is large.

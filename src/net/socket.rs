@@ -4,13 +4,15 @@
 //! peer must be an error and never a SIGPIPE that kills the host program. What differs between
 //! platforms stays in this file.
 
-use std::io::{self, ErrorKind, IoSlice, Read};
+use std::io::{self, ErrorKind, IoSlice};
 use std::net::{Shutdown, SocketAddr};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use mio::net::{TcpStream, UnixStream};
 use mio::{Interest, Registry, Token};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::dial::Dialling;
@@ -26,6 +28,12 @@ use crate::protocol::network_address::NetworkAddress;
 const NO_SIGNAL: libc::c_int = libc::MSG_NOSIGNAL;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 const NO_SIGNAL: libc::c_int = 0;
+
+/// The same for [`rustix`].
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const SILENTLY: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const SILENTLY: SendFlags = SendFlags::empty();
 
 /// A connected stream, or one that is being connected.
 #[derive(Debug)]
@@ -142,22 +150,38 @@ impl Stream {
         }
     }
 
+    /// Reads once into `buffer`, which is not empty, where nothing lies between the socket and the
+    /// protocol.
+    #[inline(always)]
+    pub(super) fn read_plain(&mut self, buffer: &mut [u8]) -> Option<Transfer> {
+        match self {
+            Stream::Tcp(stream) => Some(receive(stream.as_fd(), buffer)),
+            Stream::Unix(stream) => Some(receive(stream.as_fd(), buffer)),
+            Stream::Memory(end) => Some(end.read(buffer)),
+            Stream::Tls(_) | Stream::Veiled(_) => None,
+        }
+    }
+
+    /// Writes once, where nothing lies between the protocol and the socket.
+    #[inline(always)]
+    pub(super) fn write_plain(&mut self, bytes: &[u8]) -> Option<Transfer> {
+        match self {
+            Stream::Tcp(stream) => Some(send(stream.as_fd(), bytes)),
+            Stream::Unix(stream) => Some(send(stream.as_fd(), bytes)),
+            Stream::Memory(end) => Some(end.write(bytes)),
+            Stream::Tls(_) | Stream::Veiled(_) => None,
+        }
+    }
+
     /// Reads once into `buffer`, which is not empty, what the socket has.
+    #[inline]
     pub(super) fn read_raw(&mut self, buffer: &mut [u8]) -> Transfer {
-        loop {
-            let result = match self {
-                Stream::Tcp(stream) => stream.read(buffer),
-                Stream::Unix(stream) => stream.read(buffer),
-                Stream::Memory(end) => return end.read(buffer),
-                Stream::Tls(stream) => return stream.socket_mut().read_raw(buffer),
-                Stream::Veiled(veil) => return veil.read(buffer),
-            };
-            match result {
-                Ok(0) => return Transfer::End,
-                Ok(count) => return Transfer::Bytes(count),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return failed(&error),
-            }
+        match self {
+            Stream::Tcp(stream) => receive(stream.as_fd(), buffer),
+            Stream::Unix(stream) => receive(stream.as_fd(), buffer),
+            Stream::Memory(end) => end.read(buffer),
+            Stream::Tls(stream) => stream.socket_mut().read_raw(buffer),
+            Stream::Veiled(veil) => veil.read(buffer),
         }
     }
 
@@ -173,13 +197,14 @@ impl Stream {
     }
 
     /// Writes once, past TLS.
+    #[inline]
     pub(super) fn write(&mut self, bytes: &[u8]) -> Transfer {
-        if let Some(veil) = self.veil_mut() {
-            return veil.write(bytes);
-        }
-        match self.medium() {
-            Medium::System(socket) => send(|| socket.send_with_flags(bytes, NO_SIGNAL)),
-            Medium::Memory(end) => end.write(bytes),
+        match self {
+            Stream::Tcp(stream) => send(stream.as_fd(), bytes),
+            Stream::Unix(stream) => send(stream.as_fd(), bytes),
+            Stream::Memory(end) => end.write(bytes),
+            Stream::Tls(stream) => stream.socket_mut().write(bytes),
+            Stream::Veiled(veil) => veil.write(bytes),
         }
     }
 
@@ -190,7 +215,7 @@ impl Stream {
             return first.map_or(Transfer::Bytes(0), |piece| veil.write(piece));
         }
         match self.medium() {
-            Medium::System(socket) => send(|| socket.send_vectored_with_flags(pieces, NO_SIGNAL)),
+            Medium::System(socket) => send_pieces(&socket, pieces),
             Medium::Memory(end) => end.write_vectored(pieces),
         }
     }
@@ -342,9 +367,34 @@ impl TryFrom<Stream> for OwnedFd {
     }
 }
 
-fn send(mut call: impl FnMut() -> io::Result<usize>) -> Transfer {
+/// Reads once from a socket of the system.
+#[inline(always)]
+fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Transfer {
     loop {
-        match call() {
+        match rustix::net::recv(socket, &mut *buffer, RecvFlags::empty()) {
+            Ok((0, _)) => return Transfer::End,
+            Ok((count, _)) => return Transfer::Bytes(count),
+            Err(Errno::INTR) => {}
+            Err(error) => return failed(&error.into()),
+        }
+    }
+}
+
+/// Writes once to a socket of the system.
+#[inline(always)]
+fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
+    loop {
+        match rustix::net::send(socket, bytes, SILENTLY) {
+            Ok(count) => return Transfer::Bytes(count),
+            Err(Errno::INTR) => {}
+            Err(error) => return failed(&error.into()),
+        }
+    }
+}
+
+fn send_pieces(socket: &SockRef<'_>, pieces: &[IoSlice<'_>]) -> Transfer {
+    loop {
+        match socket.send_vectored_with_flags(pieces, NO_SIGNAL) {
             Ok(count) => return Transfer::Bytes(count),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return failed(&error),
@@ -353,6 +403,7 @@ fn send(mut call: impl FnMut() -> io::Result<usize>) -> Transfer {
 }
 
 /// Sorts the errors of reading and writing by what is to be done.
+#[cold]
 fn failed(error: &io::Error) -> Transfer {
     let number = error.raw_os_error().unwrap_or(libc::EIO);
     match number {

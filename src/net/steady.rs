@@ -9,8 +9,9 @@ use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
 use super::link::Link;
 use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
+use super::sending::writing_after;
 use super::share;
-use super::socket::{Stream, Transfer};
+use super::socket::Transfer;
 use super::turn::{Stage, Turn};
 
 impl<H: Host> EventLoop<H>
@@ -53,7 +54,8 @@ where
         let turn = self.turn.insert(Turn::new(index, id));
         turn.has_read = true;
         let Transfer::Bytes(count) = transfer else {
-            turn.stage = Stage::Unread(transfer);
+            turn.stage = Stage::Unread;
+            self.unread = transfer;
             return false;
         };
         turn.end = count;
@@ -106,12 +108,10 @@ impl<C> Peer<C> {
         if self.reading == Reading::Drained || self.outbox.is_some() || !self.is_steady() {
             return None;
         }
-        let Link::Up(stream @ (Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_))) =
-            &mut self.link
-        else {
+        let Link::Up(stream) = &mut self.link else {
             return None;
         };
-        let transfer = stream.read_raw(place);
+        let transfer = stream.read_plain(place)?;
         if let Transfer::Bytes(count) = transfer
             && count < place.len()
             && stream.is_drained_by_short_read()
@@ -129,9 +129,7 @@ impl<C> Peer<C> {
         if !self.is_steady() || !has_timer && self.connection.deadline().is_some() {
             return false;
         }
-        let Link::Up(stream @ (Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_))) =
-            &mut self.link
-        else {
+        let Link::Up(stream) = &mut self.link else {
             return false;
         };
         let Some(mut outbox) = self.outbox.take_if(|outbox| outbox.is_plain()) else {
@@ -139,19 +137,20 @@ impl<C> Peer<C> {
         };
         let is_written = match outbox.output.unsent() {
             [] => true,
-            bytes => match stream.write(bytes) {
-                Transfer::Bytes(count) => {
+            bytes => match stream.write_plain(bytes) {
+                Some(Transfer::Bytes(count)) => {
                     outbox.output.advance(count);
                     outbox.output.is_empty()
                 }
-                other => {
-                    self.writing = super::sending::writing_after(other);
+                Some(other) => {
+                    self.writing = writing_after(other);
                     false
                 }
+                None => false,
             },
         };
         match is_written {
-            true => kit.outboxes.give_back(outbox),
+            true => kit.outboxes.lay_by(outbox),
             false => self.outbox = Some(outbox),
         }
         is_written

@@ -13,7 +13,6 @@ use super::peer::{Intake, Life, Pressure, Reading, Writing};
 use super::reading::{nothing_read, read_direct, read_into};
 use super::share;
 use super::slots::Id;
-use super::socket::Transfer;
 use crate::protocol::connection::Input;
 use crate::protocol::opcode::MessageType;
 
@@ -62,7 +61,7 @@ pub(super) enum Stage {
     /// Read.
     Read,
     /// Say what a read means that moved nothing.
-    Unread(Transfer),
+    Unread,
     /// Write; the turn ends unless that gave rise to something to report.
     Write,
 }
@@ -114,8 +113,8 @@ where
     /// past [`EventLoop::step`], which is to be called after `None`.
     #[inline(always)]
     pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
-        let is_used_up = self.turn.as_ref().is_none_or(Turn::is_used_up);
-        if is_used_up && !self.pass_turn(buffer) {
+        let has_input = self.turn.as_ref().is_some_and(|turn| turn.start < turn.end);
+        if !has_input && !self.pass_turn(buffer) {
             return None;
         }
         let turn = self.turn.as_mut()?;
@@ -152,7 +151,7 @@ where
             Stage::Report => self.report(buffer),
             Stage::Release => self.release(),
             Stage::Read => self.read(buffer),
-            Stage::Unread(transfer) => self.unread(transfer),
+            Stage::Unread => self.unread(),
             Stage::Write => self.write(buffer),
         }
     }
@@ -210,7 +209,7 @@ where
         turn.stage = turn.after_report();
         match turn.stage {
             Stage::Read => self.read(buffer),
-            Stage::Report | Stage::Release | Stage::Unread(_) | Stage::Write => self.write(buffer),
+            Stage::Report | Stage::Release | Stage::Unread | Stage::Write => self.write(buffer),
         }
     }
 
@@ -240,7 +239,7 @@ where
     }
 
     /// A read on the short way has moved nothing.
-    fn unread<'b>(&mut self, transfer: Transfer) -> Step<'b, H> {
+    fn unread<'b>(&mut self) -> Step<'b, H> {
         let Some(turn) = &mut self.turn else {
             return Step::Again;
         };
@@ -248,7 +247,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return Step::Again;
         };
-        match nothing_read(peer, transfer, self.kit.now) {
+        match nothing_read(peer, self.unread, self.kit.now) {
             Some(event) => self.report_event(event),
             None => Step::Again,
         }

@@ -131,6 +131,7 @@ impl Output {
     }
 
     /// The transport has written `count` bytes.
+    #[inline]
     pub fn advance(&mut self, count: usize) {
         let count = count.min(self.len());
         self.sent += count;
@@ -142,6 +143,13 @@ impl Output {
         self.sent = 0;
         self.end = 0;
         self.congested = false;
+        if self.pong.is_some() {
+            self.release_pong();
+        }
+    }
+
+    #[cold]
+    fn release_pong(&mut self) {
         if let Some(frame) = self.pong.take() {
             self.compose(|bytes| bytes.extend_from_slice(&frame));
         }
@@ -185,6 +193,7 @@ impl Output {
 
     /// Moves what waits to the front once more has been sent than waits, so that the cost of
     /// moving stays below that of sending.
+    #[inline(never)]
     fn compact(&mut self) {
         if self.sent >= self.len() {
             self.bytes.copy_within(self.sent..self.end, 0);

@@ -26,11 +26,13 @@ pub trait Pooled: Default {
 #[derive(Debug)]
 pub struct Pool<T> {
     spare: Vec<Box<T>>,
+    /// The one that was given back last, if it was clear.
+    at_hand: Option<Box<T>>,
 }
 
 impl<T> Default for Pool<T> {
     fn default() -> Pool<T> {
-        Pool { spare: Vec::new() }
+        Pool { spare: Vec::new(), at_hand: None }
     }
 }
 
@@ -38,7 +40,20 @@ impl<T: Pooled> Pool<T> {
     /// A thing without content, used before if possible.
     #[inline]
     pub fn take(&mut self) -> Box<T> {
-        self.spare.pop().unwrap_or_default()
+        match self.at_hand.take() {
+            Some(thing) => thing,
+            None => self.spare.pop().unwrap_or_default(),
+        }
+    }
+
+    /// Takes a thing back that is as good as new already.
+    #[inline]
+    pub fn lay_by(&mut self, thing: Box<T>) {
+        if self.at_hand.is_none() && thing.occupied_bytes() <= KEPT_BYTES {
+            self.at_hand = Some(thing);
+        } else {
+            self.give_back(thing);
+        }
     }
 
     /// Takes a thing back, unless the pool is full or the thing is too large to keep.
@@ -52,12 +67,13 @@ impl<T: Pooled> Pool<T> {
 
     /// Whether [`Pool::trim`] has something to drop.
     pub fn has_large(&self) -> bool {
-        self.spare.iter().any(|thing| thing.occupied_bytes() > LARGE_BYTES)
+        self.spare.iter().chain(&self.at_hand).any(|thing| thing.occupied_bytes() > LARGE_BYTES)
     }
 
     /// Drops what is large: nobody needs it while nothing happens.
     pub fn trim(&mut self) {
         self.spare.retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
+        self.at_hand.take_if(|thing| thing.occupied_bytes() > LARGE_BYTES);
     }
 }
 
@@ -94,6 +110,23 @@ mod tests {
         assert!(pool.spare.is_empty() && !pool.has_large());
         pool.give_back(thing(KEPT_BYTES + 1));
         assert!(pool.spare.is_empty());
+    }
+
+    #[test]
+    fn e24_what_is_laid_by_comes_first_and_is_bounded_too() {
+        let mut pool = Pool::default();
+        pool.give_back(thing(100));
+        pool.lay_by(thing(LARGE_BYTES + 1));
+        assert!(pool.has_large());
+        assert!(pool.take().0.capacity() > LARGE_BYTES);
+        assert!(!pool.has_large());
+        pool.lay_by(thing(LARGE_BYTES + 1));
+        pool.lay_by(thing(200));
+        assert_eq!(pool.spare.len(), 2);
+        pool.trim();
+        assert!(pool.at_hand.is_none() && !pool.has_large());
+        pool.lay_by(thing(KEPT_BYTES + 1));
+        assert!(pool.at_hand.is_none() && pool.spare.len() == 2);
     }
 
     #[test]

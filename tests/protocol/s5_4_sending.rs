@@ -84,9 +84,9 @@ fn nothing_but_control_frames_gets_between_the_pieces() {
         assert_eq!(send(&mut driver, TEXT, b"b"), Err(ErrorCode::InvalidState));
         piece(&mut driver, b"a", false).unwrap();
         assert_eq!(send(&mut driver, BINARY, b"b"), Err(ErrorCode::InvalidState));
-        let short =
-            driver.with(|connection, cx| connection.send_short(BINARY, b"b", cx.now, cx.output));
-        assert!(!short);
+        let quick =
+            driver.with(|connection, cx| connection.send_quickly(BINARY, b"b", cx.now, cx.output));
+        assert!(!quick);
         let parts = driver.connection.check_parts(BINARY, &[b"b"]);
         assert_eq!(parts, Err(ErrorCode::InvalidState));
         driver.with(|connection, cx| connection.ping(b"p", cx)).unwrap();
@@ -191,5 +191,53 @@ fn pings_can_be_left_to_the_application() {
         let mut early = Driver::begin(role, |_| ());
         let before = early.with(|connection, cx| connection.pong(b"", cx));
         assert_eq!(before, Err(ErrorCode::NotOpen));
+    }
+}
+
+#[test]
+fn the_quick_way_writes_what_the_long_one_does_or_nothing() {
+    // What the frame begins with, by the length of the payload.
+    let cases: [(usize, &[u8]); 6] = [
+        (0, &[0x82, 0]),
+        (125, &[0x82, 125]),
+        (126, &[0x82, 126, 0, 126]),
+        (256, &[0x82, 126, 1, 0]),
+        (65_535, &[0x82, 126, 0xff, 0xff]),
+        (65_536, &[]),
+    ];
+    for (length, header) in cases {
+        let payload = vec![b'a'; length];
+        let mut driver = open(Role::Server);
+        let is_queued = driver.with(|connection, cx| {
+            cx.output.reserve(length + 4).unwrap();
+            connection.send_quickly(BINARY, &payload, cx.now, cx.output)
+        });
+        driver.drain();
+        let want = if header.is_empty() { Vec::new() } else { [header, &payload].concat() };
+        assert_eq!(is_queued, !header.is_empty(), "{length}");
+        assert!(driver.sent == want, "{length}");
+    }
+}
+
+#[test]
+fn the_quick_way_checks_text_and_leaves_what_it_cannot_do() {
+    let cases: [(Role, _, &[u8], usize, &[u8]); 5] = [
+        (Role::Server, TEXT, "é".as_bytes(), 16, b"\x81\x02\xc3\xa9"),
+        (Role::Server, TEXT, b"\xc3", 16, b""),
+        // A client has to mask.
+        (Role::Client, BINARY, b"a", 16, b""),
+        // There is no room yet.
+        (Role::Server, BINARY, &[b'a'; 40_000], 0, b""),
+        (Role::Server, BINARY, b"ab", 4, b"\x82\x02ab"),
+    ];
+    for (role, kind, payload, room, want) in cases {
+        let mut driver = open(role);
+        let is_queued = driver.with(|connection, cx| {
+            cx.output.reserve(room).unwrap();
+            connection.send_quickly(kind, payload, cx.now, cx.output)
+        });
+        driver.drain();
+        assert_eq!(is_queued, !want.is_empty(), "{role:?} {kind:?} {room}");
+        assert_eq!(driver.sent, want, "{role:?} {kind:?} {room}");
     }
 }

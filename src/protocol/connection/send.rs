@@ -10,6 +10,7 @@ use crate::protocol::output::Output;
 use crate::protocol::time::Time;
 use crate::protocol::utf8::Utf8Stream;
 
+use super::whole::is_text;
 use super::{Choice, Connection, Context, Phase, Piece};
 
 impl Connection {
@@ -105,33 +106,36 @@ impl Connection {
         Ok(())
     }
 
-    /// Queues a message of at most 125 bytes, if nothing stands against it: the short way for what
-    /// a server answers most. After `false` nothing has changed, and the long way says why.
+    /// Queues a message of less than 64 KiB as it is, if nothing stands against it and there is room for
+    /// it: the short way for what a server answers most. After `false` nothing has changed, and the
+    /// long way says why.
     #[inline(always)]
-    pub fn send_short(
+    pub fn send_quickly(
         &mut self,
         kind: MessageType,
         payload: &[u8],
         now: Time,
         output: &mut Output,
     ) -> bool {
-        let is_plain = self.role == Role::Server && kind == MessageType::Binary;
-        let Ok(length @ ..=125) = u8::try_from(payload.len()) else {
-            return false;
-        };
-        if !is_plain || !self.is_open() || !self.sends_plainly() {
+        if self.role != Role::Server || !self.is_open() || !self.sends_plainly() {
             return false;
         }
-        let Some(frame) = output.place(2 + payload.len()) else {
+        if kind == MessageType::Text && !is_text(payload) {
             return false;
-        };
-        if let [first, second, place @ ..] = frame {
-            *first = FINAL | kind.opcode().bits();
-            *second = length;
-            place.copy_from_slice(payload);
         }
-        self.liveness.note_message(now);
-        true
+        let first = FINAL | kind.opcode().bits();
+        let is_queued = match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+            (Ok(length @ ..=125), _) => put(output, [first, length], payload),
+            (_, Ok(length)) => {
+                let [high, low] = length.to_be_bytes();
+                put(output, [first, 126, high, low], payload)
+            }
+            _ => false,
+        };
+        if is_queued {
+            self.liveness.note_message(now);
+        }
+        is_queued
     }
 
     /// Queues a message in several parts, which [`Connection::check_parts`] has passed, as one
@@ -324,4 +328,17 @@ impl Connection {
             Role::Client => Some(cx.keys.masking_key()),
         }
     }
+}
+
+/// Queues a header and a payload, if there is room.
+#[inline(always)]
+fn put<const SIZE: usize>(output: &mut Output, header: [u8; SIZE], payload: &[u8]) -> bool {
+    let Some(place) = output.place(SIZE + payload.len()) else {
+        return false;
+    };
+    if let Some((head, rest)) = place.split_first_chunk_mut::<SIZE>() {
+        *head = header;
+        rest.copy_from_slice(payload);
+    }
+    true
 }

@@ -68,6 +68,6 @@ impl Connection {
 
 /// Out of line, so that the way of binary messages stays short.
 #[inline(never)]
-fn is_text(payload: &[u8]) -> bool {
+pub(super) fn is_text(payload: &[u8]) -> bool {
     utf8::is_text(payload)
 }
