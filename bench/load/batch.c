@@ -1,5 +1,6 @@
 #include "batch.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "program.h"
@@ -49,4 +50,16 @@ batch_t batch_make(int count, size_t payload, int is_text) {
         batch.echoes_len += frame(batch.echoes + batch.echoes_len, opcode, payload, batch.is_raw);
     }
     return batch;
+}
+
+void batch_check(const batch_t *batch, size_t after, const unsigned char *bytes, size_t len) {
+    const unsigned char *wanted = batch->echoes + after;
+    size_t i, different = 0;
+    if (memcmp(bytes, wanted, len) == 0) return;
+    for (i = len; i-- > 0;) {
+        if (bytes[i] != wanted[i]) different = i;
+    }
+    errno = 0;
+    fail("the echo is another: byte %zu of %zu is %#x, not %#x", after + different, batch->echoes_len,
+         bytes[different], wanted[different]);
 }

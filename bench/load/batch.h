@@ -19,4 +19,7 @@ size_t frame_header(unsigned char *out, int opcode, size_t payload, int is_maske
  */
 batch_t batch_make(int count, size_t payload, int is_text);
 
+/* Gives up if these bytes, which came after so many of the echoes, are not what they must be. */
+void batch_check(const batch_t *batch, size_t after, const unsigned char *bytes, size_t len);
+
 #endif

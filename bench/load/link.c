@@ -50,16 +50,6 @@ void link_send(links_t *links, link_t *link) {
     if (link->is_blocked != was_blocked) watch(links, link, EPOLL_CTL_MOD);
 }
 
-static void check(const links_t *links, const link_t *link, size_t len) {
-    const unsigned char *wanted = links->batch->echoes + link->received;
-    size_t i;
-    if (memcmp(buffer, wanted, len) == 0) return;
-    for (i = 0; buffer[i] == wanted[i]; i++) {}
-    errno = 0;
-    fail("the echo is another: byte %zu of a batch is %#x, not %#x", link->received + i, buffer[i],
-         wanted[i]);
-}
-
 /* Returns 1 if the batch is complete. */
 static int receive(const links_t *links, link_t *link) {
     int is_checked = link->batches % (unsigned long)links->checked_of == 0;
@@ -72,7 +62,7 @@ static int receive(const links_t *links, link_t *link) {
     }
     errno = 0;
     if ((size_t)n > left) fail("%zd bytes came of which %zu were expected", n, left);
-    if (is_checked) check(links, link, (size_t)n);
+    if (is_checked) batch_check(links->batch, link->received, buffer, (size_t)n);
     link->received += (size_t)n;
     if ((size_t)n < left) return 0;
     link->received = 0;
