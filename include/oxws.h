@@ -674,7 +674,7 @@ enum oxws_error
     OXWS_ERROR_TLS_INCOMPATIBLE = -713,
     /// What TLS needs has not been set: a certificate to listen with, or an authority to trust.
     OXWS_ERROR_TLS_NOT_CONFIGURED = -714,
-    /// The text or file has no certificate or revocation list that can be read.
+    /// The text or file has no certificate, or revocation list of version 2, that can be read.
     OXWS_ERROR_TLS_BAD_CERTIFICATE = -715,
     /// The text or file has no private key that can be read.
     OXWS_ERROR_TLS_BAD_KEY = -716,
@@ -684,6 +684,11 @@ enum oxws_error
     OXWS_ERROR_TLS_FILE_UNREADABLE = -718,
     /// The certificate is signed by itself and not trusted.
     OXWS_ERROR_CERTIFICATE_SELF_SIGNED = -719,
+    /// A record of TLS cannot be opened, as it was changed on its way, or what is to be sent cannot be
+    /// made into one.
+    OXWS_ERROR_TLS_RECORD = -720,
+    /// The peer has ended TLS by a close_notify before its handshake was over.
+    OXWS_ERROR_TLS_ENDED = -721,
     /// The library met a fault of its own; the loop is unusable and can only be freed.
     OXWS_ERROR_PANIC = -900,
     /// The loop met a fault of the library earlier and can only be freed.
@@ -1427,14 +1432,29 @@ oxws_status oxws_loop_get_user(const oxws_loop *loop, void **user);
 /// Thread: any, signal-safe.
 oxws_status oxws_loop_wake(oxws_loop *loop);
 
-/// Sets how many bytes the unfinished messages of all connections together may occupy; 256 MiB by
-/// default. Beyond it new connections are refused with the HTTP status 503, and the connection that
+/// Sets how many bytes the unfinished messages of all connections together may occupy, with what TLS has of
+/// records and handshakes that are not whole; 256 MiB by default. Beyond it new connections are refused with the HTTP status 503, and the connection that
 /// holds most is closed with the code 1013 and `OXWS_ERROR_BUFFER_BUDGET`.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for 0.
 ///
 /// Thread: the loop's.
-oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop, uint64_t bytes);
+oxws_status oxws_loop_set_max_buffered_bytes(oxws_loop *loop,
+                                             uint64_t bytes);
+
+/// Sets for how many microseconds a loop that has nothing to do keeps asking the system before it
+/// sleeps; 0, which is the default, sleeps at once.
+///
+/// To be woken takes tens of microseconds, which round trips are shorter by if the next message comes
+/// within this time: 20 to 50 are sensible for a loop with a processor of its own. The price is the
+/// processor's time: up to so much for each round, and all of it where messages come that often. A
+/// loop that other code waits for (`oxws_loop_fd`) is not affected, as it never waits itself.
+///
+/// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for more than 1,000,000.
+///
+/// Thread: the loop's.
+oxws_status oxws_loop_set_busy_poll_us(oxws_loop *loop,
+                                       uint32_t us);
 
 /// The descriptor that is readable whenever the loop has something to do, apart from deadlines: to
 /// be watched for reading, level-triggered, by a loop of the program's own. Then
@@ -2363,9 +2383,10 @@ oxws_status oxws_tls_config_add_certificate_pem(oxws_tls_config *config,
 
 /// Refuses the certificates of peers that the revocation lists in a file name: PEM with any number, or one in
 /// DER. Authorities of which there is no list revoke nothing, and a list that is out of date still counts.
+/// Lists have version 2 (RFC 5280 section 5); `openssl ca` makes such if its configuration has `crlnumber`.
 ///
 /// Errors: `OXWS_ERROR_TLS_FILE_UNREADABLE`; `OXWS_ERROR_TLS_BAD_CERTIFICATE` if there is no list, or one
-/// that cannot be read.
+/// that cannot be read, or one of version 1.
 ///
 /// Thread: one at a time.
 oxws_status oxws_tls_config_add_crl_file(oxws_tls_config *config,
@@ -3816,7 +3837,9 @@ oxws_status oxws_close_info_to_text(const oxws_close_info *info,
 /// All of it but the server's answer as a JSON object, the same text each time: `status`, `name`,
 /// `message`, `stage`, `timeout`, `initiator`, `was_clean`, `code`, `local` and `remote` (each null or
 /// an object of `code` and `reason`), `http_status`, `socks_reply`, `header`, `byte_offset`, `os_error`,
-/// `tls_alert` and `frames` (such as "81 85"). What there is none of is null.
+/// `tls_alert`, `frames` (such as "81 85") and `stage_us` (an object of `resolve`, `connect`, `proxy`, `tls`
+/// and `handshake`, what `oxws_close_info_stage_us` tells of each; null if the connection had been open).
+/// What there is none of is null.
 ///
 /// `buffer`, `capacity`, `len` and errors: as for `oxws_close_info_to_text`.
 ///
@@ -4728,7 +4751,9 @@ oxws_status oxws_loop_post(oxws_loop *loop,
 /// nothing can ever happen gives `OXWS_ERROR_INVALID_STATE` instead of waiting for ever; other threads may
 /// post and send as always, but are not waited for.
 ///
-/// With `oxws_test_set_masking_key` a run is the same each time, byte for byte.
+/// With `oxws_test_set_masking_key` a run is the same each time, byte for byte. TLS is spoken at `wss:` as
+/// anywhere, with random numbers of its own and the date of the system, so that what passes there is another
+/// each time.
 ///
 /// `oxws_loop_fd`, `oxws_listen_fd`, `oxws_watch_start`, `oxws_adopt_server` and its like, and `oxws_detach`
 /// give `OXWS_ERROR_UNSUPPORTED`. It is freed by `oxws_loop_free`. NULL if there is no descriptor left.
@@ -4778,7 +4803,7 @@ oxws_status oxws_test_refuse_connects(oxws_loop *loop,
 
 /// Connects a server to a client within a test loop, without a listener. The opening handshake goes on
 /// while the loop runs: the callbacks of both configs are called as for any other connection, the
-/// request is that of the URL `ws://pair.example/`. The configs are copied.
+/// request is that of the URL `ws://pair.example/`, so that TLS is not spoken. The configs are copied.
 ///
 /// `server` and `client` get the ids, and may be NULL. Whatever comes, `on_close` is called for both.
 ///
@@ -4859,7 +4884,8 @@ oxws_status oxws_test_freeze(oxws_loop *loop,
 
 /// Lets a connection of a test loop receive `len` bytes as if its peer had sent them: behind what the peer
 /// has sent, by the same link, whatever they are. So a program is tested against a peer that breaks the
-/// protocol. `data` may be NULL if `len` is 0.
+/// protocol. On a connection through TLS they come below it, where nobody without the keys can say anything.
+/// `data` may be NULL if `len` is 0.
 ///
 /// Errors: as for `oxws_test_set_link`.
 ///

@@ -106,6 +106,13 @@ public:
         if (status != OXWS_OK) return Status(status);
         return count;
     }
+    /// Sets for how long a loop that has nothing to do keeps asking the system before it sleeps, a second
+    /// at most; 0, as it is otherwise, to sleep at once. Thread: the loop's.
+    Status set_busy_poll(std::chrono::microseconds time) const noexcept {
+        const auto us = time.count();
+        const bool fits = us >= 0 && us <= 1000000;
+        return Status(oxws_loop_set_busy_poll_us(get(), fits ? static_cast<std::uint32_t>(us) : UINT32_MAX));
+    }
     /// How many bytes the unfinished messages of all connections together may occupy; 256 MiB. Thread: the
     /// loop's.
     Status set_max_buffered_bytes(std::uint64_t bytes) const noexcept {

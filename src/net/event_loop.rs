@@ -107,6 +107,8 @@ pub struct EventLoop<H: Host> {
     pub(super) paused_listeners: Vec<u32>,
     pub(super) buffered_bytes: u64,
     pub(super) max_buffered_bytes: u64,
+    /// For how long the system is asked again and again before the loop sleeps, in microseconds.
+    pub(super) busy_poll_us: u32,
     /// How much is read in one turn.
     pub(super) window: usize,
     /// Whether more events may wait than were taken.
@@ -164,6 +166,7 @@ where
             paused_listeners: Vec::new(),
             buffered_bytes: 0,
             max_buffered_bytes: MAX_BUFFERED_BYTES,
+            busy_poll_us: 0,
             window: RECEIVE_BUFFER_BYTES,
             is_behind: false,
             judges_peers: true,
@@ -192,6 +195,12 @@ where
     /// How many bytes unfinished messages may pin before the largest is refused.
     pub fn set_max_buffered_bytes(&mut self, bytes: u64) {
         self.max_buffered_bytes = bytes;
+    }
+
+    /// For how many microseconds a loop that has nothing to do keeps asking the system before it
+    /// sleeps.
+    pub fn set_busy_poll_us(&mut self, us: u32) {
+        self.busy_poll_us = us;
     }
 
     /// Waits for at most `limit` until there is something to do, of which giving memory back is a

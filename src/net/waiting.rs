@@ -66,9 +66,36 @@ where
                 (Some(own), Some(left)) => Some(own.min(left)),
                 (own, left) => own.or(left),
             };
+            if self.look_out(events, timeout)? {
+                return Ok(());
+            }
             match self.poll.poll(events, timeout) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => return result,
+            }
+        }
+    }
+
+    /// Asks the system again and again for as long as the owner wants before it sleeps: to be woken
+    /// takes longer than to notice. Whether there is something to do; what is due counts too.
+    fn look_out(&mut self, events: &mut Events, timeout: Option<Duration>) -> io::Result<bool> {
+        if self.busy_poll_us == 0 || timeout == Some(Duration::ZERO) {
+            return Ok(false);
+        }
+        let began = self.clock.now();
+        loop {
+            match self.poll.poll(events, Some(Duration::ZERO)) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(()) if !events.is_empty() => return Ok(true),
+                Ok(()) => {}
+            }
+            let micros = self.clock.now().micros_since(began);
+            if timeout.is_some_and(|timeout| u128::from(micros) >= timeout.as_micros()) {
+                return Ok(true);
+            }
+            if micros >= u64::from(self.busy_poll_us) {
+                return Ok(false);
             }
         }
     }

@@ -102,6 +102,7 @@ static void try_everything(void) {
     FORKED(oxws_loop_timeout_ms(loop, &number));
     FORKED(oxws_loop_connection_count(loop, &size));
     FORKED(oxws_loop_set_max_buffered_bytes(loop, 1));
+    FORKED(oxws_loop_set_busy_poll_us(loop, 1));
     CHECK_NUMBER(oxws_loop_os_error(loop), 0);
     FORKED(oxws_listen(loop, "ws://127.0.0.1:0", config, &made));
     FORKED(oxws_listen_fd(loop, 0, config, &made));

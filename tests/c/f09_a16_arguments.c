@@ -348,6 +348,10 @@ static void f09_loop(void) {
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_set_max_buffered_bytes(NULL, 1));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_loop_set_max_buffered_bytes(loop, 0));
     CHECK_OK(oxws_loop_set_max_buffered_bytes(loop, UINT64_MAX));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_set_busy_poll_us(NULL, 1));
+    CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_loop_set_busy_poll_us(loop, 1000001));
+    CHECK_OK(oxws_loop_set_busy_poll_us(loop, 1000000));
+    CHECK_OK(oxws_loop_set_busy_poll_us(loop, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_loop_shutdown(NULL, 1000, NULL));
     CHECK_STATUS(OXWS_ERROR_INVALID_CLOSE_CODE, oxws_loop_shutdown(loop, 1005, NULL));
     CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_loop_shutdown(loop, 1000, not_utf8));

@@ -49,6 +49,7 @@ static void *try_everything(void *connection) {
     WRONG(oxws_loop_timeout_ms(loop, &number));
     WRONG(oxws_loop_connection_count(loop, &size));
     WRONG(oxws_loop_set_max_buffered_bytes(loop, 1));
+    WRONG(oxws_loop_set_busy_poll_us(loop, 1));
     CHECK_NUMBER(oxws_loop_os_error(loop), 0);
     WRONG(oxws_listen(loop, "ws://127.0.0.1:0", config, &made));
     WRONG(oxws_listen_fd(loop, pipes[0], config, &made));

@@ -151,6 +151,9 @@ void foreign_loop() {
     CHECK(loop.stop());
     CHECK(loop.run());
     CHECK(loop.set_max_buffered_bytes(0) == oxws::Error::InvalidArgument);
+    CHECK(loop.set_busy_poll(std::chrono::microseconds(-1)) == oxws::Error::InvalidArgument);
+    CHECK(loop.set_busy_poll(std::chrono::seconds(2)) == oxws::Error::InvalidArgument);
+    CHECK(loop.set_busy_poll(std::chrono::microseconds(20)));
     CHECK(loop.post([&] { CHECK(loop.poll() == oxws::Error::Busy); }));
     CHECK(loop.poll(milliseconds(0)));
 }

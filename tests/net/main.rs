@@ -15,6 +15,7 @@ mod anything;
 mod authority;
 mod backpressure;
 mod breaks;
+mod busy_poll;
 mod closing;
 mod connecting;
 mod deflated;

@@ -44,6 +44,7 @@ const ON_LOOPS: &[(&str, LoopCall)] = loop_calls! {
     oxws_loop_timeout_ms(null_mut());
     oxws_loop_connection_count(null_mut());
     oxws_loop_set_max_buffered_bytes(0);
+    oxws_loop_set_busy_poll_us(0);
     oxws_loop_shutdown(0, null());
     oxws_loop_set_user(null_mut());
     oxws_loop_get_user(null_mut());
