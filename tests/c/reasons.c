@@ -5,7 +5,7 @@
 #include "check.h"
 
 #define THREADS 4
-#define ROUNDS 200
+#define ROUNDS 60
 
 static const uint16_t public_codes[] = {1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009,
                                         1010, 1011, 1012, 1013, 1014, 1015, 3000, 3003, 3008};
