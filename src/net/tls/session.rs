@@ -299,8 +299,8 @@ fn work<S: Unbuffered>(
             }
             Ok(ConnectionState::BlockedHandshake) => Ok(Some(Standing::Handshake)),
             Ok(ConnectionState::Closed) => Ok(Some(Standing::PeerClosed)),
-            // Early data, which is never offered.
-            Ok(_) => Ok(None),
+            // Early data, which is never offered: nobody takes it, so that this would not end.
+            Ok(_) => Err(ErrorCode::TlsHandshake.into()),
             Err(error) => Err(TlsFailure::from(&error)),
         };
         used += discard;
