@@ -113,6 +113,15 @@ bench-peers: ## Build and try the servers that the benchmarks compare with (inst
 	@bench/build-peers
 	@bench/peers/check
 
+.PHONY: bench-instructions
+bench-instructions: build ## Count the instructions for an echo and a handshake, and compare with the committed counts
+	@scripts/setup bench
+	@bench/instructions
+
+.PHONY: bench-codec
+bench-codec: ## Measure the codec beside those of other crates (minutes)
+	@bench/codec/run
+
 .PHONY: bench-deflate
 bench-deflate: build ## Compare echo servers under compressed messages (installs them; minutes)
 	@scripts/setup bench

@@ -89,7 +89,7 @@ impl Endpoint {
     #[inline(always)]
     pub fn encode(&mut self, kind: MessageType, payload: &[u8]) {
         let Endpoint { connection, output, now, .. } = self;
-        if !connection.send_short(kind, payload, *now, output) {
+        if !connection.send_quickly(kind, payload, *now, output) {
             self.with(|connection, cx| {
                 connection.check_send(kind, payload).unwrap();
                 connection.send(kind, payload, cx).unwrap();
