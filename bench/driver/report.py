@@ -55,7 +55,8 @@ what remains disturbed counts only where nothing else is there.
 
 The column of oxws has medians, with half the distance from the least to the most in brackets; the
 others are ratios of medians to it. `*` marks where the load had no time left before the server did:
-there the rate says little, and the CPU for each message all. `-` is what a server does not offer.
+there the rate says little, and the CPU for each message all. `~` marks what was disturbed each time:
+do not rely on it. `-` is what a server does not offer.
 
 `tcp_echo` sends bytes back without WebSocket: what the system asks of any server. `ws_floor` is the
 least that can be called WebSocket, without the checks that a server needs. TLS is 1.3 with
@@ -91,17 +92,22 @@ def bounded_by_load(cell, name):
     return bool(runs) and statistics.mean(run.get("bound") == "load" for run in runs) > 0.5
 
 
+def is_disturbed(cell, name):
+    return any(run["disturbance"] > 1 for run in good(cell["runs"].get(name, [])))
+
+
 def ratio_entry(cell, name, value, divisor):
     found = middle(cell, name, value)
     if found is None:
         return "failed" if any(cell["runs"].get(name, [])) else "-"
     mark = "\\*" if value == "rate" and bounded_by_load(cell, name) else ""
+    mark += "\\~" if is_disturbed(cell, name) else ""
     base = middle(cell, BASE, value)
     if name != BASE and base:
         return f"{found / base:.2f}{mark}"
     least, most = limits(cell, name, value)
-    spread = (most - least) / 2 / found if found else 0
-    return f"{number(found / divisor)} (±{spread:.0%}){mark}"
+    spread = f" (±{(most - least) / 2 / found:.0%})" if most > least else ""
+    return f"{number(found / divisor)}{spread}{mark}"
 
 
 def table(content, cells, shown):
@@ -146,7 +152,7 @@ def details(content):
                 runs = good(cell["runs"][name])
                 if not runs:
                     continue
-                state = " (disturbed)" if runs[0]["disturbance"] > 1 else ""
+                state = " (disturbed)" if is_disturbed(cell, name) else ""
                 entries = [detail_entry(cell, name, value, divisor) for value, _, divisor, _ in all_shown]
                 lines.append(f"| {cell['title']} | {name} | {' | '.join(entries)} | {len(runs)}{state} |")
         lines.append("")
