@@ -65,7 +65,7 @@ def describe():
         "processor": model[1].strip() if model else platform.machine(),
         "processors": len(os.sched_getaffinity(0)),
         "memory_mib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20,
-        "kernel": f"{platform.system()} {platform.release()}",
+        "kernel": f"{platform.system()} {platform.release().partition('-')[0]}",
         "c_compiler": first_line("cc", "--version"),
         "openssl": first_line("openssl", "version").split(" (")[0],
         "rust_compiler": first_line("rustc", "--version"),
