@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oxws::protocol::connection::{Connection, Context, Input, KeySource};
+use oxws::protocol::connection::{Choice, Connection, Context, Input, KeySource};
 use oxws::protocol::deflate::streams::Streams;
 use oxws::protocol::event::Event;
 use oxws::protocol::handshake::fields::Fields;
@@ -22,6 +22,9 @@ impl KeySource for SameKey {
         crate::frames::KEY
     }
 }
+
+/// From this size on the event loop writes payloads from where they lie.
+const IN_PLACE_BYTES: usize = 64 << 10;
 
 /// One side of a connection.
 pub struct Endpoint {
@@ -85,9 +88,20 @@ impl Endpoint {
         sum
     }
 
-    /// Queues a message.
+    /// Queues a message; from 64 KiB on only its header, where the payload can be written from where
+    /// it lies, as the event loop does it.
     #[inline(always)]
     pub fn encode(&mut self, kind: MessageType, payload: &[u8]) {
+        if payload.len() >= IN_PLACE_BYTES {
+            let header = self.with(|connection, cx| {
+                connection.check_send(kind, payload).unwrap();
+                connection.header_in_place(kind, payload.len(), Choice::BySize, cx)
+            });
+            if let Some(header) = header {
+                std::hint::black_box((header.as_bytes(), payload));
+                return;
+            }
+        }
         let Endpoint { connection, output, now, .. } = self;
         if !connection.send_quickly(kind, payload, *now, output) {
             self.with(|connection, cx| {
