@@ -43,7 +43,9 @@ where
 
     pub(super) fn expire_timers(&mut self) {
         self.timers.expire(self.kit.now.millis(), &mut self.due_batch);
-        self.due.extend(self.due_batch.drain(..));
+        if !self.due_batch.is_empty() {
+            self.due.extend(self.due_batch.drain(..));
+        }
     }
 
     pub(super) fn timer_due<'b>(&mut self, timer: TimerId, index: u32) -> Step<'b, H> {

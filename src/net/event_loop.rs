@@ -264,8 +264,8 @@ where
             return self.timer_due(timer, key);
         }
         if !deadlines_seen {
-            self.judges_peers = self.may_judge_peers();
             self.expire_timers();
+            self.judges_peers = self.may_judge_peers();
             self.phase = Phase::Turns { deadlines_seen: true };
             return Step::Again;
         }

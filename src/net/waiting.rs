@@ -119,6 +119,11 @@ where
     /// whose bytes are among them must not be declared dead before they have been read, which the
     /// next round does at once. That cannot be put off for ever.
     pub(super) fn may_judge_peers(&mut self) -> bool {
+        // Nearly always there is nobody to be judged, and no need to know how late it is.
+        if self.due.is_empty() {
+            self.put_off_since = None;
+            return true;
+        }
         let was_long = self.clock.now() >= self.kit.now.after_ms(LONG_ROUND_MS);
         if self.is_behind || was_long {
             let since = *self.put_off_since.get_or_insert(self.kit.now);
