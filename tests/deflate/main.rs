@@ -176,6 +176,28 @@ fn b05_damage_is_found() {
 }
 
 #[test]
+fn b06_no_stream_needs_more_than_a_small_stack() {
+    const STACK_BYTES: usize = 256 * 1024;
+    let whole = deflate(&mut Deflater::new(15, 6), &text(20_000));
+    let noise = repeating(1_000);
+    let body = move || {
+        let mut outcomes = [0; 2];
+        for seed in 0..5_000_usize {
+            // A good beginning, then noise; or noise from the start, as headers of blocks are.
+            let good = (seed / 2 * 7) % whole.len() * (seed % 2);
+            let from = seed * 31 % 3_000;
+            let bytes = [&whole[..good], &noise[from..from + 1 + seed % 400]].concat();
+            let result = inflate(&mut Inflater::default(), &[&bytes], 1 << 20);
+            outcomes[usize::from(result.is_ok())] += 1;
+        }
+        outcomes
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(body).unwrap();
+    let [failed, _] = thread.join().unwrap();
+    assert!(failed > 2_500, "{failed} of 5,000 were damaged");
+}
+
+#[test]
 fn b05_a_message_that_is_cut_off_is_found() {
     // From how many bytes on there is a message that could be cut off.
     let messages: [(&str, usize, Vec<u8>); 4] = [

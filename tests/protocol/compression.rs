@@ -373,6 +373,24 @@ fn b07_messages_are_sent_deflated_byte_for_byte() {
 }
 
 #[test]
+fn b10_a_secret_beside_what_others_choose_can_be_kept_from_compression() {
+    let secret = [b's'; 200];
+    for role in ROLES {
+        // Nothing was agreed on, as by default: nobody can force it.
+        let mut plain = Driver::open(role, |_| ());
+        send(&mut plain, MessageType::Text, &secret, Choice::Force);
+        assert_eq!(plain.sent, frames(role, &[(0x81, &secret)]), "{role:?}");
+        // Agreed on with a context that lasts: the message that is skipped leaves no trace in it.
+        let mut lasting = open(role, true, |_| ());
+        send(&mut lasting, MessageType::Text, b"Hello", Choice::Force);
+        send(&mut lasting, MessageType::Text, &secret, Choice::Skip);
+        send(&mut lasting, MessageType::Text, b"Hello", Choice::Force);
+        let want: [(u8, &[u8]); 3] = [(TEXT, HELLO), (0x81, &secret), (TEXT, AGAIN)];
+        assert_eq!(lasting.sent, frames(role, &want), "{role:?}");
+    }
+}
+
+#[test]
 fn b07_pieces_and_parts_are_deflated_as_one_message() {
     for role in ROLES {
         let mut driver = open(role, true, |_| ());
