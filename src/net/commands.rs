@@ -14,9 +14,45 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// Does what other threads have asked for until now.
+    pub(super) fn take_commands(&mut self) {
+        let mut refused = std::mem::take(&mut self.refused);
+        self.mailbox.take(&mut self.commands, &mut refused);
+        self.obey_all(refused);
+    }
+
+    /// As for the beginning of a round, also what a thread is about to wake the loop for.
+    pub(super) fn take_all_commands(&mut self) {
+        let mut refused = std::mem::take(&mut self.refused);
+        self.mailbox.take_all(&mut self.commands, &mut refused);
+        self.obey_all(refused);
+    }
+
+    fn obey_all(&mut self, mut refused: Vec<Id>) {
+        while let Some(command) = self.commands.pop_front() {
+            match command {
+                Command::Post(action) => self.posted.push_back(action),
+                other => self.obey(other),
+            }
+        }
+        refused.drain(..).for_each(|id| self.tell_of_room(id));
+        self.refused = refused;
+    }
+
+    /// Commands that come too late: parcels go back, the rest is dropped. None is accepted any more.
+    pub(super) fn return_commands(&mut self) {
+        self.mailbox.shut(&mut self.commands);
+        for command in self.commands.drain(..) {
+            if let Command::SendParcel(id, _, _, parcel) = command {
+                let result = Err(ErrorCode::LoopFreed);
+                self.kit.delivered.push_back(Delivery { id, parcel, result });
+            }
+        }
+    }
+
     /// Does what another thread asked for. Its outcome interests nobody any more: the connection
     /// may have ended while the command was under way.
-    pub(super) fn obey(&mut self, command: Command<H::Action>) {
+    fn obey(&mut self, command: Command<H::Action>) {
         let _ = match command {
             Command::Send(id, kind, payload) => self.send_accepted(id, kind, &payload),
             Command::SendParcel(id, kind, choice, parcel) => {

@@ -22,15 +22,13 @@ use super::listener::Listener;
 use super::loop_event::{LoopEvent, Step};
 use super::mailbox::{Command, Mailbox};
 use super::owner::{UserTimer, Watch};
-use super::parcel::Delivery;
 use super::peer::{Life, Peer};
 use super::resolve::{Answer, Resolver};
 use super::simulation::Simulation;
 use super::slots::{Id, Slots};
-use super::socket::Transfer;
 use super::timers::{TimerId, Timers};
+use super::transfer::Transfer;
 use super::turn::Turn;
-use crate::protocol::error::ErrorCode;
 use crate::protocol::message::Assembly;
 use crate::protocol::stage_times::StageTimes;
 use crate::protocol::time::Time;
@@ -89,9 +87,9 @@ pub struct EventLoop<H: Host> {
     /// How long the connection was at each stage that has been opened in this turn.
     pub(super) opened_times: StageTimes,
     pub(super) mailbox: Arc<Mailbox<H::Action>>,
-    commands: VecDeque<Command<H::Action>>,
+    pub(super) commands: VecDeque<Command<H::Action>>,
     /// Connections of which a send from another thread was refused.
-    refused: Vec<Id>,
+    pub(super) refused: Vec<Id>,
     /// Descriptors of the owner that were reported in this round.
     pub(super) watched: Vec<u32>,
     pub(super) posted: VecDeque<H::Action>,
@@ -293,41 +291,6 @@ where
             }
             Some(Resource::Watch(_)) => self.watch_ready(index),
             Some(Resource::Timer(_)) | None => Step::Again,
-        }
-    }
-
-    fn take_commands(&mut self) {
-        let mut refused = std::mem::take(&mut self.refused);
-        self.mailbox.take(&mut self.commands, &mut refused);
-        self.obey_all(refused);
-    }
-
-    /// As for the beginning of a round, also what a thread is about to wake the loop for.
-    pub(super) fn take_all_commands(&mut self) {
-        let mut refused = std::mem::take(&mut self.refused);
-        self.mailbox.take_all(&mut self.commands, &mut refused);
-        self.obey_all(refused);
-    }
-
-    fn obey_all(&mut self, mut refused: Vec<Id>) {
-        while let Some(command) = self.commands.pop_front() {
-            match command {
-                Command::Post(action) => self.posted.push_back(action),
-                other => self.obey(other),
-            }
-        }
-        refused.drain(..).for_each(|id| self.tell_of_room(id));
-        self.refused = refused;
-    }
-
-    /// Commands that come too late: parcels go back, the rest is dropped. None is accepted any more.
-    fn return_commands(&mut self) {
-        self.mailbox.shut(&mut self.commands);
-        for command in self.commands.drain(..) {
-            if let Command::SendParcel(id, _, _, parcel) = command {
-                let result = Err(ErrorCode::LoopFreed);
-                self.kit.delivered.push_back(Delivery { id, parcel, result });
-            }
         }
     }
 

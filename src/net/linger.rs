@@ -7,7 +7,7 @@ use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
 use super::link::Link;
 use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
-use super::socket::Transfer;
+use super::transfer::Transfer;
 use crate::protocol::opcode::Role;
 use crate::protocol::time::Time;
 

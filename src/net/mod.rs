@@ -59,6 +59,7 @@ pub mod tls;
 #[path = "tls_absent.rs"]
 pub mod tls;
 pub mod tls_facts;
+mod transfer;
 pub mod turn;
 mod veil;
 mod waiting;

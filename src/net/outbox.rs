@@ -6,9 +6,10 @@ use std::io::IoSlice;
 
 use super::parcel::{Delivery, Parcel};
 use super::slots::Id;
-use super::socket::{Stream, Transfer};
+use super::socket::Stream;
 use super::tls::TlsFailure;
 use super::tls::stream::TlsStream;
+use super::transfer::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::output::Output;
 use crate::protocol::pool::Pooled;

@@ -3,7 +3,7 @@
 use super::kit::Kit;
 use super::link::Link;
 use super::peer::{Peer, Reading, Writing};
-use super::socket::Transfer;
+use super::transfer::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
 use crate::protocol::time::Time;

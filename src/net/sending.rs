@@ -8,7 +8,7 @@ use super::outbox::Outbox;
 use super::parcel::{Delivery, Parcel};
 use super::peer::{Intake, Life, Peer, Pressure, Writing};
 use super::slots::Id;
-use super::socket::Transfer;
+use super::transfer::Transfer;
 use crate::protocol::connection::{Choice, Connection, Context};
 use crate::protocol::encoded_header::EncodedHeader;
 use crate::protocol::error::ErrorCode;

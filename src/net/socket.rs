@@ -1,18 +1,14 @@
 //! Sockets: the one place that knows what a stream is made of.
 //!
-//! Every write goes through `send` or `sendmsg` with `MSG_NOSIGNAL`, because a write to a closed
-//! peer must be an error and never a SIGPIPE that kills the host program. What differs between
-//! platforms stays in this file.
+//! The calls that move bytes are in `transfer`; nothing else may read or write a socket.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::{Shutdown, SocketAddr};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use mio::net::{TcpStream, UnixStream};
 use mio::{Interest, Registry, Token};
-use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendFlags};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::dial::Dialling;
@@ -20,20 +16,10 @@ use super::simulation::End;
 use super::tcp_options::TcpOptions;
 use super::tls::TlsFailure;
 use super::tls::stream::{TlsStream, Workroom};
+use super::transfer::{Transfer, receive, send, send_pieces};
 use super::veil::Veil;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::network_address::NetworkAddress;
-
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-const NO_SIGNAL: libc::c_int = libc::MSG_NOSIGNAL;
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
-const NO_SIGNAL: libc::c_int = 0;
-
-/// The same for [`rustix`].
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-const SILENTLY: SendFlags = SendFlags::NOSIGNAL;
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
-const SILENTLY: SendFlags = SendFlags::empty();
 
 /// A connected stream, or one that is being connected.
 #[derive(Debug)]
@@ -54,23 +40,6 @@ pub(super) enum Stream {
 enum Medium<'s> {
     System(SockRef<'s>),
     Memory(&'s End),
-}
-
-/// What a read or write came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Transfer {
-    /// So many bytes, at least one.
-    Bytes(usize),
-    /// Nothing now; the loop will be told when to try again.
-    WouldBlock,
-    /// Nothing now and nobody will tell: try again a little later.
-    Retry,
-    /// Read: the peer has stopped sending.
-    End,
-    /// The connection is broken, with this error number.
-    Broken(i32),
-    /// TLS does not let it be.
-    Refused(TlsFailure),
 }
 
 impl Stream {
@@ -364,52 +333,6 @@ impl TryFrom<Stream> for OwnedFd {
             Stream::Unix(stream) => Ok(stream.into()),
             Stream::Memory(_) | Stream::Tls(_) | Stream::Veiled(_) => Err(ErrorCode::Unsupported),
         }
-    }
-}
-
-/// Reads once from a socket of the system.
-#[inline(always)]
-fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Transfer {
-    loop {
-        match rustix::net::recv(socket, &mut *buffer, RecvFlags::empty()) {
-            Ok((0, _)) => return Transfer::End,
-            Ok((count, _)) => return Transfer::Bytes(count),
-            Err(Errno::INTR) => {}
-            Err(error) => return failed(&error.into()),
-        }
-    }
-}
-
-/// Writes once to a socket of the system.
-#[inline(always)]
-fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
-    loop {
-        match rustix::net::send(socket, bytes, SILENTLY) {
-            Ok(count) => return Transfer::Bytes(count),
-            Err(Errno::INTR) => {}
-            Err(error) => return failed(&error.into()),
-        }
-    }
-}
-
-fn send_pieces(socket: &SockRef<'_>, pieces: &[IoSlice<'_>]) -> Transfer {
-    loop {
-        match socket.send_vectored_with_flags(pieces, NO_SIGNAL) {
-            Ok(count) => return Transfer::Bytes(count),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return failed(&error),
-        }
-    }
-}
-
-/// Sorts the errors of reading and writing by what is to be done.
-#[cold]
-fn failed(error: &io::Error) -> Transfer {
-    let number = error.raw_os_error().unwrap_or(libc::EIO);
-    match number {
-        _ if error.kind() == ErrorKind::WouldBlock => Transfer::WouldBlock,
-        libc::ENOBUFS | libc::ENOMEM => Transfer::Retry,
-        _ => Transfer::Broken(number),
     }
 }
 

@@ -11,7 +11,7 @@ use super::link::Link;
 use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
 use super::sending::writing_after;
 use super::share;
-use super::socket::Transfer;
+use super::transfer::Transfer;
 use super::turn::{Stage, Turn};
 
 impl<H: Host> EventLoop<H>

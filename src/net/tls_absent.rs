@@ -83,8 +83,9 @@ pub(in crate::net) mod stream {
 
     use super::TlsFailure;
     use super::session::Session;
-    use crate::net::socket::{Stream, Transfer};
+    use crate::net::socket::Stream;
     use crate::net::tls_facts::TlsFacts;
+    use crate::net::transfer::Transfer;
     use crate::protocol::error::ErrorCode;
     use crate::protocol::output::Output;
 

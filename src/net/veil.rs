@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::socket::{Stream, Transfer};
+use super::socket::Stream;
 use super::tls::TlsFailure;
 use super::tls::session::Session;
 use super::tls::stream::{Shaken, TlsStream, Workroom};
+use super::transfer::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::output::Output;
 

@@ -6,7 +6,7 @@ use std::io;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::super::socket::Transfer;
+use super::super::transfer::Transfer;
 use super::network::{Number, Shared};
 
 /// One end of a connection in memory.

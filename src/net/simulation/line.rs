@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::socket::Transfer;
+use super::super::transfer::Transfer;
 use crate::protocol::time::Time;
 
 /// How bytes travel.

@@ -9,7 +9,7 @@ use std::io;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::super::socket::Transfer;
+use super::super::transfer::Transfer;
 use super::address::Address;
 use super::line::{Line, Travel};
 use super::meeting::Door;

@@ -5,8 +5,9 @@
 
 use super::TlsFailure;
 use super::session::{Opened, Session, Standing};
-use crate::net::socket::{Stream, Transfer};
+use crate::net::socket::Stream;
 use crate::net::tls_facts::TlsFacts;
+use crate::net::transfer::Transfer;
 use crate::protocol::buffer::Buffer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::output::Output;

@@ -5,8 +5,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use mio::net::TcpStream;
 
 use super::*;
-use crate::net::socket::{Stream, Transfer};
+use crate::net::socket::Stream;
 use crate::net::tls::stream::{Shaken, TlsStream, Workroom, shaken_after};
+use crate::net::transfer::Transfer;
 use crate::protocol::output::Output;
 
 /// Both ends of a connection on this machine, their handshake ended.

@@ -1,0 +1,89 @@
+//! The calls that move bytes between a socket of the system and memory, and what they come to.
+//!
+//! Every write goes through `send` or `sendmsg` with `MSG_NOSIGNAL`, because a write to a closed
+//! peer must be an error and never a SIGPIPE that kills the host program. What differs between
+//! platforms in reading and writing stays in this file; it knows nothing of what the bytes mean.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::os::fd::BorrowedFd;
+
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags};
+use socket2::SockRef;
+
+use super::tls::TlsFailure;
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const NO_SIGNAL: libc::c_int = libc::MSG_NOSIGNAL;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const NO_SIGNAL: libc::c_int = 0;
+
+/// The same for [`rustix`].
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const SILENTLY: SendFlags = SendFlags::NOSIGNAL;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const SILENTLY: SendFlags = SendFlags::empty();
+
+/// What a read or write came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transfer {
+    /// So many bytes, at least one.
+    Bytes(usize),
+    /// Nothing now; the loop will be told when to try again.
+    WouldBlock,
+    /// Nothing now and nobody will tell: try again a little later.
+    Retry,
+    /// Read: the peer has stopped sending.
+    End,
+    /// The connection is broken, with this error number.
+    Broken(i32),
+    /// TLS does not let it be.
+    Refused(TlsFailure),
+}
+
+/// Reads once from a socket of the system.
+#[inline(always)]
+pub(super) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Transfer {
+    loop {
+        match rustix::net::recv(socket, &mut *buffer, RecvFlags::empty()) {
+            Ok((0, _)) => return Transfer::End,
+            Ok((count, _)) => return Transfer::Bytes(count),
+            Err(Errno::INTR) => {}
+            Err(error) => return failed(&error.into()),
+        }
+    }
+}
+
+/// Writes once to a socket of the system.
+#[inline(always)]
+pub(super) fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
+    loop {
+        match rustix::net::send(socket, bytes, SILENTLY) {
+            Ok(count) => return Transfer::Bytes(count),
+            Err(Errno::INTR) => {}
+            Err(error) => return failed(&error.into()),
+        }
+    }
+}
+
+/// Writes several pieces once to a socket of the system, as if they were one.
+pub(super) fn send_pieces(socket: &SockRef<'_>, pieces: &[IoSlice<'_>]) -> Transfer {
+    loop {
+        match socket.send_vectored_with_flags(pieces, NO_SIGNAL) {
+            Ok(count) => return Transfer::Bytes(count),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return failed(&error),
+        }
+    }
+}
+
+/// Sorts the errors of reading and writing by what is to be done.
+#[cold]
+fn failed(error: &io::Error) -> Transfer {
+    let number = error.raw_os_error().unwrap_or(libc::EIO);
+    match number {
+        _ if error.kind() == ErrorKind::WouldBlock => Transfer::WouldBlock,
+        libc::ENOBUFS | libc::ENOMEM => Transfer::Retry,
+        _ => Transfer::Broken(number),
+    }
+}
