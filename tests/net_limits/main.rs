@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod alone;
+mod calls;
 mod descriptors;
 mod faults;
 mod memory;
