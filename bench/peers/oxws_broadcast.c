@@ -8,38 +8,14 @@
 
 #include <oxws.h>
 
-static oxws_connection *connections;
-static size_t count, room;
-
-static void on_open(oxws_loop *loop, oxws_connection connection, void *user) {
-    (void)loop;
-    (void)user;
-    if (count == room) {
-        room = room > 0 ? 2 * room : 64;
-        connections = realloc(connections, room * sizeof *connections);
-        if (connections == NULL) abort();
-    }
-    connections[count++] = connection;
-}
-
 static void on_message(oxws_loop *loop, oxws_connection from, oxws_message_type type, const uint8_t *data,
                        size_t len, void *user) {
-    size_t i;
+    oxws_prepared *prepared;
     (void)from;
     (void)user;
-    for (i = 0; i < count; i++) oxws_send(loop, connections[i], type, data, len);
-}
-
-static void on_close(oxws_loop *loop, oxws_connection connection, const oxws_close_info *info, void *user) {
-    size_t i;
-    (void)loop;
-    (void)info;
-    (void)user;
-    for (i = 0; i < count; i++) {
-        if (connections[i] != connection) continue;
-        connections[i] = connections[--count];
-        return;
-    }
+    if (oxws_prepared_new(type, data, len, 0, &prepared) != OXWS_OK) abort();
+    oxws_loop_broadcast(loop, prepared, 0, 0, NULL, NULL, 0, NULL);
+    oxws_prepared_free(prepared);
 }
 
 int main(int argc, char **argv) {
@@ -53,9 +29,7 @@ int main(int argc, char **argv) {
     }
     snprintf(url, sizeof url, "ws://127.0.0.1:%s", argv[1]);
     oxws_config_max_message_bytes(config, 64 << 20);
-    oxws_config_on_open(config, on_open);
     oxws_config_on_message(config, on_message);
-    oxws_config_on_close(config, on_close);
     status = oxws_listen(loop, url, config, NULL);
     oxws_config_free(config);
     if (status == OXWS_OK) {

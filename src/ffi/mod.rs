@@ -67,6 +67,8 @@ pub mod parcel;
 
 pub mod message;
 
+pub mod prepared;
+
 pub mod adopt;
 
 pub mod detach;

@@ -43,7 +43,9 @@ where
     pub(super) fn return_commands(&mut self) {
         self.mailbox.shut(&mut self.commands);
         for command in self.commands.drain(..) {
-            if let Command::SendParcel(id, _, _, parcel) = command {
+            if let Command::SendParcel(id, _, _, parcel)
+            | Command::SendPrepared(id, _, Some(parcel)) = command
+            {
                 let result = Err(ErrorCode::LoopFreed);
                 self.kit.delivered.push_back(Delivery { id, parcel, result });
             }
@@ -58,6 +60,13 @@ where
             Command::SendParcel(id, kind, choice, parcel) => {
                 self.send_accepted_parcel(id, kind, choice, parcel);
                 Ok(())
+            }
+            Command::SendPrepared(id, message, parcel) => {
+                self.send_accepted_prepared(id, &message, parcel);
+                Ok(())
+            }
+            Command::Broadcast(message, audience) => {
+                self.broadcast(&message, audience, |_| ()).map(|_| ())
             }
             Command::Pong(id, payload) => self.pong(id, &payload),
             Command::Ping(id, payload) => self.ping(id, &payload),

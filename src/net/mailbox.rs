@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mio::Waker;
 
+use super::broadcast::Audience;
 use super::parcel::Parcel;
 use super::slots::Id;
 use crate::protocol::close::CloseFrame;
-use crate::protocol::connection::Choice;
+use crate::protocol::connection::{Choice, Prepared};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::reply::Reply;
 use crate::protocol::opcode::MessageType;
@@ -30,6 +31,10 @@ pub enum Command<A> {
     Send(Id, MessageType, Box<[u8]>),
     /// Send the payload of a parcel as a message.
     SendParcel(Id, MessageType, Choice, Box<dyn Parcel>),
+    /// Send a message that was prepared, perhaps with a parcel that is delivered after it.
+    SendPrepared(Id, Arc<Prepared>, Option<Box<dyn Parcel>>),
+    /// Send one to all open connections.
+    Broadcast(Arc<Prepared>, Audience),
     /// Send a ping.
     Ping(Id, Box<[u8]>),
     /// Send a pong.
@@ -182,6 +187,9 @@ impl<A> Queue<A> {
                 return Err(ErrorCode::WouldExceed);
             }
             Some(id) => *self.shares.entry(id).or_default() += bytes,
+            None if command.is_message() && self.is_filled(1) => {
+                return Err(ErrorCode::WouldExceed);
+            }
             // What is no message has room left when messages have filled theirs.
             None if self.is_filled(2) => return Err(ErrorCode::WouldExceed),
             None => {}
@@ -206,10 +214,18 @@ impl<A> Command<A> {
         match self {
             Command::Send(_, _, payload) => payload.len(),
             Command::SendParcel(_, _, _, parcel) => parcel.payload().len(),
+            Command::SendPrepared(_, message, _) | Command::Broadcast(message, _) => {
+                message.payload().len()
+            }
             Command::Ping(_, payload) | Command::Pong(_, payload) => payload.len(),
             Command::Accept(_, reply) | Command::Respond(_, reply) => reply.body_bytes(),
             Command::Close(..) | Command::Abort(_) | Command::Post(_) => 0,
         }
+    }
+
+    /// Whether it is a message, though not for one connection.
+    fn is_message(&self) -> bool {
+        matches!(self, Command::Broadcast(..))
     }
 
     /// The connection whose queue the command makes longer.
@@ -217,6 +233,7 @@ impl<A> Command<A> {
         match self {
             Command::Send(id, ..)
             | Command::SendParcel(id, ..)
+            | Command::SendPrepared(id, ..)
             | Command::Ping(id, _)
             | Command::Pong(id, _) => Some(*id),
             _ => None,

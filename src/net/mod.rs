@@ -8,6 +8,7 @@
 
 mod accept;
 pub mod adopt;
+pub mod broadcast;
 mod budget;
 mod clients;
 mod clock;
@@ -51,6 +52,7 @@ pub mod slots;
 mod socket;
 mod socket_path;
 mod steady;
+mod stowed;
 pub mod tcp_options;
 pub mod timers;
 #[cfg(feature = "tls")]

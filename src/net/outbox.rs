@@ -1,15 +1,19 @@
-//! The output of a connection while there is any: bytes that were copied, bytes that are lent, and
-//! who wants to be told when they are gone.
+//! The output of a connection while there is any: bytes that were copied, bytes that lie elsewhere because
+//! they are lent or shared, and who wants to be told when they are gone.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::iter::once;
+use std::sync::Arc;
 
 use super::parcel::{Delivery, Parcel};
 use super::slots::Id;
 use super::socket::Stream;
+use super::stowed::{Cargo, Stowed};
 use super::tls::TlsFailure;
 use super::tls::stream::TlsStream;
 use super::transfer::Transfer;
+use crate::protocol::connection::SharedFrame;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::output::Output;
 use crate::protocol::pool::Pooled;
@@ -17,6 +21,13 @@ use crate::protocol::time::Time;
 
 /// Pieces that are given to the system at once.
 const PIECES: usize = 16;
+
+/// Frames that are shared and wait for one peer before small ones are copied: a queue of many costs more
+/// memory than they do.
+const MANY_FRAMES: usize = 16;
+
+/// Up to this size a shared frame is small, in bytes.
+const SMALL_BYTES: usize = 1024;
 
 /// Plaintext that becomes records at once.
 const SEALED_BYTES: usize = 64 * 1024;
@@ -27,45 +38,27 @@ pub(super) struct Outbox {
     /// What was copied.
     pub(super) output: Output,
     pub(super) progress: Time,
-    /// What is lent, and who waits, by their place in the output.
-    parcels: VecDeque<Stowed>,
-    /// Bytes of lent payloads that have not been written.
-    lent_bytes: usize,
+    /// What lies elsewhere, and who waits, by their place in the output.
+    stowed: VecDeque<Stowed>,
+    /// Bytes that lie elsewhere and have not been written.
+    stowed_bytes: usize,
     /// Records of TLS that have not been written.
     sealed: Output,
     /// How much of the output is in them; it stays there until they are gone.
     sealed_bytes: usize,
 }
 
-/// A parcel, and where in the output it stands.
-#[derive(Debug)]
-struct Stowed {
-    /// So much copied output comes before it.
-    at: u64,
-    id: Id,
-    parcel: Box<dyn Parcel>,
-    /// Bytes of its payload that have not been written; 0 where that was copied.
-    left: usize,
-}
-
-impl Stowed {
-    fn unsent(&self) -> &[u8] {
-        let payload = self.parcel.payload();
-        payload.get(payload.len().saturating_sub(self.left)..).unwrap_or_default()
-    }
-}
-
 impl Pooled for Outbox {
     fn occupied_bytes(&self) -> usize {
         self.output.capacity()
             + self.sealed.capacity()
-            + self.parcels.capacity() * size_of::<Stowed>()
+            + self.stowed.capacity() * size_of::<Stowed>()
     }
 
     fn clear(&mut self) {
         self.output.clear();
-        self.parcels.clear();
-        self.lent_bytes = 0;
+        self.stowed.clear();
+        self.stowed_bytes = 0;
         self.sealed.clear();
         self.sealed_bytes = 0;
     }
@@ -75,45 +68,67 @@ impl Outbox {
     /// Bytes that wait, without a pong that is held.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.output.len() + self.lent_bytes
+        self.output.len() + self.stowed_bytes
     }
 
     /// Whether bytes wait, not only somebody to be told.
     pub(super) fn has_bytes(&self) -> bool {
-        self.lent_bytes > 0 || !self.output.unsent().is_empty() || !self.sealed.is_empty()
+        self.stowed_bytes > 0 || !self.output.unsent().is_empty() || !self.sealed.is_empty()
     }
 
     /// Whether nothing waits, and nobody.
     pub(super) fn is_empty(&self) -> bool {
-        self.output.is_empty() && self.parcels.is_empty() && self.sealed.is_empty()
+        self.output.is_empty() && self.stowed.is_empty() && self.sealed.is_empty()
     }
 
     /// Whether it holds nothing but bytes that were copied and can be sent as they are.
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
-        self.parcels.is_empty() && self.sealed.is_empty() && !self.output.is_congested()
+        self.stowed.is_empty() && self.sealed.is_empty() && !self.output.is_congested()
+    }
+
+    /// Whether anything stands between the copied bytes.
+    pub(super) fn has_stowed(&self) -> bool {
+        !self.stowed.is_empty()
     }
 
     /// Whether anything is lent, or anybody waits.
     pub(super) fn has_parcels(&self) -> bool {
-        !self.parcels.is_empty()
+        self.stowed.iter().any(Stowed::is_parcel)
     }
 
     /// Has a parcel delivered when all that has been queued is written.
     pub(super) fn stow_note(&mut self, id: Id, parcel: Box<dyn Parcel>) {
-        self.stow(id, parcel, 0);
+        self.stow(0, Cargo::Parcel(id, parcel));
     }
 
     /// Queues the payload of a parcel from where it lies, and has the parcel delivered when it has
     /// been written.
     pub(super) fn stow_payload(&mut self, id: Id, parcel: Box<dyn Parcel>) {
         let left = parcel.payload().len();
-        self.stow(id, parcel, left);
+        self.stow(left, Cargo::Parcel(id, parcel));
     }
 
-    fn stow(&mut self, id: Id, parcel: Box<dyn Parcel>, left: usize) {
-        self.lent_bytes += left;
-        self.parcels.push_back(Stowed { at: self.output.end_position(), id, parcel, left });
+    /// Queues a frame that other connections have too, from where it lies if that is worth it.
+    #[inline]
+    pub(super) fn stow_frame(&mut self, frame: Arc<SharedFrame>) {
+        let bytes = frame.as_bytes();
+        // Where the place is there already, a copy of a few bytes is the shorter way.
+        let is_copied = bytes.len() <= SMALL_BYTES
+            && match self.stowed.len() {
+                0 => true,
+                count => count >= MANY_FRAMES && self.output.reserve(bytes.len()).is_ok(),
+            };
+        if is_copied && let Some(place) = self.output.place(bytes.len()) {
+            place.copy_from_slice(bytes);
+            return;
+        }
+        self.stow(bytes.len(), Cargo::Frame(frame));
+    }
+
+    fn stow(&mut self, left: usize, cargo: Cargo) {
+        self.stowed_bytes += left;
+        self.stowed.push_back(Stowed::new(self.output.end_position(), left, cargo));
     }
 
     /// Writes once; what has left is gone from the queue, and parcels whose turn has come are put
@@ -126,17 +141,14 @@ impl Outbox {
         if let Stream::Tls(stream) = stream {
             return self.write_sealed(stream, delivered);
         }
-        if self.parcels.is_empty() {
+        if self.stowed.is_empty() {
             let transfer = stream.write(self.output.unsent());
             if let Transfer::Bytes(count) = transfer {
                 self.output.advance(count);
             }
             return transfer;
         }
-        let transfer = match self.len() {
-            0 => Transfer::Bytes(0),
-            _ => self.write_pieces(stream),
-        };
+        let transfer = self.write_pieces(stream);
         if let Transfer::Bytes(count) = transfer {
             self.advance(count, delivered);
         }
@@ -187,53 +199,36 @@ impl Outbox {
     /// Makes records of what waits, of 64 KiB of it at most.
     fn seal(&mut self, stream: &mut TlsStream) -> Result<(), TlsFailure> {
         stream.move_records(&mut self.sealed)?;
-        let Outbox { output, parcels, sealed, sealed_bytes, .. } = self;
-        let mut position = output.position();
-        let mut rest = output.unsent();
-        let mut put = |bytes: &[u8]| {
+        let Outbox { output, stowed, sealed, sealed_bytes, .. } = self;
+        for bytes in pieces(output, stowed) {
             let room = SEALED_BYTES - *sealed_bytes;
             let bytes = bytes.get(..room).unwrap_or(bytes);
-            *sealed_bytes += bytes.len();
-            match bytes.is_empty() {
-                true => Ok(()),
-                false => stream.seal(bytes, sealed),
+            if bytes.is_empty() {
+                break;
             }
-        };
-        for stowed in parcels.iter() {
-            let (before, after) = split(rest, stowed.at - position);
-            put(before)?;
-            put(stowed.unsent())?;
-            (position, rest) = (stowed.at, after);
+            *sealed_bytes += bytes.len();
+            stream.seal(bytes, sealed)?;
         }
-        put(rest)
+        Ok(())
     }
 
     fn write_pieces(&self, stream: &mut Stream) -> Transfer {
-        let mut pieces = [IoSlice::new(&[]); PIECES];
-        let mut places = pieces.iter_mut();
-        let mut put = |bytes| {
-            if let Some(place) = places.next() {
-                *place = IoSlice::new(bytes);
-            }
-        };
-        let mut position = self.output.position();
-        let mut rest = self.output.unsent();
-        // Two pieces for each parcel, and one behind them.
-        for stowed in self.parcels.iter().take((PIECES - 1) / 2) {
-            let (before, after) = split(rest, stowed.at - position);
-            put(before);
-            put(stowed.unsent());
-            (position, rest) = (stowed.at, after);
+        let mut gathered = [IoSlice::new(&[]); PIECES];
+        let mut count = 0;
+        for (place, bytes) in gathered.iter_mut().zip(pieces(&self.output, &self.stowed)) {
+            *place = IoSlice::new(bytes);
+            count += 1;
         }
-        if self.parcels.len() <= (PIECES - 1) / 2 {
-            put(rest);
+        match gathered.get(..count).unwrap_or_default() {
+            [] => Transfer::Bytes(0),
+            [one] => stream.write(one),
+            several => stream.write_vectored(several),
         }
-        stream.write_vectored(&pieces)
     }
 
     /// `count` bytes have been written, wherever they lay.
     fn advance(&mut self, mut count: usize, delivered: &mut VecDeque<Delivery>) {
-        while let Some(stowed) = self.parcels.front_mut() {
+        while let Some(stowed) = self.stowed.front_mut() {
             let before = usize::try_from(stowed.at - self.output.position()).unwrap_or(usize::MAX);
             let copied = count.min(before);
             self.output.advance(copied);
@@ -241,15 +236,15 @@ impl Outbox {
             if copied < before {
                 return;
             }
-            let lent = count.min(stowed.left);
-            stowed.left -= lent;
-            self.lent_bytes -= lent;
-            count -= lent;
+            let taken = count.min(stowed.left);
+            stowed.left -= taken;
+            self.stowed_bytes -= taken;
+            count -= taken;
             if stowed.left > 0 {
                 return;
             }
-            if let Some(stowed) = self.parcels.pop_front() {
-                delivered.push_back(stowed.deliver(Ok(())));
+            if let Some(stowed) = self.stowed.pop_front() {
+                delivered.extend(stowed.deliver(Ok(())));
             }
         }
         self.output.advance(count);
@@ -268,40 +263,44 @@ impl Outbox {
     /// without it being known what becomes of their bytes.
     pub(super) fn take_over(&mut self, delivered: &mut VecDeque<Delivery>) {
         self.advance(0, delivered);
-        let mut all = Vec::new();
-        let is_lent = self.lent_bytes > 0;
-        if is_lent && all.try_reserve_exact(self.len()).is_ok() {
-            self.copy_all(&mut all);
-        }
-        if is_lent {
+        if self.stowed.iter().any(Stowed::is_lent) {
+            let mut all = Vec::new();
+            if all.try_reserve_exact(self.len()).is_ok() {
+                pieces(&self.output, &self.stowed).for_each(|bytes| all.extend_from_slice(bytes));
+            }
             self.output.replace(all);
+            return self.return_parcels(delivered);
         }
-        self.return_parcels(delivered);
-    }
-
-    fn copy_all(&self, all: &mut Vec<u8>) {
-        let mut position = self.output.position();
-        let mut rest = self.output.unsent();
-        for stowed in &self.parcels {
-            let (before, after) = split(rest, stowed.at - position);
-            all.extend_from_slice(before);
-            all.extend_from_slice(stowed.unsent());
-            (position, rest) = (stowed.at, after);
-        }
-        all.extend_from_slice(rest);
+        let (parcels, frames) = self.stowed.drain(..).partition(Stowed::is_parcel);
+        self.stowed = frames;
+        give_back(parcels, delivered);
     }
 
     fn return_parcels(&mut self, delivered: &mut VecDeque<Delivery>) {
-        self.lent_bytes = 0;
-        delivered
-            .extend(self.parcels.drain(..).map(|stowed| stowed.deliver(Err(ErrorCode::Closed))));
+        self.stowed_bytes = 0;
+        give_back(std::mem::take(&mut self.stowed), delivered);
     }
 }
 
-impl Stowed {
-    fn deliver(self, result: Result<(), ErrorCode>) -> Delivery {
-        Delivery { id: self.id, parcel: self.parcel, result }
-    }
+fn give_back(stowed: VecDeque<Stowed>, delivered: &mut VecDeque<Delivery>) {
+    let closed = Err(ErrorCode::Closed);
+    delivered.extend(stowed.into_iter().filter_map(|stowed| stowed.deliver(closed)));
+}
+
+/// All that waits, in order, in pieces that are not empty.
+fn pieces<'q>(output: &'q Output, stowed: &'q VecDeque<Stowed>) -> impl Iterator<Item = &'q [u8]> {
+    let mut position = output.position();
+    let mut rest = output.unsent();
+    let last = once(None);
+    let all = stowed.iter().map(Some).chain(last).flat_map(move |stowed| match stowed {
+        Some(stowed) => {
+            let (before, after) = split(rest, stowed.at - position);
+            (position, rest) = (stowed.at, after);
+            [before, stowed.unsent()]
+        }
+        None => [rest, &[]],
+    });
+    all.filter(|bytes| !bytes.is_empty())
 }
 
 /// The first `count` bytes and the rest.
@@ -311,96 +310,4 @@ fn split(bytes: &[u8], count: u64) -> (&[u8], &[u8]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[derive(Debug)]
-    struct Crate(usize, Vec<u8>);
-
-    impl Parcel for Crate {
-        fn payload(&self) -> &[u8] {
-            &self.1
-        }
-    }
-
-    #[derive(Debug, Clone)]
-    enum Act {
-        Copy(usize),
-        Lend(usize),
-        Note,
-        Write(usize),
-    }
-
-    fn act() -> impl Strategy<Value = Act> {
-        prop_oneof![
-            (1..40_usize).prop_map(Act::Copy),
-            (0..40_usize).prop_map(Act::Lend),
-            Just(Act::Note),
-            (0..90_usize).prop_map(Act::Write),
-        ]
-    }
-
-    /// The number of a parcel that came back.
-    fn number_of(delivery: Delivery) -> usize {
-        let parcel: Box<dyn std::any::Any> = delivery.parcel;
-        parcel.downcast::<Crate>().unwrap().0
-    }
-
-    /// What waits, in order.
-    fn waiting(outbox: &Outbox) -> Vec<u8> {
-        let mut all = Vec::new();
-        outbox.copy_all(&mut all);
-        all
-    }
-
-    proptest! {
-        #[test]
-        fn e10_lent_and_copied_bytes_leave_in_order_and_parcels_come_back_when_theirs_have(
-            acts in prop::collection::vec(act(), 1..60),
-        ) {
-            let mut outbox = Outbox::default();
-            let mut delivered = VecDeque::new();
-            // Every byte that was ever queued, and where each parcel may come back.
-            let (mut queued, mut due, mut written) = (Vec::new(), Vec::new(), 0);
-            let mut next = 0_u8;
-            let mut fresh = |count: usize| -> Vec<u8> {
-                (0..count).map(|_| { next = next.wrapping_add(1); next }).collect()
-            };
-            for act in acts {
-                match act {
-                    Act::Copy(count) => {
-                        let bytes = fresh(count);
-                        outbox.output.append(&bytes).unwrap();
-                        queued.extend(bytes);
-                    }
-                    Act::Lend(count) => {
-                        let bytes = fresh(count);
-                        queued.extend(&bytes);
-                        outbox.stow_payload(7, Box::new(Crate(due.len(), bytes)));
-                        due.push(queued.len());
-                    }
-                    Act::Note => {
-                        outbox.stow_note(7, Box::new(Crate(due.len(), Vec::new())));
-                        due.push(queued.len());
-                    }
-                    Act::Write(count) => {
-                        let count = count.min(outbox.len());
-                        outbox.advance(count, &mut delivered);
-                        written += count;
-                    }
-                }
-                prop_assert_eq!(outbox.len(), queued.len() - written);
-                prop_assert_eq!(waiting(&outbox), &queued[written..]);
-            }
-            let early = delivered.len();
-            prop_assert!(due[..early].iter().all(|due| *due <= written));
-            outbox.take_over(&mut delivered);
-            prop_assert_eq!(outbox.output.unsent(), &queued[written..]);
-            let results: Vec<bool> = delivered.iter().map(|one| one.result.is_ok()).collect();
-            prop_assert!(results.iter().zip(&due).all(|(is_ok, due)| *is_ok == (*due <= written)));
-            prop_assert!(delivered.into_iter().map(number_of).eq(0..due.len()));
-        }
-    }
-}
+mod tests;

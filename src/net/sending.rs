@@ -255,7 +255,7 @@ impl<C> Peer<C> {
     /// once the queue in front of it is empty.
     fn writes_in_place(&self) -> bool {
         let is_in_between = |outbox: &Outbox| {
-            outbox.output.holds_pong() || (outbox.has_parcels() && outbox.has_bytes())
+            outbox.output.holds_pong() || (outbox.has_stowed() && outbox.has_bytes())
         };
         self.writing == Writing::Ready
             && matches!(&self.link, Link::Up(stream) if stream.tls().is_none())

@@ -1,8 +1,14 @@
 //! Things that are needed for a while, given back, and used again, so that work which goes on
 //! allocates nothing.
 
-/// How many things a pool keeps.
+/// How many things a pool keeps, however large they are.
 const KEPT: usize = 16;
+
+/// How many it keeps while there is work if they are small: a message to all connections needs one for each.
+const KEPT_SMALL: usize = 2048;
+
+/// What is small, in bytes.
+const SMALL_BYTES: usize = 1024;
 
 /// The largest thing that a pool keeps while there is work, in bytes.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;
@@ -28,13 +34,13 @@ pub struct Pool<T> {
     spare: Vec<Box<T>>,
     /// The one that was given back last, if it was clear.
     at_hand: Option<Box<T>>,
-    /// Whether one that is large may be among them.
-    may_have_large: bool,
+    /// Whether one that is large may be among them, or they are many.
+    has_excess: bool,
 }
 
 impl<T> Default for Pool<T> {
     fn default() -> Pool<T> {
-        Pool { spare: Vec::new(), at_hand: None, may_have_large: false }
+        Pool { spare: Vec::new(), at_hand: None, has_excess: false }
     }
 }
 
@@ -53,7 +59,7 @@ impl<T: Pooled> Pool<T> {
     pub fn lay_by(&mut self, thing: Box<T>) {
         let bytes = thing.occupied_bytes();
         if self.at_hand.is_none() && bytes <= KEPT_BYTES {
-            self.may_have_large |= bytes > LARGE_BYTES;
+            self.has_excess |= bytes > LARGE_BYTES;
             self.at_hand = Some(thing);
         } else {
             self.give_back(thing);
@@ -64,8 +70,13 @@ impl<T: Pooled> Pool<T> {
     #[inline]
     pub fn give_back(&mut self, mut thing: Box<T>) {
         let bytes = thing.occupied_bytes();
-        if self.spare.len() < KEPT && bytes <= KEPT_BYTES {
-            self.may_have_large |= bytes > LARGE_BYTES;
+        let is_kept = match self.spare.len() {
+            0..KEPT => bytes <= KEPT_BYTES,
+            KEPT..KEPT_SMALL => bytes <= SMALL_BYTES,
+            _ => false,
+        };
+        if is_kept {
+            self.has_excess |= bytes > LARGE_BYTES || self.spare.len() >= KEPT;
             thing.clear();
             self.spare.push(thing);
         }
@@ -75,13 +86,15 @@ impl<T: Pooled> Pool<T> {
     /// without looking.
     #[inline]
     pub fn has_large(&self) -> bool {
-        self.may_have_large
+        self.has_excess
     }
 
-    /// Drops what is large: nobody needs it while nothing happens.
+    /// Drops what is large, and all but a few: nobody needs it while nothing happens.
     pub fn trim(&mut self) {
         self.spare.retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
-        self.may_have_large = false;
+        self.spare.truncate(KEPT);
+        self.spare.shrink_to(KEPT);
+        self.has_excess = false;
         self.at_hand.take_if(|thing| thing.occupied_bytes() > LARGE_BYTES);
     }
 }
@@ -135,6 +148,20 @@ mod tests {
         assert!(pool.at_hand.is_none() && !pool.has_large());
         pool.lay_by(thing(KEPT_BYTES + 1));
         assert!(pool.at_hand.is_none() && pool.spare.len() == 2);
+    }
+
+    #[test]
+    fn e24_many_small_things_are_kept_only_while_there_is_work() {
+        let mut pool = Pool::default();
+        for _ in 0..KEPT_SMALL + 5 {
+            pool.give_back(thing(SMALL_BYTES));
+        }
+        assert_eq!(pool.spare.len(), KEPT_SMALL);
+        assert!(pool.has_large());
+        pool.trim();
+        assert_eq!((pool.spare.len(), pool.has_large()), (KEPT, false));
+        pool.give_back(thing(SMALL_BYTES + 1));
+        assert_eq!(pool.spare.len(), KEPT);
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod mailbox;
 mod names;
 mod opening;
 mod parcels;
+mod prepared;
 mod proxied;
 mod proxies_in_time;
 mod racing;

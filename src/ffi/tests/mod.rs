@@ -11,6 +11,7 @@ mod calls_deflate;
 mod calls_dialling;
 mod calls_failure;
 mod calls_messages;
+mod calls_prepared;
 mod calls_protocol;
 mod calls_proxy;
 mod calls_reconnect;
@@ -50,6 +51,7 @@ const ALL: &[Calls] = &[
     calls_deflate::CALLS,
     calls_dialling::CALLS,
     calls_messages::CALLS,
+    calls_prepared::CALLS,
     calls_protocol::CALLS,
     calls_proxy::CALLS,
     calls_reconnect::CALLS,

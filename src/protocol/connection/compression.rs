@@ -27,6 +27,13 @@ pub enum Choice {
     Force,
 }
 
+/// What decides on the bytes of a message that refers to no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Manner {
+    pub(super) window_bits: u8,
+    pub(super) level: u8,
+}
+
 /// What was agreed on, and what it needs.
 #[derive(Debug)]
 pub(super) struct Compression {
@@ -64,6 +71,12 @@ impl Compression {
     /// refers to it.
     pub(super) fn may_leave_plain(&self) -> bool {
         !self.own.takes_over
+    }
+
+    /// How a message is deflated; `None` if it may refer to those before it.
+    pub(super) fn manner(&self) -> Option<Manner> {
+        let (window_bits, level) = (self.own.window_bits, self.options.level);
+        (!self.own.takes_over).then_some(Manner { window_bits, level })
     }
 
     /// Deflates a piece of a message, the last one if `fin`, behind what is in `out`.

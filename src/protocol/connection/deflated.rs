@@ -10,7 +10,7 @@ use crate::protocol::frame::{FINAL, MAX_HEADER_BYTES};
 use crate::protocol::message::ChunkPlace;
 use crate::protocol::opcode::MessageType;
 
-use super::compression::{Choice, Compression};
+use super::compression::{Choice, Compression, Manner};
 use super::receive::Step;
 use super::{Connection, Context, Input};
 
@@ -216,6 +216,12 @@ impl Connection {
         if let Some(compression) = self.compression_mut() {
             compression.release();
         }
+    }
+
+    /// How messages are deflated that refer to no other.
+    pub(super) fn manner(&self) -> Option<Manner> {
+        let compression = self.extras.as_ref().and_then(|extras| extras.compression.as_ref());
+        compression.and_then(|compression| compression.manner())
     }
 
     fn may_leave_plain(&self) -> bool {

@@ -13,6 +13,7 @@ mod extras;
 mod liveness;
 mod opening;
 mod outgoing;
+mod prepared;
 mod receive;
 mod send;
 mod trace;
@@ -26,6 +27,7 @@ pub use context::{Context, Input, KeySource};
 #[cfg(test)]
 pub(super) use opening::report as empty_report;
 pub use outgoing::Piece;
+pub use prepared::{Prepared, SharedFrame};
 pub use whole::Whole;
 
 use super::deflate::terms::{Direction, Terms};

@@ -1,0 +1,159 @@
+//! Messages that were prepared, sent to one connection or to all that are open.
+
+use std::rc::Rc;
+
+use super::endpoint::{Endpoint, Host};
+use super::event_loop::{EventLoop, Resource};
+use super::kit::Kit;
+use super::parcel::{Delivery, Parcel};
+use super::peer::{Life, Peer};
+use super::slots::Id;
+use crate::protocol::connection::Prepared;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::opcode::MessageType;
+
+/// To whom a message is sent, of all connections that are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Audience {
+    /// Only to those that this listener has accepted; 0 for all.
+    pub listener: Id,
+    /// Not to this one; 0 for nobody.
+    pub except: Id,
+}
+
+impl<C> Peer<C> {
+    /// Queues a message that was prepared, from where it lies if it is the same for others.
+    ///
+    /// # Errors
+    ///
+    /// `NotOpen`, `Closed`, `InvalidState`, `OutOfMemory`; nothing is queued then.
+    pub(super) fn queue_prepared(
+        &mut self,
+        message: &Prepared,
+        kit: &mut Kit,
+    ) -> Result<(), ErrorCode> {
+        // Its text has been looked at already.
+        self.connection.check_send(MessageType::Binary, &[])?;
+        let (kind, choice) = (message.kind(), message.choice());
+        let frame = self.with_connection(kit, |connection, cx| {
+            let frame = connection.shared_frame(message, cx)?;
+            if frame.is_none() {
+                connection.send_as(kind, message.payload(), choice, cx)?;
+            }
+            Ok(frame)
+        })?;
+        if let (Some(frame), Some(outbox)) = (frame, &mut self.outbox) {
+            outbox.stow_frame(frame);
+        }
+        Ok(())
+    }
+}
+
+impl<H: Host> EventLoop<H>
+where
+    H::Action: Send + 'static,
+{
+    /// Sends a message that was prepared, as [`EventLoop::send`] does; the parcel is delivered when the system
+    /// has taken it, or it is clear that it will not.
+    ///
+    /// # Errors
+    ///
+    /// As there; the parcel is dropped then.
+    pub fn send_prepared(
+        &mut self,
+        id: Id,
+        message: &Prepared,
+        parcel: Option<Box<dyn Parcel>>,
+    ) -> Result<(), ErrorCode> {
+        let is_told = parcel.is_some();
+        let sent = self.operate(id, |peer, kit| {
+            peer.check_room(kit)?;
+            peer.queue_prepared(message, kit)?;
+            if let Some(parcel) = parcel {
+                peer.note(id, parcel, kit);
+            }
+            Ok(())
+        });
+        match sent {
+            Err(error @ (ErrorCode::NotOpen | ErrorCode::Closed)) if !is_told => {
+                self.put_aside(id, message.kind(), &[message.payload()], error)
+            }
+            sent => sent,
+        }
+    }
+
+    /// Sends a message to all open connections of an audience; how many it is sent to. `refused` is called
+    /// for each of the others: as much waits for them as may, a message leaves in pieces, or there is no
+    /// memory.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for a listener that is not there; nothing is sent then.
+    pub fn broadcast(
+        &mut self,
+        message: &Prepared,
+        audience: Audience,
+        mut refused: impl FnMut(Id),
+    ) -> Result<usize, ErrorCode> {
+        let endpoint = self.endpoint_of(audience.listener)?;
+        self.refresh_now();
+        let mut count = 0;
+        for index in self.slots.indices() {
+            let Some((id, Resource::Peer(peer))) = self.slots.entry_mut(index) else {
+                continue;
+            };
+            let is_meant = peer.life == Life::Live
+                && peer.connection.is_open()
+                && id != audience.except
+                && endpoint.as_ref().is_none_or(|endpoint| Rc::ptr_eq(endpoint, &peer.endpoint));
+            if !is_meant {
+                continue;
+            }
+            let checked = peer.check_room(&mut self.kit);
+            match checked.and_then(|()| peer.queue_prepared(message, &mut self.kit)) {
+                Ok(()) => count += 1,
+                Err(_) => refused(id),
+            }
+            self.note_output(index);
+            if checked.is_err() && self.turn.as_ref().is_none_or(|turn| turn.index != index) {
+                self.settle_peer(index);
+            }
+        }
+        Ok(count)
+    }
+
+    /// The endpoint of a listener; `None` for 0.
+    fn endpoint_of(&mut self, listener: Id) -> Result<Option<Rc<Endpoint<H::Context>>>, ErrorCode> {
+        match self.slots.get_mut(listener) {
+            Some(Resource::Listener(listener)) => Ok(Some(Rc::clone(&listener.endpoint))),
+            None if listener == 0 => Ok(None),
+            _ => Err(ErrorCode::NotFound),
+        }
+    }
+
+    /// Queues a message whatever waits already, as the mailbox has accepted it; the parcel goes back to its
+    /// owner whatever happens.
+    pub(super) fn send_accepted_prepared(
+        &mut self,
+        id: Id,
+        message: &Prepared,
+        mut parcel: Option<Box<dyn Parcel>>,
+    ) {
+        let sent = self.operate(id, |peer, kit| {
+            peer.queue_prepared(message, kit)?;
+            if let Some(parcel) = parcel.take() {
+                peer.note(id, parcel, kit);
+            }
+            Ok(())
+        });
+        match (sent, parcel) {
+            (Err(error), Some(parcel)) => {
+                self.kit.delivered.push_back(Delivery { id, parcel, result: Err(error) });
+            }
+            (Err(ErrorCode::NotOpen | ErrorCode::Closed), None) => {
+                self.put_aside_accepted(id, message.kind(), message.payload());
+            }
+            _ => {}
+        }
+    }
+}

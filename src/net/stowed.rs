@@ -1,0 +1,62 @@
+//! What stands between the copied bytes of an output: a payload that is lent, a frame that is shared, or
+//! somebody who wants to be told when all before it has been written.
+
+use std::sync::Arc;
+
+use super::parcel::{Delivery, Parcel};
+use super::slots::Id;
+use crate::protocol::connection::SharedFrame;
+use crate::protocol::error::ErrorCode;
+
+/// What it is.
+#[derive(Debug)]
+pub(super) enum Cargo {
+    /// Goes back to the owner, for this connection.
+    Parcel(Id, Box<dyn Parcel>),
+    /// Is dropped once it has been written.
+    Frame(Arc<SharedFrame>),
+}
+
+/// One such thing, and where in the output it stands.
+#[derive(Debug)]
+pub(super) struct Stowed {
+    /// So much copied output comes before it.
+    pub(super) at: u64,
+    /// Bytes of it that have not been written; 0 where they were copied.
+    pub(super) left: usize,
+    cargo: Cargo,
+}
+
+impl Stowed {
+    pub(super) fn new(at: u64, left: usize, cargo: Cargo) -> Stowed {
+        Stowed { at, left, cargo }
+    }
+
+    /// Its bytes that have not been written.
+    #[inline]
+    pub(super) fn unsent(&self) -> &[u8] {
+        let bytes = match &self.cargo {
+            Cargo::Parcel(_, parcel) => parcel.payload(),
+            Cargo::Frame(frame) => frame.as_bytes(),
+        };
+        bytes.get(bytes.len().saturating_sub(self.left)..).unwrap_or_default()
+    }
+
+    /// Whether somebody gets it back.
+    pub(super) fn is_parcel(&self) -> bool {
+        matches!(self.cargo, Cargo::Parcel(..))
+    }
+
+    /// Whether its bytes are somebody else's.
+    pub(super) fn is_lent(&self) -> bool {
+        self.is_parcel() && self.left > 0
+    }
+
+    /// What goes back to the owner, if anything does.
+    pub(super) fn deliver(self, result: Result<(), ErrorCode>) -> Option<Delivery> {
+        match self.cargo {
+            Cargo::Parcel(id, parcel) => Some(Delivery { id, parcel, result }),
+            Cargo::Frame(_) => None,
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A message that is framed once, and deflated once for each way of deflating it, on however many
+//! connections it is sent (RFC 6455 section 5.6, RFC 7692 section 7.2).
+//!
+//! Nothing of it changes once it is made, so that several threads may send it at once. Frames are those of
+//! a server: a client masks each of its own with a fresh key.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::protocol::coding::Coding;
+use crate::protocol::deflate::streams::Streams;
+use crate::protocol::encoded_header::EncodedHeader;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::frame::FINAL;
+use crate::protocol::opcode::{MessageType, Role};
+
+use super::compression::{Choice, Manner};
+use super::whole::is_text;
+use super::{Connection, Context};
+
+/// A whole frame that connections share.
+#[derive(Debug)]
+pub struct SharedFrame {
+    bytes: Box<[u8]>,
+}
+
+impl SharedFrame {
+    /// The header and the payload.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A message as it is sent, again and again.
+#[derive(Debug)]
+pub struct Prepared {
+    kind: MessageType,
+    choice: Choice,
+    header_bytes: usize,
+    plain: Arc<SharedFrame>,
+    /// The frames in which it is deflated, made when they are asked for first.
+    deflated: Mutex<Vec<(Manner, Arc<SharedFrame>)>>,
+}
+
+impl Prepared {
+    /// Frames a copy of a message, which is compressed or not where that is agreed on.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidUtf8` for text that is not UTF-8, `OutOfMemory`.
+    pub fn new(kind: MessageType, payload: &[u8], choice: Choice) -> Result<Prepared, ErrorCode> {
+        if kind == MessageType::Text && !is_text(payload) {
+            return Err(ErrorCode::InvalidUtf8);
+        }
+        let (plain, header_bytes) = frame(kind, Coding::Plain, payload)?;
+        Ok(Prepared { kind, choice, header_bytes, plain, deflated: Mutex::default() })
+    }
+
+    /// Text or binary.
+    pub fn kind(&self) -> MessageType {
+        self.kind
+    }
+
+    /// Whether it is compressed where that is agreed on.
+    pub fn choice(&self) -> Choice {
+        self.choice
+    }
+
+    /// The message as it was given.
+    pub fn payload(&self) -> &[u8] {
+        self.plain.as_bytes().get(self.header_bytes..).unwrap_or_default()
+    }
+
+    /// The frame in which it is deflated, or the plain one if that is no larger. Whoever asks for the same
+    /// meanwhile waits, instead of doing the same work.
+    fn deflated(
+        &self,
+        manner: Manner,
+        streams: &mut Streams,
+    ) -> Result<Arc<SharedFrame>, ErrorCode> {
+        let mut known = self.deflated.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, frame)) = known.iter().find(|(known, _)| *known == manner) {
+            return Ok(Arc::clone(frame));
+        }
+        known.try_reserve(1).map_err(|_| ErrorCode::OutOfMemory)?;
+        let frame = self.deflate(manner, streams)?;
+        known.push((manner, Arc::clone(&frame)));
+        Ok(frame)
+    }
+
+    fn deflate(
+        &self,
+        manner: Manner,
+        streams: &mut Streams,
+    ) -> Result<Arc<SharedFrame>, ErrorCode> {
+        let payload = self.payload();
+        let mut scratch = streams.scratch();
+        let mut stream = streams.deflater(manner.window_bits, manner.level)?;
+        // After an error the stream is not used again.
+        stream.deflate(payload, true, &mut scratch)?;
+        streams.give_back_deflater(stream);
+        let made = match scratch.len() < payload.len() {
+            true => frame(self.kind, Coding::Deflated, &scratch).map(|(frame, _)| frame),
+            false => Ok(Arc::clone(&self.plain)),
+        };
+        streams.give_back_scratch(scratch);
+        made
+    }
+}
+
+/// A whole frame, and the size of its header.
+fn frame(
+    kind: MessageType,
+    coding: Coding,
+    payload: &[u8],
+) -> Result<(Arc<SharedFrame>, usize), ErrorCode> {
+    let first = FINAL | coding.mark() | kind.opcode().bits();
+    let header = EncodedHeader::encode(first, payload.len() as u64, None);
+    let header = header.as_bytes();
+    let mut bytes = Vec::new();
+    let size = header.len().saturating_add(payload.len());
+    bytes.try_reserve_exact(size).map_err(|_| ErrorCode::OutOfMemory)?;
+    bytes.extend_from_slice(header);
+    bytes.extend_from_slice(payload);
+    Ok((Arc::new(SharedFrame { bytes: bytes.into_boxed_slice() }), header.len()))
+}
+
+impl Connection {
+    /// The frame in which a message leaves on this connection as it does on others, to be queued behind
+    /// all else. `None` where it needs one of its own, for [`Connection::send_as`]: a client's, which is
+    /// masked, or one that refers to messages before it.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing has changed.
+    pub fn shared_frame(
+        &mut self,
+        message: &Prepared,
+        cx: &mut Context<'_>,
+    ) -> Result<Option<Arc<SharedFrame>>, ErrorCode> {
+        if self.role() == Role::Client {
+            return Ok(None);
+        }
+        let frame = match self.coding(message.choice, message.payload().len()) {
+            Coding::Plain => Arc::clone(&message.plain),
+            Coding::Deflated => match self.manner() {
+                Some(manner) => message.deflated(manner, cx.streams)?,
+                None => return Ok(None),
+            },
+        };
+        self.liveness.note_message(cx.now);
+        Ok(Some(frame))
+    }
+
+    /// Queues a message that was prepared, where [`Connection::check_send`] lets one pass.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; nothing is queued.
+    pub fn send_prepared(
+        &mut self,
+        message: &Prepared,
+        cx: &mut Context<'_>,
+    ) -> Result<(), ErrorCode> {
+        match self.shared_frame(message, cx)? {
+            Some(frame) => cx.output.append(frame.as_bytes()),
+            None => self.send_as(message.kind, message.payload(), message.choice, cx),
+        }
+    }
+}
