@@ -1,7 +1,7 @@
 //! The bytes of one HTTP/1.1 head (RFC 9112): where it ends, and whether it is well-formed so far.
 //!
-//! Each byte is looked at once, when it arrives, and the first one that cannot stand where it does
-//! ends the reading. Nothing here knows what a field means; that belongs to `handshake`.
+//! Each byte is looked at when it arrives, and never again, and the first one that cannot stand where it
+//! does ends the reading. Nothing here knows what a field means; that belongs to `handshake`.
 
 use super::error::ErrorCode;
 
@@ -113,10 +113,11 @@ impl HeadReader {
     pub fn feed(&mut self, input: &[u8]) -> Result<Fed, ErrorCode> {
         let mut consumed = 0;
         let mut taken = Ok(());
-        for &byte in input {
-            if self.state == State::Complete {
+        while self.state != State::Complete {
+            consumed += self.take_run(input.get(consumed..).unwrap_or_default(), consumed);
+            let Some(&byte) = input.get(consumed) else {
                 break;
-            }
+            };
             taken = self.take(byte, consumed);
             if taken.is_err() {
                 break;
@@ -135,6 +136,26 @@ impl HeadReader {
     /// Bytes gathered so far.
     pub fn buffered_bytes(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Goes on by the bytes at the beginning of `input` that leave the state as it is and keep to the
+    /// limits, and says how many they are. They come after `pending` others of the same input.
+    fn take_run(&mut self, input: &[u8], pending: usize) -> usize {
+        let left_of_line = self.limits.line_bytes.saturating_sub(self.line_bytes);
+        let left_of_head = self.limits.total_bytes.saturating_sub(self.bytes.len() + pending);
+        let input = input.get(..left_of_line.min(left_of_head)).unwrap_or(input);
+        let count = match self.state {
+            State::Method | State::Name => run(input, is_token_byte),
+            State::Target => run(input, is_target_byte),
+            State::Phrase | State::Value => run_of_text(input),
+            _ => 0,
+        };
+        self.line_bytes += count;
+        #[cfg(test)]
+        {
+            self.steps += count;
+        }
+        count
     }
 
     /// Goes on by a byte that comes after `pending` others of the same input.
@@ -176,7 +197,7 @@ impl HeadReader {
         match (self.state, byte) {
             (State::MethodStart | State::Method, byte) if is_token_byte(byte) => Ok(State::Method),
             (State::Method, b' ') => Ok(State::TargetStart),
-            (State::TargetStart | State::Target, 0x21..=0x7E) => Ok(State::Target),
+            (State::TargetStart | State::Target, byte) if is_target_byte(byte) => Ok(State::Target),
             (State::Target, b' ') => Ok(State::Version(0)),
             (State::Version(place), byte) => self.step_version(place, byte),
             (State::Status(place), b'0'..=b'9') if place < 2 => Ok(State::Status(place + 1)),
@@ -230,9 +251,40 @@ impl HeadReader {
     }
 }
 
-/// Whether the byte may stand in a token (RFC 9110 section 5.6.2).
+/// How many bytes at the beginning are all of a kind.
+fn run(bytes: &[u8], is_of_kind: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().position(|byte| !is_of_kind(*byte)).unwrap_or(bytes.len())
+}
+
+/// How many bytes at the beginning may stand in a field value. Nearly all of a head are such: they are
+/// looked at in groups, which needs no decision for each of them.
+fn run_of_text(bytes: &[u8]) -> usize {
+    const GROUP: usize = 16;
+    let is_text = |group: &&[u8]| group.iter().fold(true, |all, byte| all & is_text_byte(*byte));
+    let count = GROUP * bytes.chunks_exact(GROUP).take_while(is_text).count();
+    count + run(bytes.get(count..).unwrap_or_default(), is_text_byte)
+}
+
+/// Which bytes may stand in a token (RFC 9110 section 5.6.2).
+const TOKEN_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut rest: &[u8] =
+        b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^_`|~";
+    while let [byte, others @ ..] = rest {
+        table[*byte as usize] = true;
+        rest = others;
+    }
+    table
+};
+
+/// Whether the byte may stand in a token.
 pub fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    TOKEN_BYTES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether the byte may stand in a target: a visible ASCII character.
+fn is_target_byte(byte: u8) -> bool {
+    matches!(byte, 0x21..=0x7E)
 }
 
 /// Whether the byte may stand in a field value or a phrase (RFC 9110 section 5.5): a tab, a space,
@@ -243,7 +295,8 @@ pub fn is_text_byte(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{HeadKind, HeadLimits, HeadReader};
+    use super::super::error::ErrorCode;
+    use super::{HeadKind, HeadLimits, HeadReader, is_text_byte, is_token_byte};
 
     #[test]
     fn c01_each_byte_is_looked_at_once() {
@@ -260,6 +313,31 @@ mod tests {
                 reader.feed(piece).expect("the head is well-formed so far");
             }
             assert_eq!((reader.steps, reader.buffered_bytes()), (16_384, 16_384));
+        }
+    }
+
+    /// What the specification says, character by character: RFC 9110 sections 5.5 and 5.6.2.
+    #[test]
+    fn bytes_may_stand_where_the_specification_lets_them() {
+        for byte in 0..=255_u8 {
+            let is_mark = b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(is_token_byte(byte), byte.is_ascii_alphanumeric() || is_mark, "{byte:#x}");
+            let is_text = byte == b'\t' || (byte >= b' ' && byte != 0x7F);
+            assert_eq!(is_text_byte(byte), is_text, "{byte:#x}");
+        }
+    }
+
+    /// Values are looked at in groups; a byte that cannot stand in one is found at every place.
+    #[test]
+    fn c01_a_wrong_byte_is_found_wherever_it_stands_in_a_value() {
+        let start = b"GET / HTTP/1.1\r\nName:".len();
+        for place in 0..50 {
+            let mut head = b"GET / HTTP/1.1\r\nName:".to_vec();
+            head.extend_from_slice(&[b'v'; 50]);
+            head[start + place] = 0x7F;
+            let mut reader = HeadReader::new(HeadKind::Request, HeadLimits::default());
+            assert_eq!(reader.feed(&head), Err(ErrorCode::HandshakeMalformed));
+            assert_eq!(reader.buffered_bytes(), start + place);
         }
     }
 

@@ -5,6 +5,9 @@ use std::ops::Range;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
 
+/// Fields for which there is room without asking for memory.
+const FEW_FIELDS: usize = 32;
+
 /// The bytes of a head and where each field stands in them.
 #[derive(Debug)]
 pub(super) struct Head {
@@ -24,11 +27,27 @@ pub(super) struct RequestLine {
     pub(super) target: Range<usize>,
 }
 
+impl RequestLine {
+    fn of(request: &httparse::Request<'_, '_>, bytes: &[u8]) -> Option<RequestLine> {
+        let method = span(bytes, request.method.unwrap_or_default().as_bytes())?;
+        let target = span(bytes, request.path.unwrap_or_default().as_bytes())?;
+        Some(RequestLine { method, target })
+    }
+}
+
 /// The parts of a status line.
 pub(super) struct StatusLine {
     pub(super) minor_version: u8,
     pub(super) status: u16,
     pub(super) phrase: Range<usize>,
+}
+
+impl StatusLine {
+    fn of(response: &httparse::Response<'_, '_>, bytes: &[u8]) -> Option<StatusLine> {
+        let phrase = span(bytes, response.reason.unwrap_or_default().as_bytes())?;
+        let minor_version = response.version.unwrap_or_default();
+        Some(StatusLine { minor_version, status: response.code.unwrap_or_default(), phrase })
+    }
 }
 
 /// Checks a head that did not come through a [`HeadReader`]: whole, well-formed, nothing behind it.
@@ -45,28 +64,21 @@ pub(super) fn check(kind: HeadKind, bytes: &[u8]) -> Result<(), ErrorCode> {
 impl Head {
     /// Splits the head of a request that a [`HeadReader`] let pass.
     pub(super) fn of_request(bytes: Vec<u8>) -> Result<(Head, RequestLine), ErrorCode> {
-        let mut headers = vec![httparse::EMPTY_HEADER; count_lines(&bytes)];
-        let mut request = httparse::Request::new(&mut headers);
-        request.parse(&bytes).map_err(|_| ErrorCode::HandshakeMalformed)?;
-        let line = RequestLine {
-            method: span(&bytes, request.method.unwrap_or_default().as_bytes())?,
-            target: span(&bytes, request.path.unwrap_or_default().as_bytes())?,
-        };
-        let fields = field_spans(&bytes, request.headers)?;
+        let (line, fields) = with_room(&bytes, |headers, bytes| {
+            let mut request = httparse::Request::new(headers);
+            request.parse(bytes)?;
+            Ok(RequestLine::of(&request, bytes).zip(field_spans(bytes, request.headers)))
+        })?;
         Ok((Head { bytes, fields }, line))
     }
 
     /// Splits the head of a response that a [`HeadReader`] let pass.
     pub(super) fn of_response(bytes: Vec<u8>) -> Result<(Head, StatusLine), ErrorCode> {
-        let mut headers = vec![httparse::EMPTY_HEADER; count_lines(&bytes)];
-        let mut response = httparse::Response::new(&mut headers);
-        response.parse(&bytes).map_err(|_| ErrorCode::HandshakeMalformed)?;
-        let line = StatusLine {
-            minor_version: response.version.unwrap_or_default(),
-            status: response.code.unwrap_or_default(),
-            phrase: span(&bytes, response.reason.unwrap_or_default().as_bytes())?,
-        };
-        let fields = field_spans(&bytes, response.headers)?;
+        let (line, fields) = with_room(&bytes, |headers, bytes| {
+            let mut response = httparse::Response::new(headers);
+            response.parse(bytes)?;
+            Ok(StatusLine::of(&response, bytes).zip(field_spans(bytes, response.headers)))
+        })?;
         Ok((Head { bytes, fields }, line))
     }
 
@@ -123,28 +135,34 @@ pub(super) fn ascii(bytes: &[u8]) -> Option<&str> {
     bytes.is_ascii().then(|| std::str::from_utf8(bytes).ok()).flatten()
 }
 
-/// At least as many lines as the head has fields.
-fn count_lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+/// Lets `split` do its work with room for the fields of a head: for few, as nearly all heads have, and
+/// if there are more, for all.
+fn with_room<'b, R>(
+    bytes: &'b [u8],
+    split: impl Fn(&mut [httparse::Header<'b>], &'b [u8]) -> Result<Option<R>, httparse::Error>,
+) -> Result<R, ErrorCode> {
+    let mut done = split(&mut [httparse::EMPTY_HEADER; FEW_FIELDS], bytes);
+    if done.as_ref().is_err_and(|error| *error == httparse::Error::TooManyHeaders) {
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        done = split(&mut vec![httparse::EMPTY_HEADER; lines], bytes);
+    }
+    done.ok().flatten().ok_or(ErrorCode::HandshakeMalformed)
 }
 
-fn field_spans(
-    bytes: &[u8],
-    headers: &[httparse::Header<'_>],
-) -> Result<Vec<FieldSpan>, ErrorCode> {
-    let spans = headers.iter().map(|header| {
+fn field_spans(bytes: &[u8], headers: &[httparse::Header<'_>]) -> Option<Vec<FieldSpan>> {
+    let mut spans = Vec::with_capacity(headers.len());
+    for header in headers {
         let name = span(bytes, header.name.as_bytes())?;
-        Ok(FieldSpan { name, value: span(bytes, header.value)? })
-    });
-    spans.collect()
+        spans.push(FieldSpan { name, value: span(bytes, header.value)? });
+    }
+    Some(spans)
 }
 
 /// Where `part`, a piece of `whole`, stands in it.
-fn span(whole: &[u8], part: &[u8]) -> Result<Range<usize>, ErrorCode> {
+fn span(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
     if part.is_empty() {
-        return Ok(0..0);
+        return Some(0..0);
     }
-    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr());
-    let start = start.ok_or(ErrorCode::HandshakeMalformed)?;
-    Ok(start..start + part.len())
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    Some(start..start + part.len())
 }
