@@ -6,6 +6,7 @@
 // A helper outside of a test function may unwrap as a test may.
 #![allow(clippy::unwrap_used)]
 
+mod allocations;
 mod alone;
 mod calls;
 mod descriptors;
@@ -13,6 +14,11 @@ mod faults;
 mod memory;
 mod served;
 mod signals;
+
+// Shared with the tests of what the protocol allocates.
+#[allow(dead_code)]
+#[path = "../alloc/allocator.rs"]
+mod allocator;
 
 // Shared with the tests of the loop's behaviour; not all of it is used here.
 #[allow(dead_code)]
