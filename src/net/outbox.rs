@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::iter::once;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::parcel::{Delivery, Parcel};
@@ -42,6 +42,8 @@ pub(super) struct Outbox {
     stowed: VecDeque<Stowed>,
     /// Bytes that lie elsewhere and have not been written.
     stowed_bytes: usize,
+    /// How much of what is stowed goes back to somebody.
+    parcels: usize,
     /// Records of TLS that have not been written.
     sealed: Output,
     /// How much of the output is in them; it stays there until they are gone.
@@ -59,6 +61,7 @@ impl Pooled for Outbox {
         self.output.clear();
         self.stowed.clear();
         self.stowed_bytes = 0;
+        self.parcels = 0;
         self.sealed.clear();
         self.sealed_bytes = 0;
     }
@@ -94,24 +97,29 @@ impl Outbox {
 
     /// Whether anything is lent, or anybody waits.
     pub(super) fn has_parcels(&self) -> bool {
-        self.stowed.iter().any(Stowed::is_parcel)
+        self.parcels > 0
     }
 
     /// Has a parcel delivered when all that has been queued is written.
     pub(super) fn stow_note(&mut self, id: Id, parcel: Box<dyn Parcel>) {
-        self.stow(0, Cargo::Parcel(id, parcel));
+        self.stow_parcel(0, id, parcel);
     }
 
     /// Queues the payload of a parcel from where it lies, and has the parcel delivered when it has
     /// been written.
     pub(super) fn stow_payload(&mut self, id: Id, parcel: Box<dyn Parcel>) {
         let left = parcel.payload().len();
+        self.stow_parcel(left, id, parcel);
+    }
+
+    fn stow_parcel(&mut self, left: usize, id: Id, parcel: Box<dyn Parcel>) {
+        self.parcels += 1;
         self.stow(left, Cargo::Parcel(id, parcel));
     }
 
     /// Queues a frame that other connections have too, from where it lies if that is worth it.
     #[inline]
-    pub(super) fn stow_frame(&mut self, frame: Arc<SharedFrame>) {
+    pub(super) fn stow_frame(&mut self, frame: &Arc<SharedFrame>) {
         let bytes = frame.as_bytes();
         // Where the place is there already, a copy of a few bytes is the shorter way.
         let is_copied = bytes.len() <= SMALL_BYTES
@@ -123,7 +131,7 @@ impl Outbox {
             place.copy_from_slice(bytes);
             return;
         }
-        self.stow(bytes.len(), Cargo::Frame(frame));
+        self.stow(bytes.len(), Cargo::Frame(Arc::clone(frame)));
     }
 
     fn stow(&mut self, left: usize, cargo: Cargo) {
@@ -200,25 +208,32 @@ impl Outbox {
     fn seal(&mut self, stream: &mut TlsStream) -> Result<(), TlsFailure> {
         stream.move_records(&mut self.sealed)?;
         let Outbox { output, stowed, sealed, sealed_bytes, .. } = self;
-        for bytes in pieces(output, stowed) {
+        let sealing = walk(output, stowed, |bytes| {
             let room = SEALED_BYTES - *sealed_bytes;
             let bytes = bytes.get(..room).unwrap_or(bytes);
             if bytes.is_empty() {
-                break;
+                return ControlFlow::Break(Ok(()));
             }
             *sealed_bytes += bytes.len();
-            stream.seal(bytes, sealed)?;
-        }
-        Ok(())
+            match stream.seal(bytes, sealed) {
+                Ok(()) => ControlFlow::Continue(()),
+                failed => ControlFlow::Break(failed),
+            }
+        });
+        sealing.break_value().unwrap_or(Ok(()))
     }
 
     fn write_pieces(&self, stream: &mut Stream) -> Transfer {
         let mut gathered = [IoSlice::new(&[]); PIECES];
-        let mut count = 0;
-        for (place, bytes) in gathered.iter_mut().zip(pieces(&self.output, &self.stowed)) {
-            *place = IoSlice::new(bytes);
-            count += 1;
-        }
+        let (mut places, mut count) = (gathered.iter_mut(), 0);
+        let _ = walk(&self.output, &self.stowed, |bytes| match places.next() {
+            Some(place) => {
+                *place = IoSlice::new(bytes);
+                count += 1;
+                ControlFlow::Continue(())
+            }
+            None => ControlFlow::Break(()),
+        });
         match gathered.get(..count).unwrap_or_default() {
             [] => Transfer::Bytes(0),
             [one] => stream.write(one),
@@ -228,6 +243,11 @@ impl Outbox {
 
     /// `count` bytes have been written, wherever they lay.
     fn advance(&mut self, mut count: usize, delivered: &mut VecDeque<Delivery>) {
+        if self.parcels == 0 && count == self.len() {
+            self.stowed.clear();
+            self.stowed_bytes = 0;
+            return self.output.advance(count);
+        }
         while let Some(stowed) = self.stowed.front_mut() {
             let before = usize::try_from(stowed.at - self.output.position()).unwrap_or(usize::MAX);
             let copied = count.min(before);
@@ -243,8 +263,9 @@ impl Outbox {
             if stowed.left > 0 {
                 return;
             }
-            if let Some(stowed) = self.stowed.pop_front() {
-                delivered.extend(stowed.deliver(Ok(())));
+            if let Some(delivery) = self.stowed.pop_front().and_then(|done| done.deliver(Ok(()))) {
+                self.parcels -= 1;
+                delivered.push_back(delivery);
             }
         }
         self.output.advance(count);
@@ -266,18 +287,26 @@ impl Outbox {
         if self.stowed.iter().any(Stowed::is_lent) {
             let mut all = Vec::new();
             if all.try_reserve_exact(self.len()).is_ok() {
-                pieces(&self.output, &self.stowed).for_each(|bytes| all.extend_from_slice(bytes));
+                self.copy_all(&mut all);
             }
             self.output.replace(all);
             return self.return_parcels(delivered);
         }
         let (parcels, frames) = self.stowed.drain(..).partition(Stowed::is_parcel);
         self.stowed = frames;
+        self.parcels = 0;
         give_back(parcels, delivered);
     }
 
+    fn copy_all(&self, all: &mut Vec<u8>) {
+        let _ = walk(&self.output, &self.stowed, |bytes| {
+            all.extend_from_slice(bytes);
+            ControlFlow::<()>::Continue(())
+        });
+    }
+
     fn return_parcels(&mut self, delivered: &mut VecDeque<Delivery>) {
-        self.stowed_bytes = 0;
+        (self.stowed_bytes, self.parcels) = (0, 0);
         give_back(std::mem::take(&mut self.stowed), delivered);
     }
 }
@@ -287,20 +316,27 @@ fn give_back(stowed: VecDeque<Stowed>, delivered: &mut VecDeque<Delivery>) {
     delivered.extend(stowed.into_iter().filter_map(|stowed| stowed.deliver(closed)));
 }
 
-/// All that waits, in order, in pieces that are not empty.
-fn pieces<'q>(output: &'q Output, stowed: &'q VecDeque<Stowed>) -> impl Iterator<Item = &'q [u8]> {
+/// Hands over all that waits, in order, in pieces that are not empty, until `take` has enough.
+#[inline]
+fn walk<'q, B>(
+    output: &'q Output,
+    stowed: &'q VecDeque<Stowed>,
+    mut take: impl FnMut(&'q [u8]) -> ControlFlow<B>,
+) -> ControlFlow<B> {
     let mut position = output.position();
     let mut rest = output.unsent();
-    let last = once(None);
-    let all = stowed.iter().map(Some).chain(last).flat_map(move |stowed| match stowed {
-        Some(stowed) => {
+    for stowed in stowed {
+        if stowed.at != position {
             let (before, after) = split(rest, stowed.at - position);
             (position, rest) = (stowed.at, after);
-            [before, stowed.unsent()]
+            take(before)?;
         }
-        None => [rest, &[]],
-    });
-    all.filter(|bytes| !bytes.is_empty())
+        match stowed.unsent() {
+            [] => {}
+            bytes => take(bytes)?,
+        }
+    }
+    if rest.is_empty() { ControlFlow::Continue(()) } else { take(rest) }
 }
 
 /// The first `count` bytes and the rest.

@@ -36,7 +36,9 @@ fn number_of(delivery: Delivery) -> usize {
 
 /// What waits, in order.
 fn waiting(outbox: &Outbox) -> Vec<u8> {
-    pieces(&outbox.output, &outbox.stowed).collect::<Vec<_>>().concat()
+    let mut all = Vec::new();
+    outbox.copy_all(&mut all);
+    all
 }
 
 proptest! {

@@ -12,6 +12,7 @@ use crate::protocol::encoded_header::EncodedHeader;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::frame::FINAL;
 use crate::protocol::opcode::{MessageType, Role};
+use crate::protocol::time::Time;
 
 use super::compression::{Choice, Manner};
 use super::whole::is_text;
@@ -126,6 +127,20 @@ fn frame(
 }
 
 impl Connection {
+    /// The frame in which a message leaves as it is, where a server that compresses nothing may send one now.
+    #[inline]
+    pub fn plain_frame<'m>(
+        &mut self,
+        message: &'m Prepared,
+        now: Time,
+    ) -> Option<&'m Arc<SharedFrame>> {
+        if self.role() != Role::Server || !self.is_open() || !self.sends_plainly() {
+            return None;
+        }
+        self.liveness.note_message(now);
+        Some(&message.plain)
+    }
+
     /// The frame in which a message leaves on this connection as it does on others, to be queued behind
     /// all else. `None` where it needs one of its own, for [`Connection::send_as`]: a client's, which is
     /// masked, or one that refers to messages before it.

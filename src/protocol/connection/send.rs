@@ -51,7 +51,7 @@ impl Connection {
 
     /// Whether messages are sent just as they are.
     #[inline(always)]
-    fn sends_plainly(&self) -> bool {
+    pub(super) fn sends_plainly(&self) -> bool {
         match &self.extras {
             None => true,
             Some(extras) => extras.outgoing.is_none() && extras.compression.is_none(),
