@@ -76,9 +76,11 @@ private:
     }
 
     void tell_all(const std::string &line) {
+        const auto message = oxws::Prepared::make(line); // framed once, for all
+        if (!message) return;
         for (oxws::Connection guest : guests_) {
             // Who does not keep up is better let go than waited for.
-            if (guest.send(line) == oxws::Error::WouldExceed) (void)guest.abort();
+            if (guest.send(*message) == oxws::Error::WouldExceed) (void)guest.abort();
         }
     }
 

@@ -13,6 +13,7 @@
 /// No message costs an allocation.
 ///
 /// OWNERSHIP. `Loop`, `Config`, `TlsConfig`, `Reply`, `Protocol` and `CloseInfo` own what they name and can only be moved.
+/// Copies of a `Prepared` share what they name.
 /// `Request`, `Response`, `Message`, `CloseInfoView`, `bytes` are views. `Connection`, `Listener`, `Timer`, `Watch` are numbers that may grow stale.
 ///
 /// THREADS. As in oxws.h: "the loop's", "any", "one at a time".
@@ -34,6 +35,7 @@
 #include <oxws/listener.hpp>
 #include <oxws/loop.hpp>
 #include <oxws/message.hpp>
+#include <oxws/prepared.hpp>
 #include <oxws/protocol.hpp>
 #include <oxws/qt.hpp>
 #include <oxws/request.hpp>

@@ -20,6 +20,7 @@
 #include <oxws/close_code.hpp>
 #include <oxws/detail/state.hpp>
 #include <oxws/message.hpp>
+#include <oxws/prepared.hpp>
 #include <oxws/request.hpp>
 #include <oxws/status.hpp>
 #include <oxws/tls.hpp>
@@ -64,6 +65,11 @@ public:
     Status send(const Message &message) const noexcept {
         return send(message.type(), message.data().data(), message.size());
     }
+    /// Sends a message that was prepared: a server's connection sends the same memory as all others. Errors:
+    /// as for text; `NullArgument` if there is none. Thread: any.
+    Status send(const Prepared &message) const noexcept {
+        return Status(oxws_send_prepared(loop_in_c(), id_, message.get(), nullptr, nullptr));
+    }
     /// Sends a message of this type. Thread: any.
     Status send(MessageType type, const void *data, std::size_t size) const noexcept {
         return Status(oxws_send(loop_in_c(), id_, static_cast<std::int32_t>(type), data, size));
@@ -86,6 +92,17 @@ public:
     template <class Function>
     Status send_with(bytes data, Function on_sent, SendFlag flags = SendFlag::None) const {
         return send_noted(MessageType::Binary, data, std::move(on_sent), flags);
+    }
+    /// Sends a message that was prepared, and tells when it has left, as for text. Thread: any.
+    template <class Function>
+    Status send_with(const Prepared &message, Function on_sent) const {
+        if (state_ == nullptr) return Error::NullArgument;
+        using Once = detail::Once<Function>;
+        return detail::ask_once(state_, std::make_unique<Once>(state_, std::move(on_sent)),
+                                [&](void *context) {
+                                    return oxws_send_prepared(state_->loop, id_, message.get(),
+                                                              sent<Once>, context);
+                                });
     }
     /// Sends a text message that is lent, without a copy where that can be avoided, until `release()` is
     /// called on the loop's thread. Not called if this fails, nor by a loop that is poisoned, with which

@@ -13,15 +13,23 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <oxws.h>
 #include <oxws/config.hpp>
 #include <oxws/connection.hpp>
 #include <oxws/detail/state.hpp>
 #include <oxws/listener.hpp>
+#include <oxws/prepared.hpp>
 #include <oxws/timer.hpp>
 
 namespace oxws {
+
+/// Which of the connections of a loop that are open a message goes to.
+struct Audience {
+    Listener listener; ///< Those that it has accepted; all if there is none.
+    Connection except; ///< But not this one, if there is one.
+};
 
 /// A loop that somebody else owns: what handlers get from `Connection::loop`, and other threads keep. It is
 /// copied like a pointer, and may be used as long as the `Loop` lives, wherever that is moved to.
@@ -181,6 +189,34 @@ public:
             return oxws_adopt_open(get(), fd, static_cast<std::int32_t>(role), subprotocol.c_str(),
                                    received.data(), received.size(), with, id);
         });
+    }
+
+    /// Sends a message that was prepared to all connections that are open, or to some of them. Several messages
+    /// of one round leave each connection together. Who has as much waiting as may is passed over, and told of
+    /// in `on_writable` when there is room.
+    ///
+    /// Errors: `NullArgument` if there is no message; `NotFound` if there is no such listener; from another
+    /// thread `WouldExceed` if the mailbox is full.
+    ///
+    /// Thread: any.
+    Status broadcast(const Prepared &message, Audience audience = {}) const noexcept {
+        return Status(oxws_loop_broadcast(get(), message.get(), audience.listener.id(),
+                                          audience.except.id(), nullptr, nullptr, 0, nullptr));
+    }
+    /// The same, and tells how many it is sent to; `refused` gets those that are passed over. Errors: as
+    /// there, and `WrongThread`. Thread: the loop's.
+    Result<std::size_t> broadcast(const Prepared &message, std::vector<Connection> &refused,
+                                  Audience audience = {}) const {
+        std::size_t count = 0, sent = 0;
+        oxws_status status = oxws_loop_connection_count(get(), &count);
+        if (status != OXWS_OK) return Status(status);
+        std::vector<oxws_connection> ids(count);
+        status = oxws_loop_broadcast(get(), message.get(), audience.listener.id(),
+                                     audience.except.id(), &sent, ids.data(), count, &count);
+        if (status != OXWS_OK) return Status(status);
+        refused.clear();
+        for (std::size_t index = 0; index < count; index++) refused.emplace_back(state_, ids[index]);
+        return sent;
     }
 
     /// Calls `function(Timer)` or `function()` after a time, and then every `repeat`, or only once if that

@@ -191,6 +191,7 @@ static void on_response(oxws_loop *loop, oxws_connection connection, const oxws_
 
 static void on_open(oxws_loop *loop, oxws_connection connection, void *user) {
     static const char long_payload[126] = {0};
+    oxws_prepared *prepared = NULL;
 
     (void)user;
     row("Ping", oxws_ping(loop, connection, "\x00\x01", 2) == OXWS_OK);
@@ -203,6 +204,13 @@ static void on_open(oxws_loop *loop, oxws_connection connection, void *user) {
         oxws_send(loop, connection, OXWS_MESSAGE_TEXT, "tea", 3) == OXWS_OK);
     row("OutgoingMessage.is_binary",
         oxws_send(loop, connection, OXWS_MESSAGE_BINARY, "\xFF", 1) == OXWS_OK);
+    row("PreparedMessage", oxws_prepared_new(OXWS_MESSAGE_TEXT, "\xFF", 1, 0, &prepared) ==
+                               OXWS_ERROR_INVALID_UTF8);
+    row("WebSocketFactory.prepareMessage",
+        oxws_prepared_new(OXWS_MESSAGE_BINARY, "\xFF", 1, OXWS_SEND_SKIP_COMPRESSION, &prepared) == OXWS_OK);
+    row("WebSocketProtocol.sendPreparedMessage",
+        oxws_send_prepared(loop, connection, prepared, NULL, NULL) == OXWS_OK);
+    oxws_prepared_free(prepared);
     row("OutgoingMessage.skip_compress",
         oxws_send_with(loop, connection, OXWS_MESSAGE_TEXT, "end", 3, OXWS_SEND_SKIP_COMPRESSION,
                        NULL, NULL) == OXWS_OK);
