@@ -94,7 +94,7 @@ setup-test:
 	@scripts/setup build test
 
 .PHONY: bench
-bench: build ## Compare with other servers (installs, builds them; an hour): bench/RESULTS.md, docs/images
+bench: build ## Compare with other servers (installs, builds them; 45 minutes): bench/RESULTS.md, docs/images
 	@scripts/setup bench
 	@bench/build-peers
 	@bench/run
@@ -102,7 +102,7 @@ bench: build ## Compare with other servers (installs, builds them; an hour): ben
 		-- build/bench/results.json docs/images
 
 .PHONY: bench-quick
-bench-quick: build ## As bench in a few minutes, with few cells and short runs
+bench-quick: build ## As bench in five minutes, with few cells and short runs; writes no files
 	@scripts/setup bench
 	@bench/build-peers
 	@bench/run --quick

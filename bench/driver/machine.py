@@ -43,7 +43,8 @@ def run(*command):
     """What a program prints; its end with another status than 0 is a failure."""
     words = [str(word) for word in command]
     try:
-        done = subprocess.run(words, capture_output=True, text=True)
+        environment = {**os.environ, "LC_ALL": "C"}
+        done = subprocess.run(words, capture_output=True, text=True, env=environment)
     except FileNotFoundError:
         raise Failure(f"{words[0]} is missing: run scripts/setup bench") from None
     if done.returncode != 0:

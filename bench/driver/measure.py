@@ -7,18 +7,21 @@ from . import machine, servers
 from .machine import BUILD, ROOT, Failure
 
 # Shares of the time of a run that make it a disturbed one: waiting for the processor behind other
-# programs, and what the host took away.
+# programs, and what the host took away. A host that others share takes 2 or 3 % all the time.
 MOST_WAITED = 0.05
-MOST_STOLEN = 0.02
+MOST_STOLEN = 0.05
 SECONDS_TO_REST = 2.5
-SECONDS_AT_MOST = 120
+SECONDS_AT_MOST = 60
+# What a run takes besides its measuring, to tell how long all will take.
+SECONDS_AROUND = 0.2
+SECONDS_UNTIMED = 2
+SECONDS_IDLE = 2 * SECONDS_TO_REST + 1.5
 
 
 class Bench:
-    def __init__(self, seconds, tries, is_realtime):
+    def __init__(self, seconds, is_realtime):
         self.server_cpu, self.load_cpu = machine.cpus()
         self.seconds = seconds
-        self.tries = tries
         self.is_realtime = is_realtime
 
     def prepare(self, plan):
@@ -33,38 +36,42 @@ class Bench:
         realtime = ["chrt", "--fifo", "1"] if self.is_realtime else []
         return [*realtime, "taskset", "-c", str(cpu)]
 
+    def times(self, cell):
+        """How long a run warms up, and how long it measures."""
+        seconds = self.seconds * (1 if self.is_realtime else cell.weight)
+        return max(0.2, seconds / 8), seconds
+
+    def duration(self, cell):
+        """About how long a run takes, in seconds."""
+        if cell.mode == "idle":
+            return SECONDS_IDLE + cell.words["connections"] / 10_000
+        opening = SECONDS_AROUND + cell.words.get("connections", 1) / 10_000
+        return opening + (sum(self.times(cell)) if cell.is_timed else SECONDS_UNTIMED)
+
     def run(self, cell, server):
-        """The values of the least disturbed try; None if the server does not support it, or `error`."""
-        best = None
+        """The values; None if the server does not support it, or what went wrong, as `error`."""
         if not server.supports(cell):
             return None
-        for number in range(self.tries):
-            time.sleep(2 * number)
-            try:
-                values = self.run_once(cell, server)
-            except servers.NotSupported:
-                return None
-            except Failure as failure:
-                return {"error": str(failure)}
-            if best is None or values["disturbance"] < best["disturbance"]:
-                best = values
-            if best["disturbance"] <= 1:
-                break
-        return best
+        try:
+            return self.run_once(cell, server)
+        except servers.NotSupported:
+            return None
+        except Failure as failure:
+            return {"error": str(failure)}
 
     def run_once(self, cell, server):
-        before = machine.stolen_ticks((self.server_cpu, self.load_cpu))
         port = servers.free_port()
         with server.process(cell.variant, port, self.pinned(self.server_cpu)) as process:
+            before = machine.stolen_ticks((self.server_cpu, self.load_cpu))
             measured = self.memory if cell.mode == "idle" else self.load
             values = measured(cell, server, port, process.pid)
-        after = machine.stolen_ticks((self.server_cpu, self.load_cpu))
+            after = machine.stolen_ticks((self.server_cpu, self.load_cpu))
         stolen = (after[0] - before[0]) / max(after[1] - before[1], 1)
         waited = max(values.get("server_wait", 0), values.get("load_wait", 0))
+        values["stolen"] = round(stolen, 4)
+        values["disturbance"] = round(max(waited / MOST_WAITED, stolen / MOST_STOLEN), 3)
         if cell.mode == "idle":
             values["disturbance"] = 0  # memory does not depend on time
-        else:
-            values["disturbance"] = round(max(waited / MOST_WAITED, stolen / MOST_STOLEN), 3)
         return values
 
     def load_command(self, cell, server, port, more):
@@ -75,7 +82,7 @@ class Bench:
     def load(self, cell, server, port, pid):
         more = {"pid": pid}
         if cell.is_timed:
-            more.update(seconds=self.seconds, warm=max(0.3, self.seconds / 8))
+            more["warm"], more["seconds"] = self.times(cell)
         command = self.load_command(cell, server, port, more)
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS_AT_MOST)
@@ -84,7 +91,7 @@ class Bench:
         if done.returncode == servers.NOT_SUPPORTED:
             raise servers.NotSupported
         if done.returncode != 0:
-            raise Failure(done.stderr.strip())
+            raise Failure(done.stderr.strip() or f"the load has ended with {done.returncode}")
         return values_of(done.stdout)
 
     def memory(self, cell, server, port, pid):
@@ -95,11 +102,14 @@ class Bench:
 
     def resident_while_idle(self, command, pid):
         pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as load:
-            while (line := load.stdout.readline()) not in ("idle\n", ""):
-                pass
-            if not line:
-                raise Failure(load.stderr.read().strip())
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as load:
+            try:
+                is_idle = servers.wait_for(load.stdout, (b"idle\n",), SECONDS_AT_MOST)
+            except TimeoutError:
+                load.kill()
+                raise Failure(f"not all connections are open after {SECONDS_AT_MOST} s") from None
+            if not is_idle:
+                raise Failure(load.stderr.read().decode(errors="replace").strip())
             time.sleep(SECONDS_TO_REST)
             resident = machine.resident_bytes(pid)
             load.stdin.close()

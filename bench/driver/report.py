@@ -2,6 +2,8 @@
 
 import statistics
 
+from . import summary
+from .cells import CLOSEST
 from .machine import ROOT
 from .results import good, median
 
@@ -44,25 +46,12 @@ SHOWN = {
 }
 
 HOW = """\
-A load generator of our own (`bench/load`, C, without the library, one thread on epoll) drives each
-server in turn. The server has one processor for itself and the load another. One connection's
-batch of frames is built once and sent by one write; the next follows when all its echoes are back.
-All bytes are counted, and those of one batch in 64 compared. A round runs every server once in each
-cell, one right after the other, and there are several rounds, so that what disturbs the machine
-disturbs all alike. A run in which server or load had to wait for its processor (more than 5 % of
-the time), or the host took it away (more than 2 %), is repeated; the least disturbed try is kept, and
-what remains disturbed counts only where nothing else is there.
-
-The column of oxws has medians, with half the distance from the least to the most in brackets; the
-others are ratios of medians to it. `*` marks where the load had no time left before the server did:
-there the rate says little, and the CPU for each message all. `~` marks what was disturbed each time:
-do not rely on it. `-` is what a server does not offer.
-
-`tcp_echo` sends bytes back without WebSocket: what the system asks of any server. `ws_floor` is the
-least that can be called WebSocket, without the checks that a server needs. TLS is 1.3 with
-TLS_AES_128_GCM_SHA256, X25519 and a certificate with a P-256 key; compressed messages are texts of
-JSON, each compressed by itself. Memory is what a connection adds to a server that has had one
-before, once all have rested for 2.5 s."""
+What is measured and how to read it, [README.md](README.md) tells. A row is a payload, the messages in
+flight on each connection, and the connections. The column of oxws has medians, with half the distance
+from the least to the most in brackets; the others are ratios of medians to it. `*` marks where the
+load had no time left before the server did: there the rate says little, and the CPU for each message
+all. `~` marks what was disturbed each time: do not rely on it. `-` is what was not measured, because a
+server does not offer it."""
 
 
 def number(value):
@@ -110,9 +99,8 @@ def ratio_entry(cell, name, value, divisor):
     return f"{number(found / divisor)}{spread}{mark}"
 
 
-def table(content, cells, shown):
+def table(cells, names, shown):
     value, unit, divisor, heading = shown
-    names = names_of(content, cells)
     lines = [f"### {heading}", "", "| | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
     for cell in cells:
         entries = (ratio_entry(cell, name, value, divisor) for name in names)
@@ -120,12 +108,24 @@ def table(content, cells, shown):
     return [*lines, "", f"oxws in {unit}, the others as ratios to it.", ""]
 
 
+def in_order(cell):
+    """As a table of all combinations has them: by connections, messages in flight, payload."""
+    return [cell["facts"].get(name, 0) for name in ("text", "connections", "in_flight", "payload")]
+
+
 def tables(content):
+    """All that was measured as tables, those of some servers only behind those of all."""
     lines = []
     for mode, all_shown in SHOWN.items():
         cells = [cell for cell in content["cells"] if cell["mode"] == mode]
-        for shown in all_shown:
-            lines += table(content, cells, shown) if cells else []
+        common = [cell for cell in cells if cell.get("is_for_all", True)]
+        for shown in all_shown if common else ():
+            lines += table(common, names_of(content, common), shown)
+        if len(common) < len(cells):
+            cells.sort(key=in_order)
+            names = [name for name in names_of(content, cells) if name in CLOSEST]
+            for value, unit, divisor, heading in all_shown:
+                lines += table(cells, names, (value, unit, divisor, f"{heading}, every combination"))
     return lines
 
 
@@ -159,22 +159,29 @@ def details(content):
     return lines
 
 
-def text(content):
+def where(content):
+    """The machine, the versions, and how quiet it was."""
     machine = content["machine"]
-    lines = ["# Results of the benchmark", "", HOW, "", "## Where", ""]
-    lines += [
+    lines = [
         f"{content['date']}, by `{content['command']}`, on {machine['processors']} x {machine['processor']}, "
         f"{machine['memory_mib']:,} MiB, {machine['kernel']}; {machine['c_compiler']}; "
         f"{machine['rust_compiler']}; {machine['openssl']}.",
         "",
+        summary.calm(content),
+        "",
         "| server | version |",
         "|---|---|",
     ]
-    lines += [f"| {name} | {version} |" for name, version in content["servers"].items()]
-    lines += ["", "## Compared", "", *tables(content), "## In numbers", ""]
+    return lines + [f"| {name} | {version} |" for name, version in content["servers"].items()]
+
+
+def text(content):
+    lines = ["# Results of the benchmark", "", HOW, "", "## Where", "", *where(content), ""]
+    lines += ["## In short", "", *summary.beside_each(content, BASE), *summary.growth(content)]
+    lines += ["## Compared", "", *tables(content), "## In numbers", ""]
     lines += ["Medians, and in brackets the least and the most.", "", *details(content)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def write(content):
-    FILE.write_text(text(content))
+    FILE.write_text(text(content), encoding="utf-8")

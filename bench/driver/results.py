@@ -14,19 +14,39 @@ def load(missing_is_empty=False):
         if missing_is_empty:
             return None
         raise Failure(f"{FILE} is missing: run bench/run")
-    return json.loads(FILE.read_text())
+    try:
+        return json.loads(FILE.read_text())
+    except ValueError as error:
+        raise Failure(f"{FILE} is damaged ({error}): remove it, or run bench/run --anew") from None
+
+
+def has_ended(run):
+    return run is not None and "error" not in run
+
+
+def is_calm(run):
+    return has_ended(run) and run["disturbance"] <= 1
 
 
 def good(runs):
     """The runs that count: those that nothing disturbed, or else the better half of those that ended."""
-    ended = [run for run in runs if run is not None and "error" not in run]
-    ended.sort(key=lambda run: run["disturbance"])
-    return [run for run in ended if run["disturbance"] <= 1] or ended[: (len(ended) + 1) // 2]
+    calm = [run for run in runs if is_calm(run)]
+    if calm:
+        return calm
+    ended = sorted((run for run in runs if has_ended(run)), key=lambda run: run["disturbance"])
+    return ended[: (len(ended) + 1) // 2]
 
 
 def median(runs, name):
     values = [run[name] for run in good(runs)]
     return statistics.median(values) if values else None
+
+
+def medians(runs):
+    """Of every number that the runs have."""
+    found = good(runs)
+    names = [name for name, value in found[0].items() if isinstance(value, float)] if found else []
+    return {name: median(runs, name) for name in names}
 
 
 class Results:
@@ -49,13 +69,19 @@ class Results:
         entry = self.cells.get(cell.key)
         if entry is None or entry.get("is_old"):
             facts = {"key": cell.key, "mode": cell.mode, "title": cell.title, "facts": cell.words}
-            entry = self.cells[cell.key] = {**facts, "runs": {}}
-        entry["runs"].setdefault(server, []).append(values)
+            entry = self.cells[cell.key] = {**facts, "is_for_all": not cell.only, "runs": {}}
+        entry["runs"].setdefault(server.name, []).append(values)
+
+    def runs(self, cell, server):
+        entry = self.cells.get(cell.key, {})
+        return [] if entry.get("is_old") else entry.get("runs", {}).get(server.name, [])
 
     def has_failed(self, cell, server):
         """Whether it is of no use to go on with this server in this cell."""
-        runs = self.cells.get(cell.key, {}).get("runs", {}).get(server, [])
-        return any(run is None or "error" in run for run in runs)
+        return not all(has_ended(run) for run in self.runs(cell, server))
+
+    def calm_count(self, cell, server):
+        return sum(is_calm(run) for run in self.runs(cell, server))
 
     def errors(self):
         """What went wrong, as lines."""
@@ -77,6 +103,7 @@ class Results:
         cells = [dict(cell) for cell in self.cells.values()]
         for cell in cells:
             cell.pop("is_old", None)
+            cell["medians"] = {server: medians(runs) for server, runs in cell["runs"].items()}
         return {
             "date": datetime.date.today().isoformat(),
             "command": self.command,
@@ -86,5 +113,8 @@ class Results:
         }
 
     def save(self):
+        """At once or not at all: a program that is ended while it writes leaves the file as it was."""
         FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_text(json.dumps(self.content(), indent=1) + "\n")
+        new = FILE.with_suffix(".new")
+        new.write_text(json.dumps(self.content(), indent=1) + "\n")
+        new.replace(FILE)

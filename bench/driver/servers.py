@@ -5,6 +5,7 @@ import re
 import select
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ NAMES = (
 )
 OXWS = Path(os.environ.get("SERVER", ROOT / "build/examples/echo_server"))
 SECONDS_TO_START = 20
+# For one that crashes to be gone.
+SECONDS_TO_END = 0.5
 # What a peer, or the load, ends with when the server cannot do what it is asked to.
 NOT_SUPPORTED = 3
 MOST_BYTES = 64 * 2**20
@@ -62,35 +65,61 @@ class Server:
     # What the load must know of it, and the modes that it knows if those are not all.
     words = {}
     modes = None
+    most_connections = 100_000
 
     def supports(self, cell):
-        return self.modes is None or cell.mode in self.modes
+        is_known = self.modes is None or cell.mode in self.modes
+        return is_known and cell.words.get("connections", 0) <= self.most_connections
 
     @contextmanager
     def process(self, variant, port, prefix):
-        """A process that listens."""
+        """A process that listens. If what is done with it fails, its end and last words are told too."""
         command = [*prefix, *(str(word) for word in self.command(variant, port))]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-            try:
-                self.wait_until_ready(process)
-                yield process
-            finally:
-                process.kill()
+        with tempfile.TemporaryFile() as words:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=words) as process:
+                try:
+                    self.wait_until_ready(process)
+                    yield process
+                except Failure as failure:
+                    raise Failure(f"{failure}{self.fate(process, words)}") from None
+                finally:
+                    process.kill()
+
+    def fate(self, process, words):
+        """How the server has ended, if it has, and what it said last."""
+        try:
+            ended = f"; {self.name} has ended with {process.wait(SECONDS_TO_END)}"
+        except subprocess.TimeoutExpired:
+            ended = ""
+        words.seek(0)
+        said = words.read().decode(errors="replace").strip().splitlines()
+        return ended + (f"; its last words: {said[-1]}" if said else "")
 
     def wait_until_ready(self, process):
-        end = time.monotonic() + SECONDS_TO_START
-        said = b""
-        while b"ready" not in said and b"listening" not in said:
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
-                raise Failure(f"{self.name} was not ready after {SECONDS_TO_START} s")
-            piece = os.read(process.stdout.fileno(), 4096)
-            if piece:
-                said += piece
-            elif process.wait() == NOT_SUPPORTED:
-                raise NotSupported
-            else:
-                raise Failure(f"{self.name} has ended with {process.returncode}")
+        try:
+            said = wait_for(process.stdout, (b"ready", b"listening"), SECONDS_TO_START)
+        except TimeoutError:
+            raise Failure(f"{self.name} was not ready after {SECONDS_TO_START} s") from None
+        if said:
+            return
+        if process.wait() == NOT_SUPPORTED:
+            raise NotSupported
+        raise Failure(f"{self.name} did not start")
+
+
+def wait_for(pipe, words, seconds):
+    """Reads until one of the words comes; whether it did before the end. Nothing else may have read."""
+    end = time.monotonic() + seconds
+    said = b""
+    while not any(word in said for word in words):
+        left = end - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            raise TimeoutError
+        piece = os.read(pipe.fileno(), 4096)
+        if not piece:
+            return False
+        said += piece
+    return True
 
 
 class Oxws(Server):
@@ -133,6 +162,8 @@ class Peer(Server):
             self.modes = ("echo", "latency", "idle")
         if name == "websockets":
             self.modes = ("deflate",)  # in Python: elsewhere it says nothing
+        if name == "qtwebsockets":
+            self.most_connections = 1000  # each takes longer than the one before: 10,000 a minute
         if not self.program.exists():
             raise Failure(f"{self.program} is missing: run scripts/setup bench, then bench/build-peers")
 

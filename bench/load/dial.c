@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "program.h"
@@ -16,8 +17,11 @@ const char REQUEST[] =
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 static const char ACCEPT_KEY[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
+enum { PATIENCE_S = 20 };
+
 int dial(int port) {
     struct sockaddr_in to;
+    struct timeval patience = {PATIENCE_S, 0};
     int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
     memset(&to, 0, sizeof to);
     to.sin_family = AF_INET;
@@ -25,6 +29,9 @@ int dial(int port) {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0) fail("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    /* For those that block: a server that says nothing any more is not waited for without end. */
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return fd;
 }
 
@@ -61,6 +68,7 @@ int dial_open(int port) {
     while (have < 4 || memcmp(answer + have - 4, "\r\n\r\n", 4) != 0) {
         ssize_t n = read(fd, answer + have, sizeof answer - 1 - have);
         if (n == 0) errno = 0;
+        if (n < 0 && errno == EAGAIN) errno = ETIMEDOUT;
         if (n <= 0) fail("handshake");
         have += (size_t)n;
     }

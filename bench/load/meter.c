@@ -65,6 +65,8 @@ void meter_report(const meter_t *since, const char *words, const char *name, dou
     double server_wait = (double)(wait_ns(server_pid) - since->server_wait) / ns;
     double load_wait = (double)(wait_ns(getpid()) - since->load_wait) / ns;
     const char *bound = server / ns >= 0.9 ? "server" : load > 0.95 ? "load" : "none";
+    errno = 0;
+    if (count <= 0) fail("nothing has come back in %.1f s", ns / 1e9);
     printf("%s%s%s=%.0f seconds=%.3f rate=%.1f cpu_ns=%.1f ", words, *words != '\0' ? " " : "", name,
            count, ns / 1e9, count * 1e9 / ns, server / count);
     printf("server=%.4f load=%.4f server_wait=%.4f load_wait=%.4f bound=%s\n", server / ns, load,

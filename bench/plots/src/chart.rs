@@ -14,6 +14,15 @@ const PEER: RGBColor = RGBColor(0x5a, 0x8f, 0xc4);
 const FLOOR: RGBColor = RGBColor(0xa0, 0xa6, 0xae);
 const FLOORS: [&str; 2] = ["tcp_echo", "ws_floor"];
 
+/// What the colours mean, from the right.
+const LEGEND: [(&str, RGBColor, i32); 3] = [
+    ("no library: the least that is possible", FLOOR, 222),
+    ("others", PEER, 58),
+    ("oxws", OURS, 58),
+];
+/// The side of its squares.
+const SAMPLE: i32 = 10;
+
 const COLUMNS: usize = 2;
 const WIDTH: i32 = 430;
 const NAMES_WIDTH: i32 = 128;
@@ -68,6 +77,18 @@ fn write(
     Ok(())
 }
 
+fn draw_legend(area: &Area, right: i32) -> Result<(), Box<dyn Error>> {
+    let mut left = right;
+    let middle = HEADING / 2;
+    for (words, color, width) in LEGEND {
+        left -= width;
+        let corners = [(left, middle - SAMPLE / 2), (left + SAMPLE, middle + SAMPLE / 2)];
+        area.draw(&Rectangle::new(corners, color.filled()))?;
+        write(area, words, (left + SAMPLE + 5, middle), 12, HPos::Left)?;
+    }
+    Ok(())
+}
+
 impl Chart<'_> {
     pub fn to_svg(&self) -> Result<String, Box<dyn Error>> {
         let rows: Vec<i32> = self
@@ -82,6 +103,7 @@ impl Chart<'_> {
             let area = SVGBackend::with_string(&mut svg, (width as u32, height as u32))
                 .into_drawing_area();
             write(&area, self.heading, (8, HEADING / 2), 17, HPos::Left)?;
+            draw_legend(&area, width - 8)?;
             let mut top = HEADING;
             for (panels, height) in self.panels.chunks(COLUMNS).zip(rows) {
                 for (column, panel) in panels.iter().enumerate() {

@@ -10,14 +10,14 @@ use std::{env, fs};
 use chart::{Chart, Panel};
 use results::{Cell, Results};
 
-/// Of the echoes: payload and messages in flight of those that are drawn.
-const ECHOES: &[(f64, f64)] = &[
-    (16.0, 16.0),
-    (1024.0, 1.0),
-    (1024.0, 16.0),
-    (65536.0, 1.0),
-    (16384.0, 16.0),
-    (1048576.0, 1.0),
+/// Of the echoes: payload, messages in flight and connections of those that are drawn.
+const ECHOES: &[(f64, f64, f64)] = &[
+    (16.0, 16.0, 50.0),
+    (1024.0, 16.0, 50.0),
+    (1024.0, 1.0, 50.0),
+    (16384.0, 16.0, 50.0),
+    (262144.0, 1.0, 50.0),
+    (1048576.0, 1.0, 1.0),
 ];
 
 /// A file: its name, its heading, the mode and value that it shows, and what its bars say.
@@ -78,19 +78,16 @@ fn bytes(value: f64) -> String {
     if value >= 10240.0 { format!("{:.1} KiB", value / 1024.0) } else { format!("{value:.0} B") }
 }
 
-fn is_drawn(cell: &Cell) -> bool {
-    match (cell.fact("payload"), cell.fact("in_flight")) {
-        (Some(payload), Some(in_flight)) => {
-            ECHOES.contains(&(payload, in_flight)) && cell.fact("text") == Some(0.0)
-        }
-        _ => true,
-    }
+fn is_drawn(plan: &Plan, cell: &Cell) -> bool {
+    let fact = |name| cell.fact(name).unwrap_or(0.0);
+    let echo = (fact("payload"), fact("in_flight"), fact("connections"));
+    plan.mode != "echo" || (ECHOES.contains(&echo) && fact("text") == 0.0)
 }
 
 fn draw(plan: &Plan, results: &Results, directory: &Path) -> Result<(), Box<dyn Error>> {
     let panels: Vec<Panel> = results
         .cells(plan.mode)
-        .filter(is_drawn)
+        .filter(|cell| is_drawn(plan, cell))
         .map(|cell| Panel::new(cell.title(), cell.medians(plan.value), plan.is_more_better))
         .filter(|panel| !panel.bars.is_empty())
         .collect();

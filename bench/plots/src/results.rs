@@ -36,35 +36,7 @@ impl Cell<'_> {
 
     /// Servers, and the median of a value of each.
     pub fn medians(&self, value: &str) -> Vec<(String, f64)> {
-        let runs = self.0["runs"].as_object().into_iter().flatten();
-        runs.filter_map(|(name, runs)| {
-            let values =
-                good(runs.as_array()?).iter().filter_map(|run| run[value].as_f64()).collect();
-            Some((name.clone(), median(values)?))
-        })
-        .collect()
-    }
-}
-
-/// The runs that count: those that nothing disturbed, or else the better half of those that ended.
-fn good(runs: &[Value]) -> Vec<&Value> {
-    let disturbance = |run: &Value| run["disturbance"].as_f64();
-    let mut ended: Vec<&Value> = runs.iter().filter(|run| disturbance(run).is_some()).collect();
-    ended.sort_by(|a, b| {
-        f64::total_cmp(&disturbance(a).unwrap_or(0.0), &disturbance(b).unwrap_or(0.0))
-    });
-    let calm = ended.iter().filter(|run| disturbance(run) <= Some(1.0)).count();
-    let count = if calm > 0 { calm } else { ended.len().div_ceil(2) };
-    ended.truncate(count);
-    ended
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        len if len % 2 == 0 => Some((values[middle - 1] + values[middle]) / 2.0),
-        _ => Some(values[middle]),
+        let servers = self.0["medians"].as_object().into_iter().flatten();
+        servers.filter_map(|(name, values)| Some((name.clone(), values[value].as_f64()?))).collect()
     }
 }

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::process::exit;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::{Sink, SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -63,6 +64,47 @@ impl<M: Clone> Everyone<M> {
         let mut senders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         senders.retain(|sender| sender.send(message.clone()).is_ok());
     }
+}
+
+/// Serves one connection whose messages everyone gets, where a library has messages as a stream and a
+/// sink. What has come together leaves by one flush.
+pub async fn broadcast<S, M, E>(mut socket: S, everyone: Everyone<M>, is_data: fn(&M) -> bool)
+where
+    S: futures_util::Stream<Item = Result<M, E>> + Sink<M, Error = E> + Unpin,
+    M: Clone,
+{
+    let mut from_all = everyone.join();
+    loop {
+        tokio::select! {
+            message = socket.next() => match message {
+                Some(Ok(message)) if is_data(&message) => everyone.send(&message),
+                Some(Ok(_)) => {}
+                _ => return,
+            },
+            Some(message) = from_all.recv() => {
+                if write_all(&mut socket, message, &mut from_all).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Writes a message and those that wait behind it.
+async fn write_all<S, M, E>(
+    socket: &mut S,
+    message: M,
+    others: &mut UnboundedReceiver<M>,
+) -> Result<(), E>
+where
+    S: Sink<M, Error = E> + Unpin,
+{
+    let mut next = Some(message);
+    while let Some(message) = next {
+        socket.feed(message).await?;
+        next = others.try_recv().ok();
+    }
+    socket.flush().await
 }
 
 enum Mode {

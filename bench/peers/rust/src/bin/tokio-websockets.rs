@@ -60,29 +60,8 @@ impl Peer for TokioWebsockets {
     }
 
     async fn broadcast<S: Stream>(self, stream: S, everyone: Everyone<Message>) {
-        let Some(mut socket) = accept(stream).await else { return };
-        let mut from_all = everyone.join();
-        loop {
-            tokio::select! {
-                message = socket.next() => match message {
-                    Some(Ok(message)) if is_data(&message) => everyone.send(&message),
-                    Some(Ok(_)) => {}
-                    _ => return,
-                },
-                Some(message) = from_all.recv() => {
-                    let mut next = Some(message);
-                    while let Some(message) = next {
-                        if socket.feed(message).await.is_err() {
-                            return;
-                        }
-                        next = from_all.try_recv().ok();
-                    }
-                    if socket.flush().await.is_err() {
-                        return;
-                    }
-                }
-            }
-        }
+        let Some(socket) = accept(stream).await else { return };
+        peers::broadcast(socket, everyone, is_data).await;
     }
 }
 
