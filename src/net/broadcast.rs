@@ -5,9 +5,12 @@ use std::rc::Rc;
 use super::endpoint::{Endpoint, Host};
 use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
+use super::link::Link;
 use super::parcel::{Delivery, Parcel};
-use super::peer::{Life, Peer};
+use super::peer::{Life, Peer, Writing};
+use super::sending::writing_after;
 use super::slots::Id;
+use super::transfer::Transfer;
 use crate::protocol::connection::Prepared;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
@@ -34,6 +37,32 @@ impl<C> Peer<C> {
         };
         self.outbox.get_or_insert_with(|| kit.outboxes.take()).stow_frame(frame);
         true
+    }
+
+    /// Writes what was queued outside of a turn, if nothing else is to be done for the connection before or
+    /// after. What the system does not take is left to the long way.
+    #[inline]
+    pub(super) fn flush_steadily(&mut self, kit: &mut Kit) -> bool {
+        let has_timer = self.timer.is_some() && !self.connection.awaits_pong();
+        if !self.is_steady() || !has_timer && self.connection.deadline().is_some() {
+            return false;
+        }
+        let Link::Up(stream) = &mut self.link else {
+            return false;
+        };
+        let Some(mut outbox) = self.outbox.take_if(|outbox| outbox.is_simple()) else {
+            return false;
+        };
+        match outbox.write_to(stream, &mut kit.joint, &mut kit.delivered) {
+            Transfer::Bytes(_) => {}
+            other => self.writing = writing_after(other),
+        }
+        if outbox.is_empty() && self.writing == Writing::Ready {
+            kit.outboxes.give_back(outbox);
+            return true;
+        }
+        self.outbox = Some(outbox);
+        false
     }
 
     /// Queues a message that was prepared, from where it lies if it is the same for others.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::joint::Joint;
 use super::outbox::Outbox;
 use super::parcel::Delivery;
 use super::random::RandomPool;
@@ -28,6 +29,8 @@ pub(super) struct Kit {
     /// Received bytes that wait for the next turn.
     pub(super) carries: Pool<Buffer>,
     pub(super) random: RandomPool,
+    /// What several of them send alike in a round.
+    pub(super) joint: Joint,
     /// Parcels that go back to their owners.
     pub(super) delivered: VecDeque<Delivery>,
 }
@@ -43,6 +46,7 @@ impl Kit {
             outboxes: Pool::default(),
             carries: Pool::default(),
             random: RandomPool::new(),
+            joint: Joint::default(),
             delivered: VecDeque::new(),
         }
     }

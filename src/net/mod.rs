@@ -24,6 +24,7 @@ mod establish;
 pub mod event_loop;
 pub mod inherited;
 pub mod inquiry;
+mod joint;
 mod kit;
 mod linger;
 mod link;

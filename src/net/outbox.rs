@@ -6,6 +6,7 @@ use std::io::IoSlice;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::joint::{Joint, MOST_BYTES};
 use super::parcel::{Delivery, Parcel};
 use super::slots::Id;
 use super::socket::Stream;
@@ -24,7 +25,7 @@ const PIECES: usize = 16;
 
 /// Frames that are shared and wait for one peer before small ones are copied: a queue of many costs more
 /// memory than they do.
-const MANY_FRAMES: usize = 16;
+const MANY_FRAMES: usize = 64;
 
 /// Up to this size a shared frame is small, in bytes.
 const SMALL_BYTES: usize = 1024;
@@ -90,6 +91,12 @@ impl Outbox {
         self.stowed.is_empty() && self.sealed.is_empty() && !self.output.is_congested()
     }
 
+    /// Whether nobody waits for what it holds, no TLS has any of it, and no pong is held.
+    #[inline]
+    pub(super) fn is_simple(&self) -> bool {
+        self.parcels == 0 && self.sealed.is_empty() && !self.output.is_congested()
+    }
+
     /// Whether anything stands between the copied bytes.
     pub(super) fn has_stowed(&self) -> bool {
         !self.stowed.is_empty()
@@ -144,6 +151,7 @@ impl Outbox {
     pub(super) fn write_to(
         &mut self,
         stream: &mut Stream,
+        joint: &mut Joint,
         delivered: &mut VecDeque<Delivery>,
     ) -> Transfer {
         if let Stream::Tls(stream) = stream {
@@ -156,7 +164,7 @@ impl Outbox {
             }
             return transfer;
         }
-        let transfer = self.write_pieces(stream);
+        let transfer = self.write_stowed(stream, joint);
         if let Transfer::Bytes(count) = transfer {
             self.advance(count, delivered);
         }
@@ -223,22 +231,52 @@ impl Outbox {
         sealing.break_value().unwrap_or(Ok(()))
     }
 
-    fn write_pieces(&self, stream: &mut Stream) -> Transfer {
+    /// Writes from where all lies, in one piece if others have the same to send.
+    fn write_stowed(&self, stream: &mut Stream, joint: &mut Joint) -> Transfer {
+        if self.output.unsent().is_empty() {
+            let one = match self.stowed.front() {
+                Some(only) if self.stowed.len() == 1 => Some(only.unsent()),
+                _ => joint.whole(&self.stowed),
+            };
+            if let Some(bytes) = one.filter(|bytes| !bytes.is_empty()) {
+                return stream.write(bytes);
+            }
+        }
         let mut gathered = [IoSlice::new(&[]); PIECES];
-        let (mut places, mut count) = (gathered.iter_mut(), 0);
-        let _ = walk(&self.output, &self.stowed, |bytes| match places.next() {
+        let (mut count, mut bytes) = (0, 0);
+        let all = walk(&self.output, &self.stowed, |piece| match gathered.get_mut(count) {
             Some(place) => {
-                *place = IoSlice::new(bytes);
-                count += 1;
+                *place = IoSlice::new(piece);
+                (count, bytes) = (count + 1, bytes + piece.len());
                 ControlFlow::Continue(())
             }
             None => ControlFlow::Break(()),
         });
+        if all.is_break()
+            && bytes < MOST_BYTES
+            && let Some(scratch) = joint.scratch()
+        {
+            self.copy_some(scratch);
+            return stream.write(scratch);
+        }
         match gathered.get(..count).unwrap_or_default() {
             [] => Transfer::Bytes(0),
             [one] => stream.write(one),
             several => stream.write_vectored(several),
         }
+    }
+
+    /// Copies as much of what waits as is worth it.
+    fn copy_some(&self, scratch: &mut Vec<u8>) {
+        let _ = walk(&self.output, &self.stowed, |bytes| {
+            let room = MOST_BYTES - scratch.len();
+            scratch.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+            if scratch.len() < MOST_BYTES {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
     }
 
     /// `count` bytes have been written, wherever they lay.

@@ -72,14 +72,23 @@ where
         }
     }
 
+    /// Writes what was queued for others than those whose turn it was.
     pub(super) fn flush_dirty(&mut self) {
+        if !self.dirty.is_empty() {
+            // Who only sends works too.
+            self.worked_at = self.kit.now;
+        }
         while let Some(index) = self.dirty.pop() {
             if let Some(Resource::Peer(peer)) = self.slots.at_mut(index) {
                 peer.is_dirty = false;
+                if peer.flush_steadily(&mut self.kit) {
+                    continue;
+                }
                 peer.flush(&mut self.kit);
                 self.settle_peer(index);
             }
         }
+        self.kit.joint.forget();
     }
 
     /// After something was done to a connection outside of its turn: a turn if that left

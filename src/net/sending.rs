@@ -268,7 +268,7 @@ impl<C> Peer<C> {
             let mut wrote = false;
             let tries = self.writing == Writing::Ready;
             while self.writing == Writing::Ready && !outbox.is_empty() {
-                match outbox.write_to(stream, &mut kit.delivered) {
+                match outbox.write_to(stream, &mut kit.joint, &mut kit.delivered) {
                     Transfer::Bytes(_) => wrote = true,
                     other => self.writing = writing_after(other),
                 }

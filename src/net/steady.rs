@@ -91,7 +91,7 @@ where
 impl<C> Peer<C> {
     /// Whether nothing is to be done for the connection but to read, to report messages and to write.
     #[inline]
-    fn is_steady(&self) -> bool {
+    pub(super) fn is_steady(&self) -> bool {
         matches!(self.reading, Reading::Drained | Reading::Ready)
             && self.writing == Writing::Ready
             && self.pressure == Pressure::Low

@@ -42,6 +42,15 @@ impl Stowed {
         bytes.get(bytes.len().saturating_sub(self.left)..).unwrap_or_default()
     }
 
+    /// The frame that it is, if nothing of that has been written.
+    #[inline]
+    pub(super) fn whole_frame(&self) -> Option<&Arc<SharedFrame>> {
+        match &self.cargo {
+            Cargo::Frame(frame) if frame.as_bytes().len() == self.left => Some(frame),
+            _ => None,
+        }
+    }
+
     /// Whether somebody gets it back.
     pub(super) fn is_parcel(&self) -> bool {
         matches!(self.cargo, Cargo::Parcel(..))

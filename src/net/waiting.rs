@@ -111,6 +111,7 @@ where
             self.kit.tls.trim();
             self.kit.veils.borrow_mut().trim();
             self.kit.streams.trim();
+            self.kit.joint.trim();
         }
     }
 
@@ -142,5 +143,6 @@ where
             || self.kit.veils.borrow().has_large()
             || self.kit.carries.has_large()
             || self.kit.streams.has_spare()
+            || self.kit.joint.has_spare()
     }
 }

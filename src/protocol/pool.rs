@@ -5,10 +5,10 @@
 const KEPT: usize = 16;
 
 /// How many it keeps while there is work if they are small: a message to all connections needs one for each.
-const KEPT_SMALL: usize = 2048;
+const KEPT_SMALL: usize = 1024;
 
 /// What is small, in bytes.
-const SMALL_BYTES: usize = 1024;
+const SMALL_BYTES: usize = 4096;
 
 /// The largest thing that a pool keeps while there is work, in bytes.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;

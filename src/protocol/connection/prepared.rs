@@ -32,6 +32,12 @@ impl SharedFrame {
     }
 }
 
+impl From<Vec<u8>> for SharedFrame {
+    fn from(bytes: Vec<u8>) -> SharedFrame {
+        SharedFrame { bytes: bytes.into_boxed_slice() }
+    }
+}
+
 /// A message as it is sent, again and again.
 #[derive(Debug)]
 pub struct Prepared {
@@ -123,7 +129,7 @@ fn frame(
     bytes.try_reserve_exact(size).map_err(|_| ErrorCode::OutOfMemory)?;
     bytes.extend_from_slice(header);
     bytes.extend_from_slice(payload);
-    Ok((Arc::new(SharedFrame { bytes: bytes.into_boxed_slice() }), header.len()))
+    Ok((Arc::new(SharedFrame::from(bytes)), header.len()))
 }
 
 impl Connection {
