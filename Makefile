@@ -97,7 +97,7 @@ setup-test:
 bench: build ## Compare with other servers (installs, builds them; 45 minutes): bench/RESULTS.md, docs/images
 	@scripts/setup bench
 	@bench/build-peers
-	@bench/run
+	@bench/run $(BENCH)
 	@$(CARGO) run --quiet --locked --manifest-path bench/plots/Cargo.toml --target-dir build/bench/plots \
 		-- build/bench/results.json docs/images
 
@@ -105,7 +105,7 @@ bench: build ## Compare with other servers (installs, builds them; 45 minutes): 
 bench-quick: build ## As bench in five minutes, with few cells and short runs; writes no files
 	@scripts/setup bench
 	@bench/build-peers
-	@bench/run --quick
+	@bench/run --quick $(BENCH)
 
 .PHONY: bench-peers
 bench-peers: ## Build and try the servers that the benchmarks compare with (installs what they need; minutes)
@@ -128,9 +128,10 @@ bench-deflate: build ## Compare echo servers under compressed messages (installs
 	@bench/deflate
 
 .PHONY: bench-tls
-bench-tls: build ## Compare echo servers over TLS (installs them; minutes)
+bench-tls: build ## Compare servers over TLS: echoes, handshakes, memory (installs them; five minutes)
 	@scripts/setup bench
-	@bench/tls
+	@bench/build-peers
+	@bench/run --modes tls,tls-handshakes,tls-idle $(BENCH)
 
 .PHONY: header
 header: ## Write include/oxws.h anew from the sources

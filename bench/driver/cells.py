@@ -5,7 +5,10 @@ from itertools import product
 
 from .machine import Failure
 
-MODES = ("echo", "latency", "handshakes", "broadcast", "idle", "tls", "tls-handshakes", "deflate")
+MODES = (
+    *("echo", "latency", "handshakes", "broadcast", "idle"),
+    *("tls", "tls-handshakes", "tls-idle", "deflate"),
+)
 # Who is measured where a cell is not for all: these say what is the system's part, and what is ours.
 CLOSEST = ("oxws", "tcp_echo", "ws_floor", "uwebsockets")
 
@@ -30,6 +33,8 @@ class Cell:
     load: str = "load"
     load_mode: str = ""
     is_timed: bool = True
+    # What is measured is the memory of the server, while the connections rest.
+    is_idle: bool = False
     # How long a run is, as a multiple of the others'.
     weight: float = 1
     most_rounds: int = 100
@@ -78,7 +83,7 @@ def broadcast(payload, in_flight, connections, is_quick=False):
 def idle(connections, is_quick=False):
     words = {"payload": 16, "connections": connections}
     title = f"{connections:,} connections, after an echo each"
-    return Cell("idle", title, words, is_quick, is_timed=False, most_rounds=1)
+    return Cell("idle", title, words, is_quick, is_idle=True, most_rounds=1)
 
 
 def secured(payload, in_flight, connections, is_quick=False):
@@ -91,6 +96,13 @@ def secured_handshakes(resumed):
     words = {"resumed": resumed, "at_once": 8}
     title = f"{'resumed' if resumed else 'full'}, 8 at a time"
     return Cell("tls-handshakes", title, words, True, (), "tls", "tls_load", "handshakes")
+
+
+def secured_idle(connections):
+    words = {"payload": 1024, "connections": connections}
+    title = f"{connections:,} connections, after an echo of 1 KiB each"
+    how = {"variant": "tls", "load": "tls_load", "load_mode": "idle", "is_idle": True, "most_rounds": 1}
+    return Cell("tls-idle", title, words, **how)
 
 
 def compressed(connections, messages, is_quick=False):
@@ -130,6 +142,7 @@ FOR_ALL = (
     secured(16 * 1024, 1, 50),
     secured_handshakes(0),
     secured_handshakes(1),
+    secured_idle(1000),
     compressed(50, 300, is_quick=True),
     compressed(1, 15_000),
 )

@@ -43,7 +43,7 @@ class Bench:
 
     def duration(self, cell):
         """About how long a run takes, in seconds."""
-        if cell.mode == "idle":
+        if cell.is_idle:
             return SECONDS_IDLE + cell.words["connections"] / 10_000
         opening = SECONDS_AROUND + cell.words.get("connections", 1) / 10_000
         return opening + (sum(self.times(cell)) if cell.is_timed else SECONDS_UNTIMED)
@@ -63,14 +63,14 @@ class Bench:
         port = servers.free_port()
         with server.process(cell.variant, port, self.pinned(self.server_cpu)) as process:
             before = machine.stolen_ticks((self.server_cpu, self.load_cpu))
-            measured = self.memory if cell.mode == "idle" else self.load
+            measured = self.memory if cell.is_idle else self.load
             values = measured(cell, server, port, process.pid)
             after = machine.stolen_ticks((self.server_cpu, self.load_cpu))
         stolen = (after[0] - before[0]) / max(after[1] - before[1], 1)
         waited = max(values.get("server_wait", 0), values.get("load_wait", 0))
         values["stolen"] = round(stolen, 4)
         values["disturbance"] = round(max(waited / MOST_WAITED, stolen / MOST_STOLEN), 3)
-        if cell.mode == "idle":
+        if cell.is_idle:
             values["disturbance"] = 0  # memory does not depend on time
         return values
 

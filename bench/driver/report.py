@@ -42,6 +42,7 @@ SHOWN = {
         ("cpu_ns", "us", 1e3, "Compressed echo: CPU of the server for a message (less is better)"),
         ("echoed", "bytes", 1, "Compressed echo: bytes of an echo (less is better)"),
     ),
+    "tls-idle": (("bytes", "bytes", 1, "Resident memory for an idle TLS connection (less is better)"),),
     "idle": (("bytes", "bytes", 1, "Resident memory for an idle connection (less is better)"),),
 }
 

@@ -84,23 +84,26 @@ class Results:
         return sum(is_calm(run) for run in self.runs(cell, server))
 
     def errors(self):
-        """What went wrong, as lines."""
-        for cell in self.cells.values():
+        """What went wrong this time, as lines."""
+        for cell in self.new_cells():
             for server, runs in cell["runs"].items():
                 for run in runs:
                     if run is not None and "error" in run:
                         yield f"{server}, {cell['key']}: {run['error']}"
 
+    def new_cells(self):
+        return [cell for cell in self.cells.values() if not cell.get("is_old")]
+
     def line(self, cell):
         """Who does how well in a cell so far, in short."""
-        name = {"idle": "bytes", "latency": "p99_us"}.get(cell.mode, "cpu_ns")
+        name = {"idle": "bytes", "tls-idle": "bytes", "latency": "p99_us"}.get(cell.mode, "cpu_ns")
         runs = self.cells[cell.key]["runs"]
         found = {server: median(values, name) for server, values in runs.items()}
         shown = (f"{server} {value:,.0f}" for server, value in found.items() if value is not None)
         return f"{cell.key}: {name} {', '.join(shown)}"
 
-    def content(self):
-        cells = [dict(cell) for cell in self.cells.values()]
+    def content(self, is_new_only=False):
+        cells = [dict(cell) for cell in (self.new_cells() if is_new_only else self.cells.values())]
         for cell in cells:
             cell.pop("is_old", None)
             cell["medians"] = {server: medians(runs) for server, runs in cell["runs"].items()}

@@ -47,11 +47,11 @@ def choose(names):
     return [Oxws() if name == "oxws" else Peer(name) for name in names]
 
 
-def make_certificate():
-    """A certificate that signs itself, and its key."""
+def make_certificate(certificate=CERTIFICATE, key=KEY):
+    """A certificate that signs itself, and its key, in these files."""
     words = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
     words += ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    run("openssl", "req", "-x509", *words, "-out", CERTIFICATE, "-keyout", KEY)
+    run("openssl", "req", "-x509", *words, "-out", certificate, "-keyout", key)
 
 
 def free_port():

@@ -83,7 +83,7 @@ def grown(few, many, divisor):
 
 def calm(content):
     """How much of the measuring was disturbed, as a sentence."""
-    cells = [cell for cell in content["cells"] if cell["mode"] != "idle"]
+    cells = [cell for cell in content["cells"] if not cell["mode"].endswith("idle")]
     pairs = [runs for cell in cells for runs in cell["runs"].values()]
     runs = [run for found in pairs for run in found if has_ended(run)]
     if not runs:
