@@ -3,24 +3,37 @@
 use super::kit::Kit;
 use super::link::Link;
 use super::peer::{Peer, Reading, Writing};
+use super::share;
 use super::transfer::Transfer;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::Event;
 use crate::protocol::time::Time;
 
-/// Reads the rest of a large frame where it belongs. `None` if no such frame is under way;
-/// otherwise what is to be reported, if anything.
+/// Reads of the rest of a large frame, where it belongs, as much as a turn may. `None` if no such
+/// frame is under way; otherwise what is to be reported, if anything.
 #[expect(clippy::option_option)]
-pub(super) fn read_direct<'b, C>(
-    peer: &mut Peer<C>,
-    kit: &mut Kit,
-    window: usize,
-) -> Option<Option<Event<'b>>> {
+pub(super) fn read_direct<'b, C>(peer: &mut Peer<C>, kit: &mut Kit) -> Option<Option<Event<'b>>> {
+    let mut event = read_piece(peer, kit)?;
+    for _ in 1..share::DIRECT_PIECES {
+        if event.is_some() || !peer.reading.has_something() {
+            break;
+        }
+        match read_piece(peer, kit) {
+            Some(next) => event = next,
+            None => break,
+        }
+    }
+    Some(event)
+}
+
+/// Reads once of the rest of a large frame, as `read_direct`.
+#[expect(clippy::option_option)]
+fn read_piece<'b, C>(peer: &mut Peer<C>, kit: &mut Kit) -> Option<Option<Event<'b>>> {
     let Link::Up(stream) = &mut peer.link else {
         return None;
     };
     let room = peer.connection.direct_room()?;
-    let limit = room.len().min(window);
+    let limit = share::direct_piece(room.len());
     let transfer = stream.read(room.get_mut(..limit)?, &mut kit.tls);
     match transfer {
         Transfer::Bytes(count) => {

@@ -206,7 +206,7 @@ impl<C> Peer<C> {
         let reserved = self.with_connection(kit, |connection, cx| {
             let header = header(connection, cx)?;
             // What the system does not take must find room, or nothing may be written.
-            Some(cx.output.reserve(length.saturating_add(MAX_HEADER_BYTES)).map(|()| header))
+            Some(cx.output.set_aside(length.saturating_add(MAX_HEADER_BYTES)).map(|()| header))
         });
         match reserved {
             None => Ok(false),

@@ -10,7 +10,6 @@ use super::kit::Kit;
 use super::link::Link;
 use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
 use super::sending::writing_after;
-use super::share;
 use super::transfer::Transfer;
 use super::turn::{Stage, Turn};
 
@@ -82,7 +81,7 @@ where
             peer.is_queued = true;
             self.ready.push_back(turn.index);
         }
-        self.window = share::next_window(self.window, turn.events);
+        self.window = turn.window_after(self.window);
         self.turn = None;
         true
     }

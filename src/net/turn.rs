@@ -5,7 +5,7 @@
 //! share. What it has left has its turn in the next round: the system would not tell of it again.
 
 use super::endpoint::Host;
-use super::event_loop::{EventLoop, Resource};
+use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
 use super::linger::drain;
 use super::link::Link;
 use super::loop_event::{ConnectionEvent, Step};
@@ -49,6 +49,8 @@ pub(super) struct Turn {
     pub(super) closed: Option<bool>,
     pub(super) events: usize,
     inflated_bytes: u64,
+    /// Whether a message was received that is larger than the receive buffer.
+    has_large_message: bool,
 }
 
 /// What a turn does next.
@@ -81,6 +83,7 @@ impl Turn {
             closed: None,
             events: 0,
             inflated_bytes: 0,
+            has_large_message: false,
         }
     }
 
@@ -97,6 +100,15 @@ impl Turn {
             && self.start == self.end
             && self.inflated_bytes == 0
             && self.closed.is_none()
+    }
+
+    /// How much the next turn reads.
+    #[inline]
+    pub(super) fn window_after(&self, window: usize) -> usize {
+        match self.has_large_message {
+            true => share::LARGE_MESSAGE_WINDOW,
+            false => share::next_window(window, self.events),
+        }
     }
 
     /// What comes when nothing is left to report.
@@ -194,6 +206,14 @@ where
             Some(event) => self.report_event(event),
             None => {
                 turn.used_up = has_input;
+                // The rest of a large frame comes next, while the memory that it goes to is at hand.
+                if has_input
+                    && turn.start == turn.end
+                    && peer.connection.outgrows(RECEIVE_BUFFER_BYTES)
+                {
+                    turn.has_large_message = true;
+                    turn.has_read = !peer.reading.has_something();
+                }
                 turn.stage = turn.after_report();
                 Step::Again
             }
@@ -270,8 +290,9 @@ where
                 return Step::Again;
             }
         } else if peer.reading.has_something()
-            && let Some(event) = read_direct(peer, &mut self.kit, self.window)
+            && let Some(event) = read_direct(peer, &mut self.kit)
         {
+            turn.has_large_message |= peer.connection.outgrows(RECEIVE_BUFFER_BYTES);
             return match event {
                 Some(event) => self.report_event(event),
                 None => Step::Again,
@@ -353,10 +374,10 @@ where
 
     fn end_turn(&mut self, buffer: &[u8]) {
         let Some(turn) = self.turn.take() else { return };
-        self.window = share::next_window(self.window, turn.events);
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return;
         };
+        self.window = turn.window_after(self.window);
         match turn.closed {
             Some(true) if matches!(peer.link, Link::Up(_)) => peer.begin_linger(&mut self.kit),
             Some(_) => peer.life = Life::Over,

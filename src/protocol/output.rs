@@ -66,11 +66,26 @@ impl Output {
     #[cold]
     fn grow(&mut self, count: usize) -> Result<(), ErrorCode> {
         let needed = self.end.checked_add(count).ok_or(ErrorCode::OutOfMemory)?;
-        let target = needed.max(self.bytes.len().saturating_mul(2)).max(FIRST_BYTES);
+        let mut target = needed.max(self.bytes.len().saturating_mul(2)).max(FIRST_BYTES);
+        if needed <= self.bytes.capacity() {
+            target = target.min(self.bytes.capacity());
+        }
         let more = target - self.bytes.len();
         self.bytes.try_reserve_exact(more).map_err(|_| ErrorCode::OutOfMemory)?;
         self.bytes.resize(target, 0);
         Ok(())
+    }
+
+    /// Makes sure that `count` bytes more can be appended, without touching the memory: most likely it
+    /// is not needed.
+    ///
+    /// # Errors
+    ///
+    /// `OutOfMemory`; what waits is as before.
+    pub fn set_aside(&mut self, count: usize) -> Result<(), ErrorCode> {
+        let needed = self.end.checked_add(count).ok_or(ErrorCode::OutOfMemory)?;
+        let more = needed.saturating_sub(self.bytes.len());
+        self.bytes.try_reserve_exact(more).map_err(|_| ErrorCode::OutOfMemory)
     }
 
     /// The place for `count` bytes at the queue's end, which the caller fills; `None` if there is
@@ -222,6 +237,21 @@ mod tests {
             got.extend_from_slice(output.unsent());
             assert_eq!(got, want);
         }
+    }
+
+    #[test]
+    fn what_was_set_aside_is_not_asked_for_again() {
+        let mut output = Output::default();
+        output.append(&[7; 5000]).unwrap();
+        output.set_aside(100_000).unwrap();
+        let memory = output.capacity();
+        for piece in [[8; 1], [9; 1]] {
+            output.append(&piece).unwrap();
+        }
+        output.append(&[7; 99_998]).unwrap();
+        assert_eq!((output.len(), output.capacity()), (105_000, memory));
+        assert!(output.set_aside(usize::MAX).is_err());
+        assert_eq!(output.len(), 105_000);
     }
 
     #[test]

@@ -10,8 +10,11 @@ const KEPT_SMALL: usize = 1024;
 /// What is small, in bytes.
 const SMALL_BYTES: usize = 4096;
 
-/// The largest thing that a pool keeps while there is work, in bytes.
-const KEPT_BYTES: usize = 2 * 1024 * 1024;
+/// How much memory the things may have together that a pool keeps while there is work, in bytes.
+const KEPT_BYTES: usize = 32 * 1024 * 1024;
+
+/// The largest thing that is kept at hand besides, in bytes.
+const KEPT_AT_HAND_BYTES: usize = 2 * 1024 * 1024;
 
 /// What is large when there is no work, in bytes.
 const LARGE_BYTES: usize = 64 * 1024;
@@ -32,6 +35,8 @@ pub trait Pooled: Default {
 #[derive(Debug)]
 pub struct Pool<T> {
     spare: Vec<Box<T>>,
+    /// Bytes of memory that they have.
+    spare_bytes: usize,
     /// The one that was given back last, if it was clear.
     at_hand: Option<Box<T>>,
     /// Whether one that is large may be among them, or they are many.
@@ -40,7 +45,7 @@ pub struct Pool<T> {
 
 impl<T> Default for Pool<T> {
     fn default() -> Pool<T> {
-        Pool { spare: Vec::new(), at_hand: None, has_excess: false }
+        Pool { spare: Vec::new(), spare_bytes: 0, at_hand: None, has_excess: false }
     }
 }
 
@@ -50,15 +55,21 @@ impl<T: Pooled> Pool<T> {
     pub fn take(&mut self) -> Box<T> {
         match self.at_hand.take() {
             Some(thing) => thing,
-            None => self.spare.pop().unwrap_or_default(),
+            None => self.take_spare(),
         }
+    }
+
+    fn take_spare(&mut self) -> Box<T> {
+        let thing = self.spare.pop().unwrap_or_default();
+        self.spare_bytes = self.spare_bytes.saturating_sub(thing.occupied_bytes());
+        thing
     }
 
     /// Takes a thing back that is as good as new already.
     #[inline]
     pub fn lay_by(&mut self, thing: Box<T>) {
         let bytes = thing.occupied_bytes();
-        if self.at_hand.is_none() && bytes <= KEPT_BYTES {
+        if self.at_hand.is_none() && bytes <= KEPT_AT_HAND_BYTES {
             self.has_excess |= bytes > LARGE_BYTES;
             self.at_hand = Some(thing);
         } else {
@@ -71,13 +82,14 @@ impl<T: Pooled> Pool<T> {
     pub fn give_back(&mut self, mut thing: Box<T>) {
         let bytes = thing.occupied_bytes();
         let is_kept = match self.spare.len() {
-            0..KEPT => bytes <= KEPT_BYTES,
+            0..KEPT => self.spare_bytes.saturating_add(bytes) <= KEPT_BYTES,
             KEPT..KEPT_SMALL => bytes <= SMALL_BYTES,
             _ => false,
         };
         if is_kept {
             self.has_excess |= bytes > LARGE_BYTES || self.spare.len() >= KEPT;
             thing.clear();
+            self.spare_bytes += bytes;
             self.spare.push(thing);
         }
     }
@@ -94,6 +106,7 @@ impl<T: Pooled> Pool<T> {
         self.spare.retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
         self.spare.truncate(KEPT);
         self.spare.shrink_to(KEPT);
+        self.spare_bytes = self.spare.iter().map(|thing| thing.occupied_bytes()).sum();
         self.has_excess = false;
         self.at_hand.take_if(|thing| thing.occupied_bytes() > LARGE_BYTES);
     }
@@ -132,6 +145,22 @@ mod tests {
         assert!(pool.spare.is_empty() && !pool.has_large());
         pool.give_back(thing(KEPT_BYTES + 1));
         assert!(pool.spare.is_empty());
+    }
+
+    #[test]
+    fn e24_the_memory_that_a_pool_keeps_is_bounded_however_few_have_it() {
+        let mut pool = Pool::default();
+        for _ in 0..3 {
+            pool.give_back(thing(KEPT_BYTES / 2));
+        }
+        assert_eq!((pool.spare.len(), pool.spare_bytes), (2, KEPT_BYTES));
+        pool.give_back(thing(1));
+        assert_eq!(pool.spare.len(), 2);
+        pool.take();
+        pool.give_back(thing(1));
+        assert_eq!((pool.spare.len(), pool.spare_bytes), (2, KEPT_BYTES / 2 + 1));
+        pool.trim();
+        assert_eq!((pool.spare.len(), pool.spare_bytes), (1, 1));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::protocol::coding::Coding;
 use crate::protocol::event::Event;
+use crate::protocol::message::Assembly;
 
 use super::receive::Step;
 use super::{Connection, Context, Phase};
@@ -12,16 +13,26 @@ const DIRECT_BYTES: u64 = 64 * 1024;
 impl Connection {
     /// Where the transport may read the rest of a large frame directly, if one is under way.
     pub fn direct_room(&mut self) -> Option<&mut [u8]> {
-        let is_receiving = matches!(self.phase, Phase::Open | Phase::Closing(_));
-        if !is_receiving || self.settings.reports_chunks {
+        if !self.is_put_together() {
             return None;
         }
-        let message = self.message.as_mut()?;
-        if message.missing() < DIRECT_BYTES || message.coding() != Coding::Plain {
-            return None;
-        }
+        let message = self.message.as_mut().filter(|message| message.missing() >= DIRECT_BYTES)?;
         // Without memory the ordinary way fails with the error that belongs to it.
         message.room().ok()
+    }
+
+    /// Whether a message is put together of which a frame is larger than so many bytes.
+    pub fn outgrows(&self, bytes: usize) -> bool {
+        let is_larger = |message: &Assembly| message.frame_bytes() > bytes as u64;
+        self.message.as_deref().is_some_and(is_larger) && self.is_put_together()
+    }
+
+    /// Whether what comes of a message is kept as it is.
+    fn is_put_together(&self) -> bool {
+        let is_plain = |message: &Assembly| message.coding() == Coding::Plain;
+        matches!(self.phase, Phase::Open | Phase::Closing(_))
+            && !self.settings.reports_chunks
+            && self.message.as_deref().is_some_and(is_plain)
     }
 
     /// The transport has read `count` bytes into the direct room.
