@@ -9,7 +9,7 @@ use std::hint::black_box;
 use codec_benches::cpu_time::{self, CpuTime};
 use codec_benches::endpoint::Endpoint;
 use codec_benches::frames::{self, Kind};
-use codec_benches::memory::Memory;
+use codec_benches::memory::{Memory, memcpy};
 use codec_benches::{SIZES, size_name};
 use criterion::{Bencher, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::{FutureExt, StreamExt};
@@ -61,14 +61,6 @@ fn tokio_websockets(bencher: &mut Bencher<'_, CpuTime>, batch: &[u8], count: usi
         for _ in 0..count {
             black_box(socket.next().now_or_never().unwrap().unwrap().unwrap());
         }
-    });
-}
-
-fn memcpy(bencher: &mut Bencher<'_, CpuTime>, bytes: usize) {
-    let from = frames::payload(bytes);
-    let mut to = vec![0; bytes];
-    bencher.iter(|| {
-        black_box(&mut to).copy_from_slice(black_box(&from));
     });
 }
 

@@ -1,12 +1,13 @@
 //! Messages encoded by a server, and by a client, which masks them; then written to a stream that
-//! only counts. Sixteen are queued for one write, or as many as make 64 KiB.
+//! only counts. Sixteen are queued for one write, or as many as make 64 KiB. `memcpy` copies as many bytes
+//! of payload.
 
 use std::hint::black_box;
 
 use bytes::Bytes;
 use codec_benches::cpu_time::{self, CpuTime};
 use codec_benches::endpoint::Endpoint;
-use codec_benches::memory::Memory;
+use codec_benches::memory::{Memory, memcpy};
 use codec_benches::{SIZES, frames, size_name};
 use criterion::{Bencher, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::{FutureExt, SinkExt};
@@ -88,6 +89,7 @@ fn encode(criterion: &mut Criterion<CpuTime>) {
             group.bench_function("tokio-websockets", |bencher| {
                 tokio_websockets(bencher, role, &payload, count);
             });
+            group.bench_function("memcpy", |bencher| memcpy(bencher, count * size));
             group.finish();
         }
     }

@@ -1,10 +1,16 @@
-//! A stream in memory: what is read comes round again and again, what is written is counted.
+//! A stream in memory: what is read comes round again and again, what is written is counted. And a copy
+//! from memory to memory, to compare with.
 
+use std::hint::black_box;
 use std::io::{self, Read, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use criterion::Bencher;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::cpu_time::CpuTime;
+use crate::frames;
 
 /// A stream whose input never ends.
 #[derive(Debug, Default)]
@@ -96,4 +102,13 @@ impl AsyncWrite for Memory {
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
+}
+
+/// Copies so many bytes: what any codec that moves a payload costs at least.
+pub fn memcpy(bencher: &mut Bencher<'_, CpuTime>, bytes: usize) {
+    let from = frames::payload(bytes);
+    let mut to = vec![0; bytes];
+    bencher.iter(|| {
+        black_box(&mut to).copy_from_slice(black_box(&from));
+    });
 }
