@@ -15,6 +15,7 @@
 #include <oxws/config.hpp>
 #include <oxws/connecting.hpp>
 #include <oxws/connection.hpp>
+#include <oxws/prepared.hpp>
 #include <oxws/request.hpp>
 #include <oxws/status.hpp>
 
@@ -246,6 +247,10 @@ public:
     /// Queues a message like one that was received.
     Status send(const Message &message, Time now) noexcept {
         return send(message.type(), message.data(), now);
+    }
+    /// Queues a message that was prepared.
+    Status send(const Prepared &message, Time now) noexcept {
+        return Status(oxws_protocol_send_prepared(protocol_, message.get(), us(now)));
     }
     /// Queues a message of this type.
     Status send(MessageType type, bytes data, Time now) noexcept {

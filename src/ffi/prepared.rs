@@ -9,6 +9,7 @@ use super::lend::lend_bytes;
 use super::loop_handle::{oxws_loop, with_loop};
 use super::message::compression_choice;
 use super::parcel::{Companion, oxws_sent_callback};
+use super::protocol_handle::{oxws_protocol, with_protocol};
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_listener, oxws_message_type};
 use crate::net::broadcast::Audience;
@@ -16,6 +17,7 @@ use crate::net::mailbox::Command;
 use crate::protocol::connection::Prepared;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
+use crate::protocol::time::Time;
 
 /// A message that is framed once, and compressed once for each way of doing so that connections have agreed
 /// on, however many it is sent to: what they send is the same memory. It never changes.
@@ -164,6 +166,33 @@ pub unsafe extern "C" fn oxws_send_prepared(
             }
             let command = Command::SendPrepared(connection, Arc::clone(message), parcel);
             event_loop.mailbox().put(command)
+        })
+    }
+}
+
+/// Queues a message that was prepared on an endpoint without I/O, as `oxws_protocol_send` does. Its output gets a
+/// copy, as it belongs to the program; what is saved is framing, looking at text, and compressing it.
+///
+/// Errors: as for `oxws_protocol_send`; `OXWS_ERROR_NULL_ARGUMENT`.
+///
+/// Thread: one at a time.
+///
+/// # Safety
+///
+/// `protocol` is NULL or an endpoint that has not been freed and that no other thread uses meanwhile; `prepared`
+/// is NULL or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oxws_protocol_send_prepared(
+    protocol: *mut oxws_protocol,
+    prepared: *const oxws_prepared,
+    now_us: u64,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
+        with_protocol(protocol, |protocol| {
+            let message = &reference(prepared)?.message;
+            protocol.driver.set_now(Time::from_micros(now_us));
+            protocol.driver.send_prepared(message)
         })
     }
 }

@@ -34,6 +34,22 @@ static void send_lent(oxws_connection id, int32_t type, int is_elsewhere) {
         free(token);
     }
 }
+static void send_prepared(oxws_connection id, int32_t type, int is_elsewhere) {
+    struct token *token = new_token(id, is_elsewhere);
+    oxws_prepared *prepared = NULL;
+    int i;
+    CHECK_OK(oxws_prepared_new(type, letters, some_length(), 0, &prepared));
+    outstanding++;
+    if (sound(oxws_send_prepared(loop, id, prepared, on_sent, token)) != OXWS_OK) {
+        outstanding--;
+        free(token);
+    }
+    for (i = 0; i < 3; i++) {
+        oxws_listener to = one_in(2) ? listener : 0;
+        if (one_in(2)) sound(oxws_loop_broadcast(loop, prepared, to, id, NULL, NULL, 0, NULL));
+    }
+    oxws_prepared_free(prepared);
+}
 static void send_pieces(oxws_connection id, int32_t type) {
     if (!one_in(3)) sound(oxws_send_begin(loop, id, type, 0));
     if (!one_in(3)) sound(oxws_send_append(loop, id, letters, some_length()));
@@ -83,7 +99,7 @@ static void disturb(oxws_connection id) {
     if (one_in(4)) sound(oxws_test_inject(loop, id, "\x81\x05hello\x8a\x00", below(10)));
 }
 
-enum { OPERATIONS = 24 };
+enum { OPERATIONS = 26 };
 
 /* A connection that may have ended, and the operations that every thread may do. */
 static void do_anywhere(uint32_t operation, oxws_connection id, int is_elsewhere) {
@@ -99,6 +115,7 @@ static void do_anywhere(uint32_t operation, oxws_connection id, int is_elsewhere
     case 9: sound(oxws_accept(loop, id, NULL)); break;
     case 10: sound(oxws_deny(loop, id, 403, NULL)); break;
     case 11: post(); break;
+    case 24: case 25: send_prepared(id, type, is_elsewhere); break;
     default: sound(oxws_loop_wake(loop)); break;
     }
 }

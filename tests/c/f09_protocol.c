@@ -32,6 +32,7 @@ static void no_endpoint(void) {
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_respond(NULL, NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_deny(NULL, 404, NULL));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_send(NULL, 1, "x", 1, 0));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_send_prepared(NULL, NULL, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_send_begin(NULL, 1, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_send_append(NULL, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_send_end(NULL, "x", 1, 0));
@@ -143,6 +144,7 @@ static void bad_sends(oxws_protocol *server) {
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_protocol_send(server, 1, "x", SIZE_MAX, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_UTF8, oxws_protocol_send(server, 1, not_utf8, 2, 0));
     CHECK_OK(oxws_protocol_send(server, 1, NULL, 0, 0));
+    CHECK_STATUS(OXWS_ERROR_NULL_ARGUMENT, oxws_protocol_send_prepared(server, NULL, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_send_append(server, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_STATE, oxws_protocol_send_end(server, "x", 1, 0));
     CHECK_STATUS(OXWS_ERROR_INVALID_ARGUMENT, oxws_protocol_send_begin(server, 0, 0));

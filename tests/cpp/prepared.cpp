@@ -100,6 +100,13 @@ void from_another_thread() {
     other.join();
 }
 
+void without_io() {
+    const Prepared news = Prepared::make("news").value_or(Prepared());
+    oxws::Protocol protocol = oxws::Protocol::server(Config(), oxws::Protocol::Time(0));
+    CHECK(protocol.send(news, oxws::Protocol::Time(0)) == Error::NotOpen);
+    CHECK(protocol.send(Prepared(), oxws::Protocol::Time(0)) == Error::NullArgument);
+}
+
 } // namespace
 
 int main() {
@@ -107,5 +114,6 @@ int main() {
     to_one_and_to_all();
     who_is_refused();
     from_another_thread();
+    without_io();
     return check_end();
 }

@@ -1,9 +1,11 @@
 //! Whatever happens to the bytes under way, what arrives is what was sent: random schedules of sends,
 //! splits, delays, freezes and breaks in a simulated network.
 
+use oxws::net::broadcast::Audience;
 use oxws::net::endpoint::Options;
 use oxws::net::slots::Id;
 use oxws::protocol::close::{CloseCode, CloseFrame};
+use oxws::protocol::connection::{Choice, Prepared};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::opcode::MessageType;
 use oxws::protocol::settings::Limits;
@@ -23,6 +25,8 @@ enum Side {
 #[derive(Debug, Clone)]
 enum Act {
     Send(Side, usize),
+    /// To both, which share it as far as their roles let them.
+    Broadcast(usize),
     Link(Side, u32, u32),
     Capacity(Side, usize),
     Freeze(Side, bool),
@@ -47,7 +51,8 @@ fn side() -> impl Strategy<Value = Side> {
 fn act() -> impl Strategy<Value = Act> {
     let length = prop_oneof![0..130usize, 0..5000usize, 60_000..140_000usize];
     prop_oneof![
-        6 => (side(), length).prop_map(|(side, length)| Act::Send(side, length)),
+        6 => (side(), length.clone()).prop_map(|(side, length)| Act::Send(side, length)),
+        2 => length.prop_map(Act::Broadcast),
         2 => (side(), pieces(), 0..50u32).prop_map(|(side, piece, ms)| Act::Link(side, piece, ms)),
         1 => (side(), 1..70_000usize).prop_map(|(side, bytes)| Act::Capacity(side, bytes)),
         1 => (side(), any::<bool>()).prop_map(|(side, frozen)| Act::Freeze(side, frozen)),
@@ -128,6 +133,14 @@ impl Talk {
                 let id = self.id(side);
                 self.world.event_loop.send(id, MessageType::Binary, &payload).unwrap();
                 self.sent(side).push(payload);
+            }
+            Act::Broadcast(length) => {
+                let payload: Vec<u8> = (0..length).map(|at| (at * 5 + 1) as u8).collect();
+                let message = Prepared::new(MessageType::Binary, &payload, Choice::Skip).unwrap();
+                let reached = event_loop.broadcast(&message, Audience::default(), |_| ());
+                assert_eq!(reached, Ok(2));
+                self.by_client.push(payload.clone());
+                self.by_server.push(payload);
             }
             Act::Pass(ms) => self.world.advance(ms),
             Act::Link(side, piece, ms) => {

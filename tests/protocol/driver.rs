@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use oxws::protocol::close::{CloseCode, CloseFrame};
-use oxws::protocol::connection::Input;
+use oxws::protocol::connection::{Choice, Input, Prepared};
 use oxws::protocol::driver::{Driver, OutputLimits, Step};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::Event;
@@ -545,4 +545,30 @@ proptest! {
         prop_assert_eq!(whole.seen, parts.seen);
         prop_assert_eq!(whole.sent, parts.sent);
     }
+}
+
+#[test]
+fn a_prepared_message_leaves_as_any_other_and_obeys_the_same_rules() {
+    let message = Prepared::new(MessageType::Text, b"tea", Choice::BySize).unwrap();
+    // The masking key is 1, 2, 3, 4.
+    let cases: [(Role, &[u8]); 2] =
+        [(Role::Server, b"\x81\x03tea"), (Role::Client, b"\x81\x83\x01\x02\x03\x04ugb")];
+    for (role, want) in cases {
+        let mut early = User::begin(role, |_| ());
+        assert_eq!(early.driver.send_prepared(&message), Err(ErrorCode::NotOpen));
+        let mut user = User::open(role, |_| ());
+        user.driver.send_prepared(&message).unwrap();
+        user.write();
+        assert_eq!(user.sent, want);
+        user.driver.begin_message(MessageType::Text, Choice::BySize).unwrap();
+        assert_eq!(user.driver.send_prepared(&message), Err(ErrorCode::InvalidState));
+        user.driver.close(CloseFrame::new(Some(CloseCode::NORMAL), "").unwrap()).unwrap();
+        assert_eq!(user.driver.send_prepared(&message), Err(ErrorCode::Closed));
+    }
+    let limits = OutputLimits { max_queued_bytes: 5, ..LIMITS };
+    let mut full = User::begin_with(Role::Server, limits, |_| ());
+    full.receive(&mut REQUEST.to_vec());
+    full.write();
+    full.driver.send_prepared(&message).unwrap();
+    assert_eq!(full.driver.send_prepared(&message), Err(ErrorCode::WouldExceed));
 }

@@ -22,6 +22,7 @@ const ON_LOOPS: &[(&str, LoopCall)] = loop_calls! {
 
 const WITH_STATUS: &[(&str, StatusCall)] = status_calls! {
     oxws_prepared_new(1, null(), 0, 0, null_mut());
+    oxws_protocol_send_prepared(null_mut(), null(), 0);
 };
 
 const WITH_VALUE: &[(&str, ValueCall)] = value_calls! {

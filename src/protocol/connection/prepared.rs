@@ -189,3 +189,66 @@ impl Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn binary(payload: &[u8], choice: Choice) -> Prepared {
+        Prepared::new(MessageType::Binary, payload, choice).unwrap()
+    }
+
+    #[test]
+    fn the_header_of_each_size_is_that_of_a_server() {
+        let cases: [(usize, &[u8]); 6] = [
+            (0, &[0x82, 0]),
+            (1, &[0x82, 1]),
+            (125, &[0x82, 125]),
+            (126, &[0x82, 126, 0, 126]),
+            (65_535, &[0x82, 126, 255, 255]),
+            (65_536, &[0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+        ];
+        for (size, header) in cases {
+            let message = binary(&vec![7; size], Choice::BySize);
+            let (head, payload) = message.plain.as_bytes().split_at(header.len());
+            assert_eq!(head, header);
+            assert!(payload.len() == size && payload.iter().all(|byte| *byte == 7));
+            assert_eq!(message.payload(), payload);
+        }
+    }
+
+    #[test]
+    fn a09_text_is_looked_at_once() {
+        let text = |bytes: &[u8]| Prepared::new(MessageType::Text, bytes, Choice::BySize);
+        assert_eq!(text("h\u{e9}".as_bytes()).unwrap().plain.as_bytes(), b"\x81\x03h\xc3\xa9");
+        for bad in [&b"\xc3"[..], b"a\xff", b"\xed\xa0\x80"] {
+            assert_eq!(text(bad).unwrap_err(), ErrorCode::InvalidUtf8);
+        }
+    }
+
+    #[test]
+    fn each_manner_is_compressed_once_whoever_asks() {
+        let message = binary(&[b'a'; 5000], Choice::Force);
+        let manner = |window_bits| Manner { window_bits, level: 6 };
+        let ask = |window_bits| message.deflated(manner(window_bits), &mut Streams::default());
+        let first = ask(15).unwrap();
+        assert!(first.as_bytes()[0] == 0xc2 && first.as_bytes().len() < 100);
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| [ask(15), ask(9)])).collect();
+            for thread in threads {
+                let [large, small] = thread.join().unwrap();
+                assert!(Arc::ptr_eq(&large.unwrap(), &first));
+                assert!(Arc::ptr_eq(&small.unwrap(), &ask(9).unwrap()));
+            }
+        });
+        assert_eq!(message.deflated.lock().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_compression_makes_no_smaller_is_the_plain_frame() {
+        let message = binary(b"abc", Choice::Force);
+        let manner = Manner { window_bits: 15, level: 6 };
+        let frame = message.deflated(manner, &mut Streams::default()).unwrap();
+        assert!(Arc::ptr_eq(&frame, &message.plain));
+    }
+}

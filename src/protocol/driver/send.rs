@@ -3,7 +3,7 @@
 
 use super::Driver;
 use crate::protocol::close::CloseFrame;
-use crate::protocol::connection::{Choice, Connection, Context, KeySource};
+use crate::protocol::connection::{Choice, Connection, Context, KeySource, Prepared};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::client_request::ClientRequest;
 use crate::protocol::handshake::fields::Fields;
@@ -114,6 +114,16 @@ impl<K: KeySource> Driver<K> {
     pub fn send(&mut self, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         self.connection.check_send(kind, payload)?;
         self.queue(|connection, cx| connection.send(kind, payload, cx))
+    }
+
+    /// Queues a message that was prepared.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::send`], without `InvalidUtf8`.
+    pub fn send_prepared(&mut self, message: &Prepared) -> Result<(), ErrorCode> {
+        self.connection.check_send(MessageType::Binary, &[])?;
+        self.queue(|connection, cx| connection.send_prepared(message, cx))
     }
 
     /// Begins a message whose pieces follow.
