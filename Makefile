@@ -97,7 +97,7 @@ setup-test:
 bench: build ## Compare with other servers (installs, builds them; 45 minutes): bench/RESULTS.md, docs/images
 	@scripts/setup bench
 	@bench/build-peers
-	@bench/run $(BENCH)
+	@bench/run --anew $(BENCH)
 	@$(CARGO) run --quiet --locked --manifest-path bench/plots/Cargo.toml --target-dir build/bench/plots \
 		-- build/bench/results.json docs/images
 

@@ -9,6 +9,12 @@ from .results import good, median
 
 FILE = ROOT / "bench/RESULTS.md"
 BASE = "oxws"
+# What bench/plots draws.
+IMAGES = (
+    ("CPU of the server for an echoed message", "cpu"),
+    ("Echoed messages a second", "throughput"),
+    ("Resident memory for an idle connection", "memory"),
+)
 
 # Of each mode: what is shown (name of the value, unit, divisor, heading).
 SHOWN = {
@@ -179,6 +185,8 @@ def where(content):
 def text(content):
     lines = ["# Results of the benchmark", "", HOW, "", "## Where", "", *where(content), ""]
     lines += ["## In short", "", *summary.beside_each(content, BASE), *summary.growth(content)]
+    for title, name in IMAGES:
+        lines += [f"![{title}](../docs/images/bench-{name}.svg)", ""]
     lines += ["## Compared", "", *tables(content), "## In numbers", ""]
     lines += ["Medians, and in brackets the least and the most.", "", *details(content)]
     return "\n".join(lines).rstrip() + "\n"
