@@ -8,6 +8,7 @@ use crate::protocol::deflate::deflater::Deflater;
 use crate::protocol::deflate::inflater::Inflater;
 use crate::protocol::deflate::streams::Streams;
 use crate::protocol::deflate::terms::{Direction, Terms};
+use crate::protocol::deflate::whole;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::Role;
 
@@ -98,6 +99,26 @@ impl Compression {
             streams.give_back_deflater(stream);
         } else {
             self.deflater = Some(stream);
+        }
+        Ok(())
+    }
+
+    /// Deflates a message of `length` bytes that is there in parts, behind what is in `out`.
+    pub(super) fn deflate_parts(
+        &mut self,
+        parts: &[&[u8]],
+        length: usize,
+        streams: &mut Streams,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ErrorCode> {
+        let (bits, level) = (self.own.window_bits, self.options.level);
+        let is_alone = !self.own.takes_over && (1..=whole::MAX_BYTES).contains(&length);
+        if is_alone && whole::LEVELS.contains(&level) {
+            return streams.whole_deflater()?.deflate(parts, bits, level, out);
+        }
+        let mut rest = parts.iter().peekable();
+        while let Some(part) = rest.next() {
+            self.deflate(part, rest.peek().is_none(), streams, out)?;
         }
         Ok(())
     }
