@@ -10,7 +10,7 @@ use super::joint::{Joint, MOST_BYTES};
 use super::parcel::{Delivery, Parcel};
 use super::slots::Id;
 use super::socket::Stream;
-use super::stowed::{Cargo, Stowed};
+use super::stowed::{Cargo, Stowed, walk};
 use super::tls::TlsFailure;
 use super::tls::stream::TlsStream;
 use super::transfer::Transfer;
@@ -155,7 +155,7 @@ impl Outbox {
         delivered: &mut VecDeque<Delivery>,
     ) -> Transfer {
         if let Stream::Tls(stream) = stream {
-            return self.write_sealed(stream, delivered);
+            return self.write_sealed(stream, joint, delivered);
         }
         if self.stowed.is_empty() {
             let transfer = stream.write(self.output.unsent());
@@ -184,6 +184,7 @@ impl Outbox {
     fn write_sealed(
         &mut self,
         stream: &mut TlsStream,
+        joint: &mut Joint,
         delivered: &mut VecDeque<Delivery>,
     ) -> Transfer {
         if self.sealed_bytes == 0 {
@@ -192,7 +193,7 @@ impl Outbox {
                 self.output.clear();
                 self.return_parcels(delivered);
             }
-            if let Err(failure) = self.seal(stream) {
+            if let Err(failure) = self.seal(stream, joint) {
                 // What was sealed before leaves if the socket takes it now, TLS's own last word with it.
                 stream.socket_mut().write(self.sealed.unsent());
                 return Transfer::Refused(failure);
@@ -213,8 +214,20 @@ impl Outbox {
     }
 
     /// Makes records of what waits, of 64 KiB of it at most.
-    fn seal(&mut self, stream: &mut TlsStream) -> Result<(), TlsFailure> {
+    fn seal(&mut self, stream: &mut TlsStream, joint: &mut Joint) -> Result<(), TlsFailure> {
         stream.move_records(&mut self.sealed)?;
+        // Many small pieces become one record, not one each.
+        if self.stowed.len() > 1
+            && self.len() <= SEALED_BYTES
+            && let Some(scratch) = joint.scratch()
+        {
+            self.copy_some(scratch);
+            self.sealed_bytes = scratch.len();
+            return match scratch.is_empty() {
+                true => Ok(()),
+                false => stream.seal(scratch, &mut self.sealed),
+            };
+        }
         let Outbox { output, stowed, sealed, sealed_bytes, .. } = self;
         let sealing = walk(output, stowed, |bytes| {
             let room = SEALED_BYTES - *sealed_bytes;
@@ -352,35 +365,6 @@ impl Outbox {
 fn give_back(stowed: VecDeque<Stowed>, delivered: &mut VecDeque<Delivery>) {
     let closed = Err(ErrorCode::Closed);
     delivered.extend(stowed.into_iter().filter_map(|stowed| stowed.deliver(closed)));
-}
-
-/// Hands over all that waits, in order, in pieces that are not empty, until `take` has enough.
-#[inline]
-fn walk<'q, B>(
-    output: &'q Output,
-    stowed: &'q VecDeque<Stowed>,
-    mut take: impl FnMut(&'q [u8]) -> ControlFlow<B>,
-) -> ControlFlow<B> {
-    let mut position = output.position();
-    let mut rest = output.unsent();
-    for stowed in stowed {
-        if stowed.at != position {
-            let (before, after) = split(rest, stowed.at - position);
-            (position, rest) = (stowed.at, after);
-            take(before)?;
-        }
-        match stowed.unsent() {
-            [] => {}
-            bytes => take(bytes)?,
-        }
-    }
-    if rest.is_empty() { ControlFlow::Continue(()) } else { take(rest) }
-}
-
-/// The first `count` bytes and the rest.
-fn split(bytes: &[u8], count: u64) -> (&[u8], &[u8]) {
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    bytes.split_at_checked(count).unwrap_or((bytes, &[]))
 }
 
 #[cfg(test)]

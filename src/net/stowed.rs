@@ -1,12 +1,15 @@
 //! What stands between the copied bytes of an output: a payload that is lent, a frame that is shared, or
 //! somebody who wants to be told when all before it has been written.
 
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::parcel::{Delivery, Parcel};
 use super::slots::Id;
 use crate::protocol::connection::SharedFrame;
 use crate::protocol::error::ErrorCode;
+use crate::protocol::output::Output;
 
 /// What it is.
 #[derive(Debug)]
@@ -68,4 +71,33 @@ impl Stowed {
             Cargo::Frame(_) => None,
         }
     }
+}
+
+/// Hands over all that waits, in order, in pieces that are not empty, until `take` has enough.
+#[inline]
+pub(super) fn walk<'q, B>(
+    output: &'q Output,
+    stowed: &'q VecDeque<Stowed>,
+    mut take: impl FnMut(&'q [u8]) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let mut position = output.position();
+    let mut rest = output.unsent();
+    for stowed in stowed {
+        if stowed.at != position {
+            let (before, after) = split(rest, stowed.at - position);
+            (position, rest) = (stowed.at, after);
+            take(before)?;
+        }
+        match stowed.unsent() {
+            [] => {}
+            bytes => take(bytes)?,
+        }
+    }
+    if rest.is_empty() { ControlFlow::Continue(()) } else { take(rest) }
+}
+
+/// The first `count` bytes and the rest.
+fn split(bytes: &[u8], count: u64) -> (&[u8], &[u8]) {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    bytes.split_at_checked(count).unwrap_or((bytes, &[]))
 }

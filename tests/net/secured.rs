@@ -1,12 +1,15 @@
 //! Connections through TLS: the same connection, whatever lies between it and the socket.
 
 use std::rc::Rc;
+use std::time::Duration;
 
+use oxws::net::broadcast::Audience;
 use oxws::net::endpoint::{Endpoint, Options, Security};
 use oxws::net::inquiry::State;
 use oxws::net::slots::Id;
 use oxws::net::tls::TlsOptions;
 use oxws::protocol::close::{CloseCode, CloseFrame};
+use oxws::protocol::connection::{Choice, Prepared};
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::failure::Stage;
 use oxws::protocol::handshake::client_request::ClientRequest;
@@ -17,7 +20,7 @@ use oxws::protocol::url::Place;
 use crate::authority::{Authority, Pair};
 use crate::harness::{Reaction, Server, World, echo, ignore, options, options_with, port_of};
 use crate::tls_wire::TlsWire;
-use crate::wire::{ACCEPTED, BINARY, CLOSE, End, PONG, REQUEST, TEXT, Wire, frame};
+use crate::wire::{ACCEPTED, BINARY, CLOSE, End, PONG, REQUEST, TEXT, Wire, bare_frame, frame};
 
 /// An authority, and what it has vouched for.
 pub(crate) struct Trust {
@@ -171,6 +174,25 @@ fn what_is_sent_at_once_leaves_in_order() {
         assert_eq!(got, sizes);
         assert!(world.messages(id).iter().all(|message| **message == pattern(message.len())));
     }
+}
+
+#[test]
+fn what_goes_to_all_in_one_round_leaves_in_one_record() {
+    let (mut world, mut peer, _) = open_with(options());
+    let message = Prepared::new(MessageType::Binary, &pattern(1000), Choice::BySize).unwrap();
+    world.event_loop.poll(Some(Duration::ZERO)).unwrap();
+    for _ in 0..8 {
+        let reached = world.event_loop.broadcast(&message, Audience::default(), |_| ());
+        assert_eq!(reached, Ok(1));
+    }
+    world.steps();
+    // Eight frames with headers of 4 bytes; the type of the record and its tag have 17.
+    const LENGTH: usize = 8 * 1004 + 17;
+    peer.wire.pump_up_to(5 + LENGTH);
+    assert_eq!(peer.wire.received[..5], [23, 3, 3, (LENGTH >> 8) as u8, (LENGTH & 255) as u8]);
+    assert_eq!(peer.wire.received.len(), 5 + LENGTH);
+    peer.pump();
+    assert!(peer.received == bare_frame(BINARY, &pattern(1000)).repeat(8));
 }
 
 #[test]
