@@ -97,9 +97,9 @@ setup-test:
 bench: build ## Compare with other servers (installs, builds them; 45 minutes): bench/RESULTS.md, docs/images
 	@scripts/setup bench
 	@bench/build-peers
-	@bench/run --anew $(BENCH)
-	@$(CARGO) run --quiet --locked --manifest-path bench/plots/Cargo.toml --target-dir build/bench/plots \
-		-- build/bench/results.json docs/images
+	@bench/run --anew $(BENCH); status=$$?; \
+	$(CARGO) run --quiet --locked --manifest-path bench/plots/Cargo.toml --target-dir build/bench/plots \
+		-- build/bench/results.json docs/images && exit $$status
 
 .PHONY: bench-quick
 bench-quick: build ## As bench in five minutes, with few cells and short runs; writes no files

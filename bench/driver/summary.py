@@ -33,9 +33,9 @@ def beside_each(content, base):
     if not lines:
         return []
     return [
-        f"Echoes, each server as a ratio to {base}, in the cells that both have: what a message needs of the",
-        "processor, in the geometric mean, where that is least, and in how many it is not less than ours; and",
-        "messages a second, in the mean, where they are most, and in how many they are not more.",
+        f"Echoes, each server as a ratio to {base}, in the cells that both have: what a message needs of",
+        "the processor, in the geometric mean, where that is least, and in how many it is not less than ours;",
+        "and messages a second, in the mean, where they are most, and in how many they are not more.",
         "",
         "| server | CPU | least | not less | rate | most | not more |",
         "|---|---:|---|---:|---:|---|---:|",
