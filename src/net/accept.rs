@@ -105,6 +105,18 @@ impl Census {
     }
 }
 
+/// Why a listener accepts no more for now.
+enum End {
+    /// Nobody waits, or it does not accept.
+    Empty,
+    /// Others are to have their turn.
+    Enough,
+    /// Not the connections are at fault: trying on at once would only cost time.
+    Failing,
+    /// No descriptor is left, or no memory.
+    Shortage,
+}
+
 /// What is to be done with a connection that has come in.
 enum Admission {
     Welcome,
@@ -221,13 +233,29 @@ where
 
     /// The turn of a listener.
     pub(super) fn accept_some(&mut self, index: u32) {
+        let queued = self.ready.len();
+        let end = self.accept_until(index);
+        // What a client has to say has most likely come with it: it is heard in this round.
+        let accepted = self.ready.len() - queued;
+        self.ready.rotate_right(accepted);
+        self.round_left += accepted;
+        match end {
+            End::Empty => {}
+            End::Enough => self.enqueue(index),
+            End::Failing => self.pause_accepting(index),
+            End::Shortage => self.descriptors_ran_out(index),
+        }
+    }
+
+    /// Accepts until nobody waits any more, or there is a reason to stop.
+    fn accept_until(&mut self, index: u32) -> End {
         let mut failures = 0;
         for _ in 0..ACCEPTS {
             let Some(Resource::Listener(listener)) = self.slots.at_mut(index) else {
-                return;
+                return End::Empty;
             };
             if listener.timer.is_some() {
-                return;
+                return End::Empty;
             }
             match listener.accept() {
                 Ok((stream, address)) => {
@@ -235,16 +263,15 @@ where
                     let endpoint = Rc::clone(&listener.endpoint);
                     self.welcome(stream, address, endpoint);
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) if is_shortage(&error) => return self.descriptors_ran_out(index),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return End::Empty,
+                Err(error) if is_shortage(&error) => return End::Shortage,
                 // This connection was lost before it was accepted; the next one may be well.
                 Err(_) => failures += 1,
             }
         }
         match failures {
-            // Not the connections are at fault: trying on at once would only cost time.
-            ACCEPTS => self.pause_accepting(index),
-            _ => self.enqueue(index),
+            ACCEPTS => End::Failing,
+            _ => End::Enough,
         }
     }
 
@@ -290,12 +317,23 @@ where
         let jitter = self.kit.random.take::<1>()[0];
         let settings = std::sync::Arc::clone(&endpoint.options.settings);
         let connection = Connection::server(settings, self.clock.now(), jitter);
+        let is_plain = endpoint.is_plain();
         let peer = Peer::new(Link::Down, connection, endpoint);
         let index = self.insert(Resource::Peer(peer)).ok()?;
-        let token = Token(index as usize);
-        if stream.register(self.poll.registry(), token).is_err() {
-            self.remove_peer(index);
-            return None;
+        let (registry, token) = (self.poll.registry(), Token(index as usize));
+        let registered = match is_plain {
+            true => stream.register_for_reading(registry, token),
+            // The handshake of TLS writes without asking.
+            false => stream.register(registry, token).map(|()| false),
+        };
+        match (registered, self.slots.at_mut(index)) {
+            (Ok(is_unwatched), Some(Resource::Peer(peer))) => {
+                peer.is_writing_unwatched = is_unwatched;
+            }
+            _ => {
+                self.remove_peer(index);
+                return None;
+            }
         }
         match sender {
             Some(sender) => self.begin_preface(index, Preface::new(stream, sender), &[]),

@@ -90,6 +90,7 @@ where
             self.ready.push_front(index);
             self.round_left += 1;
         }
+        self.watch_writing(index);
         self.set_timer(index);
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Peer<C> {
     pub(super) intake: Intake,
     pub(super) is_queued: bool,
     pub(super) is_dirty: bool,
+    /// Whether the system has not been asked to tell when the socket can be written.
+    pub(super) is_writing_unwatched: bool,
     /// Whether other threads' sends are refused.
     pub(super) refuses_sends: bool,
 }
@@ -151,6 +153,7 @@ impl<C> Peer<C> {
             intake: Intake::Open,
             is_queued: false,
             is_dirty: false,
+            is_writing_unwatched: false,
             refuses_sends: false,
         }
     }

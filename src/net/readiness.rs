@@ -109,9 +109,27 @@ where
         if is_full {
             self.refuse_sends(index, true);
         }
+        self.watch_writing(index);
         self.charge(index);
         if !timer_can_wait {
             self.set_timer(index);
+        }
+    }
+
+    /// Has the system tell when a connection can be written again, where it has not been asked to.
+    pub(super) fn watch_writing(&mut self, index: u32) {
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
+            return;
+        };
+        if !peer.is_writing_unwatched || peer.writing != Writing::Blocked {
+            return;
+        }
+        if let Link::Up(stream) = &mut peer.link {
+            // What has become possible meanwhile is told too.
+            match stream.watch_writing(self.poll.registry(), Token(index as usize)) {
+                Ok(()) => peer.is_writing_unwatched = false,
+                Err(_) => peer.writing = Writing::Retry,
+            }
         }
     }
 }

@@ -96,6 +96,31 @@ impl Stream {
         }
     }
 
+    /// As `register`, without being told when it can be written: nearly always it can, and to hear of it
+    /// would cost a round. Whether that is to be asked for by `watch_writing`.
+    pub(super) fn register_for_reading(
+        &mut self,
+        registry: &Registry,
+        token: Token,
+    ) -> io::Result<bool> {
+        match self {
+            Stream::Tcp(stream) => registry.register(stream, token, Interest::READABLE)?,
+            Stream::Unix(stream) => registry.register(stream, token, Interest::READABLE)?,
+            other => return other.register(registry, token).map(|()| false),
+        }
+        Ok(true)
+    }
+
+    /// Asks to be told when the stream can be written too, also if it can now.
+    pub(super) fn watch_writing(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        match self {
+            Stream::Tcp(stream) => registry.reregister(stream, token, interest),
+            Stream::Unix(stream) => registry.reregister(stream, token, interest),
+            Stream::Memory(_) | Stream::Tls(_) | Stream::Veiled(_) => Ok(()),
+        }
+    }
+
     /// Ends what `register` began; to be called before the stream is dropped.
     pub(super) fn deregister(&mut self, registry: &Registry) {
         // It can only fail for a descriptor that was not registered.

@@ -22,6 +22,10 @@ impl Default for HeadLimits {
     }
 }
 
+/// The version that is spoken, and its length.
+const VERSION: &[u8] = b"HTTP/1.1";
+const VERSION_BYTES: u8 = VERSION.len() as u8;
+
 /// Which of the two heads is read: they differ in their first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadKind {
@@ -138,24 +142,39 @@ impl HeadReader {
         self.bytes.len()
     }
 
-    /// Goes on by the bytes at the beginning of `input` that leave the state as it is and keep to the
-    /// limits, and says how many they are. They come after `pending` others of the same input.
+    /// Goes on by the bytes at the beginning of `input` that need no step each, and says how many they
+    /// are: those that leave the state as it is, a whole version, the end of a line. They keep to the
+    /// limits, and come after `pending` others of the same input.
     fn take_run(&mut self, input: &[u8], pending: usize) -> usize {
         let left_of_line = self.limits.line_bytes.saturating_sub(self.line_bytes);
         let left_of_head = self.limits.total_bytes.saturating_sub(self.bytes.len() + pending);
         let input = input.get(..left_of_line.min(left_of_head)).unwrap_or(input);
-        let count = match self.state {
+        let of_line = match self.state {
             State::Method | State::Name => run(input, is_token_byte),
             State::Target => run(input, is_target_byte),
             State::Phrase | State::Value => run_of_text(input),
+            State::Version(0) if input.starts_with(VERSION) => {
+                self.state = State::Version(VERSION_BYTES);
+                VERSION.len()
+            }
             _ => 0,
         };
-        self.line_bytes += count;
+        self.line_bytes += of_line;
+        let count = of_line + self.take_field_end(input.get(of_line..).unwrap_or_default());
         #[cfg(test)]
         {
             self.steps += count;
         }
         count
+    }
+
+    /// Goes on by the end of a field, if it is there whole.
+    fn take_field_end(&mut self, input: &[u8]) -> usize {
+        if self.state != State::Value || !input.starts_with(b"\r\n") {
+            return 0;
+        }
+        self.state = self.next_line();
+        2
     }
 
     /// Goes on by a byte that comes after `pending` others of the same input.
