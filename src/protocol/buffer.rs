@@ -78,14 +78,16 @@ impl Buffer {
     }
 
     /// Makes room for `count` bytes: doubling, in steps of at least 64 KiB, never beyond what is
-    /// expected. A declared length alone must not make the process grow.
+    /// expected, or a quarter of what has come. A declared length alone must not make the process grow.
     fn grow(&mut self, count: usize, expected: u64) -> Result<(), ErrorCode> {
         let needed = self.filled.saturating_add(count);
         if needed <= self.bytes.len() {
             return Ok(());
         }
         let expected = usize::try_from(expected).unwrap_or(usize::MAX);
-        let ahead = self.filled.saturating_add(expected.min(self.filled.max(STEP)));
+        // Frames that follow are not expected yet: a message of many small ones must not be moved with each.
+        let ahead = expected.min(self.filled.max(STEP)).max(self.filled / 4);
+        let ahead = self.filled.saturating_add(ahead);
         let target = needed.max(ahead);
         let more = target.saturating_sub(self.bytes.len());
         self.bytes.try_reserve_exact(more).map_err(|_| ErrorCode::OutOfMemory)?;
@@ -120,6 +122,19 @@ mod tests {
         let mut small = Buffer::default();
         small.append(b"abc", 5).unwrap();
         assert!(small.capacity() <= 8, "{}", small.capacity());
+    }
+
+    #[test]
+    fn a05_what_comes_byte_by_byte_is_moved_seldom() {
+        let mut buffer = Buffer::default();
+        let mut growths = 0;
+        for _ in 0..100_000 {
+            let before = buffer.capacity();
+            buffer.append(b"x", 1).unwrap();
+            growths += usize::from(buffer.capacity() != before);
+        }
+        assert!(growths < 60, "{growths}");
+        assert!(buffer.capacity() <= 125_000, "{}", buffer.capacity());
     }
 
     #[test]
