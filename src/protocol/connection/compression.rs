@@ -35,6 +35,31 @@ pub(super) struct Manner {
     pub(super) level: u8,
 }
 
+impl Manner {
+    /// Whether a message of this size that is there as a whole is deflated in one piece.
+    fn takes_whole(self, length: usize) -> bool {
+        (1..=whole::MAX_BYTES).contains(&length) && whole::LEVELS.contains(&self.level)
+    }
+
+    /// Deflates a message behind what is in `out`.
+    pub(super) fn deflate(
+        self,
+        message: &[u8],
+        streams: &mut Streams,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ErrorCode> {
+        let (bits, level) = (self.window_bits, self.level);
+        if self.takes_whole(message.len()) {
+            return streams.whole_deflater()?.deflate(&[message], bits, level, out);
+        }
+        let mut stream = streams.deflater(bits, level)?;
+        // After an error the stream is not kept.
+        stream.deflate(message, true, out)?;
+        streams.give_back_deflater(stream);
+        Ok(())
+    }
+}
+
 /// What was agreed on, and what it needs.
 #[derive(Debug)]
 pub(super) struct Compression {
@@ -111,9 +136,8 @@ impl Compression {
         streams: &mut Streams,
         out: &mut Vec<u8>,
     ) -> Result<(), ErrorCode> {
-        let (bits, level) = (self.own.window_bits, self.options.level);
-        let is_alone = !self.own.takes_over && (1..=whole::MAX_BYTES).contains(&length);
-        if is_alone && whole::LEVELS.contains(&level) {
+        if let Some(manner) = self.manner().filter(|manner| manner.takes_whole(length)) {
+            let (bits, level) = (manner.window_bits, manner.level);
             return streams.whole_deflater()?.deflate(parts, bits, level, out);
         }
         let mut rest = parts.iter().peekable();
