@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 
 use super::config::oxws_config;
 use super::guard::{bytes, optional_text, reference, text, write};
-use super::loop_handle::{oxws_loop, with_loop};
+use super::loop_handle::{oxws_loop, try_with_loop, with_loop};
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_message_type};
 use crate::net::mailbox::Command;
@@ -90,18 +90,57 @@ pub unsafe extern "C" fn oxws_send(
 ) -> oxws_status {
     // SAFETY: promised by the caller.
     unsafe {
+        let fast =
+            |event_loop: &oxws_loop| answer_shortly(event_loop, connection, r#type, data, len);
+        try_with_loop(r#loop, fast, || send_checked(r#loop, connection, r#type, data, len))
+    }
+}
+
+/// Sends a short binary message on the connection whose turn it is; whether it did.
+///
+/// # Safety
+///
+/// As for `oxws_send`.
+#[inline(always)]
+unsafe fn answer_shortly(
+    event_loop: &oxws_loop,
+    id: oxws_connection,
+    r#type: i32,
+    data: *const c_void,
+    len: usize,
+) -> bool {
+    if len > SHORT_BYTES || r#type != BINARY || data.is_null() {
+        return false;
+    }
+    // SAFETY: not NULL, of a possible size, and readable as the caller promises.
+    let payload = unsafe { std::slice::from_raw_parts(data.cast(), len) };
+    let core = event_loop.core();
+    core.is_ok_and(|mut core| core.send_in_turn(id, MessageType::Binary, payload))
+}
+
+/// Sends a message of any kind, or says what is against it. Out of line, so that the way of short
+/// messages saves no registers for it.
+///
+/// # Safety
+///
+/// As for `oxws_send`.
+#[inline(never)]
+unsafe fn send_checked(
+    r#loop: *mut oxws_loop,
+    connection: oxws_connection,
+    r#type: i32,
+    data: *const c_void,
+    len: usize,
+) -> oxws_status {
+    // SAFETY: promised by the caller.
+    unsafe {
         with_loop(r#loop, |event_loop| {
-            if len <= SHORT_BYTES && r#type == BINARY && !data.is_null() && event_loop.is_owner() {
-                let payload = std::slice::from_raw_parts(data.cast(), len);
-                return event_loop.unchecked_core()?.send(connection, MessageType::Binary, payload);
-            }
             send_any(event_loop, connection, message_type(r#type)?, bytes(data, len)?)
         })
     }
 }
 
 /// Sends a message of any kind, from any thread.
-#[inline(never)]
 fn send_any(
     event_loop: &oxws_loop,
     id: oxws_connection,

@@ -22,7 +22,7 @@ use crate::net::endpoint::Host;
 use crate::net::loop_event::{ConnectionEvent, LoopEvent};
 use crate::net::owner::Readiness;
 use crate::net::slots::Id;
-use crate::net::turn::Message;
+use crate::net::steady::Message;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::event::{CloseReport, Event, Payload};
 use crate::protocol::handshake::client_request::ClientRequest;

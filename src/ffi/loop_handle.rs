@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::ffi::c_void;
+use std::ops::ControlFlow;
 use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -117,7 +118,13 @@ impl oxws_loop {
         Ok(self.is_shutting_down.get() && self.core()?.connection_count() == 0)
     }
 
+    #[inline(always)]
     pub(super) fn check(&self) -> Result<(), ErrorCode> {
+        if self.birthplace.is_sound() { Ok(()) } else { self.check_closely() }
+    }
+
+    #[cold]
+    fn check_closely(&self) -> Result<(), ErrorCode> {
         if self.is_poisoned.load(Ordering::Relaxed) {
             return Err(ErrorCode::Poisoned);
         }
@@ -125,6 +132,14 @@ impl oxws_loop {
             return Err(ErrorCode::Forked);
         }
         Ok(())
+    }
+
+    /// After a panic of the library nothing is done with the loop any more.
+    #[cold]
+    fn poison(&self) -> oxws_status {
+        self.is_poisoned.store(true, Ordering::Relaxed);
+        self.birthplace.spoil();
+        ErrorCode::Panic.number()
     }
 
     /// One round. Callbacks run while nothing of the loop is borrowed.
@@ -152,25 +167,39 @@ impl oxws_loop {
     fn run_callbacks(&self, handle: *mut oxws_loop) -> Result<(), ErrorCode> {
         let _polling = Polling::begin(&self.is_polling);
         let mut buffer = self.buffer.try_borrow_mut().map_err(|_| ErrorCode::Busy)?;
+        let buffer = buffer.as_mut_slice();
         loop {
             // The loop cannot change its thread in a round, so that it need not be checked here.
-            let message = self.unchecked_core()?.next_message(&mut buffer);
+            let message = self.unchecked_core()?.next_message(buffer);
             if let Some(message) = message {
                 deliver(handle, &message);
                 self.check()?;
-                continue;
-            }
-            let step = self.unchecked_core()?.step(&mut buffer);
-            match step {
-                Step::Event(event) => {
-                    dispatch(self, handle, event)?;
-                    // A callback may have met a fault of the library, or be back in a child.
-                    self.check()?;
-                }
-                Step::Again => {}
-                Step::Done => return Ok(()),
+            } else if self.step(handle, buffer)?.is_break() {
+                return Ok(());
             }
         }
+    }
+
+    /// Does a part of the round that is not on the short way.
+    #[inline(never)]
+    fn step(
+        &self,
+        handle: *mut oxws_loop,
+        buffer: &mut [u8],
+    ) -> Result<ControlFlow<()>, ErrorCode> {
+        let message = self.unchecked_core()?.next_message_of_any(buffer);
+        if let Some(message) = message {
+            deliver(handle, &message);
+        } else {
+            let step = self.unchecked_core()?.step(buffer);
+            match step {
+                Step::Event(event) => dispatch(self, handle, event)?,
+                Step::Again => return Ok(ControlFlow::Continue(())),
+                Step::Done => return Ok(ControlFlow::Break(())),
+            }
+        }
+        // A callback may have met a fault of the library, or be back in a child.
+        self.check().map(ControlFlow::Continue)
     }
 
     /// Ends every connection and reports it, as `oxws_loop_free` promises.
@@ -215,10 +244,30 @@ pub(super) unsafe fn with_loop(
     match result {
         Some(Ok(())) => OXWS_OK,
         Some(Err(error)) => error.number(),
-        None => {
-            event_loop.is_poisoned.store(true, Ordering::Relaxed);
-            ErrorCode::Panic.number()
-        }
+        None => event_loop.poison(),
+    }
+}
+
+/// As [`with_loop`] for a body that says whether it has done it all. If it has not, or the loop cannot be
+/// used, nothing has been done, and `otherwise` does it or says why not.
+///
+/// # Safety
+///
+/// As for [`with_loop`].
+#[inline(always)]
+pub(super) unsafe fn try_with_loop(
+    handle: *const oxws_loop,
+    body: impl FnOnce(&oxws_loop) -> bool,
+    otherwise: impl FnOnce() -> oxws_status,
+) -> oxws_status {
+    // SAFETY: as in `with_loop`.
+    let Some(event_loop) = (unsafe { handle.as_ref() }) else {
+        return otherwise();
+    };
+    match guard_or(None, || Some(event_loop.birthplace.is_sound() && body(event_loop))) {
+        Some(true) => OXWS_OK,
+        Some(false) => otherwise(),
+        None => event_loop.poison(),
     }
 }
 

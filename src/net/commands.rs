@@ -105,7 +105,7 @@ where
                 // Told when the message has ended.
                 return self.mailbox().keep_refused(id);
             }
-            if (peer.queued_bytes() as u64) < peer.endpoint.options.half_queued_bytes() {
+            if (peer.queued_bytes() as u64) < peer.endpoint.half_queued_bytes {
                 peer.set_pressure(Pressure::Relieved, self.kit.now);
             }
             if let Some(index) = self.slots.index_of(id) {

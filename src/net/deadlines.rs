@@ -87,8 +87,7 @@ where
         let is_pending = matches!(peer.link, Link::Pending(_));
         if (peer.wants_turn() || is_pending) && !peer.is_queued {
             peer.is_queued = true;
-            self.ready.push_front(index);
-            self.round_left += 1;
+            self.ready.push_first(index);
         }
         self.watch_writing(index);
         self.set_timer(index);

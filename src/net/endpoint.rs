@@ -78,13 +78,6 @@ pub struct Options {
     pub fields: Fields,
 }
 
-impl Options {
-    /// From so many bytes that wait on, the queue of a connection counts as long; at least one.
-    pub(super) fn half_queued_bytes(&self) -> u64 {
-        (self.max_queued_bytes / 2).max(1)
-    }
-}
-
 /// What the streams of an endpoint go through.
 #[derive(Debug, Clone)]
 pub enum Security {
@@ -136,7 +129,16 @@ pub struct Endpoint<C> {
     pub(super) way: RefCell<Option<Box<Way>>>,
     /// Connections that are alive.
     pub(super) live: Cell<u32>,
+    /// From so many bytes that wait on, the queue of a connection counts as long.
+    pub(super) half_queued_bytes: u64,
+    /// How many bytes of payload may wait without the queue being long, with room for what else belongs
+    /// to them.
+    pub(super) turn_room: usize,
 }
+
+/// Bytes that one message may have besides its payload: its header, and what stays of it as it is
+/// although it is compressed.
+const AROUND_PAYLOAD: u64 = 1024;
 
 impl<C> Endpoint<C> {
     /// An endpoint without connections.
@@ -148,7 +150,18 @@ impl<C> Endpoint<C> {
     pub fn secured(options: Options, security: Security, context: C) -> Endpoint<C> {
         let (security, dialled) = (RefCell::new(security), RefCell::new(None));
         let way = RefCell::new(options.way.clone());
-        Endpoint { options, context, security, dialled, way, live: Cell::new(0) }
+        let half_queued_bytes = (options.max_queued_bytes / 2).max(1);
+        let turn_room = half_queued_bytes.saturating_sub(AROUND_PAYLOAD);
+        Endpoint {
+            options,
+            context,
+            security,
+            dialled,
+            way,
+            live: Cell::new(0),
+            half_queued_bytes,
+            turn_room: usize::try_from(turn_room).unwrap_or(usize::MAX),
+        }
     }
 
     /// Whether streams carry the protocol itself.

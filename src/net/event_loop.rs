@@ -21,11 +21,13 @@ use super::kit::Kit;
 use super::listener::Listener;
 use super::loop_event::{LoopEvent, Step};
 use super::mailbox::{Command, Mailbox};
+use super::outbox::Outbox;
 use super::owner::{UserTimer, Watch};
 use super::peer::{Life, Peer};
+use super::ready::Ready;
 use super::resolve::{Answer, Resolver};
 use super::simulation::Simulation;
-use super::slots::{Id, Slots};
+use super::slots::{Content, Id, Slots};
 use super::timers::{TimerId, Timers};
 use super::transfer::Transfer;
 use super::turn::Turn;
@@ -62,6 +64,16 @@ enum Phase {
     Turns { deadlines_seen: bool },
 }
 
+impl<H: Host> Content for Resource<H> {
+    type Part = Box<Outbox>;
+
+    fn take_part(&mut self, part: Box<Outbox>) {
+        if let Resource::Peer(peer) = self {
+            peer.outbox = Some(part);
+        }
+    }
+}
+
 /// An event loop, which belongs to one thread at a time.
 pub struct EventLoop<H: Host> {
     pub(super) poll: Poll,
@@ -74,10 +86,8 @@ pub struct EventLoop<H: Host> {
     pub(super) timers: Timers,
     pub(super) due: VecDeque<(TimerId, u32)>,
     pub(super) due_batch: Vec<(TimerId, u32)>,
-    /// What wants a turn, in order.
-    pub(super) ready: VecDeque<u32>,
-    /// How many of them have it in this round.
-    pub(super) round_left: usize,
+    /// What wants a turn.
+    pub(super) ready: Ready,
     /// Connections that got output outside of their turn.
     pub(super) dirty: Vec<u32>,
     phase: Phase,
@@ -142,8 +152,7 @@ where
             timers: Timers::new(),
             due: VecDeque::new(),
             due_batch: Vec::new(),
-            ready: VecDeque::new(),
-            round_left: 0,
+            ready: Ready::default(),
             dirty: Vec::new(),
             phase: Phase::Idle,
             turn: None,
@@ -210,6 +219,7 @@ where
     /// What the system said. An interruption by a signal is not an error.
     pub fn poll(&mut self, limit: Option<Duration>) -> io::Result<()> {
         self.slots.settle();
+        self.ready.forget_past();
         let Some(mut events) = self.events.take() else {
             return Ok(());
         };
@@ -234,7 +244,7 @@ where
         self.phase = Phase::Turns { deadlines_seen: false };
         self.take_commands();
         self.take_answers();
-        self.round_left = self.ready.len();
+        self.ready.begin_round();
         Ok(())
     }
 
@@ -254,9 +264,9 @@ where
         if let Some(action) = self.posted.pop_front() {
             return Step::Event(LoopEvent::Posted(action));
         }
-        if self.round_left > 0 {
-            self.round_left -= 1;
-            return self.begin_turn(buffer);
+        if let Some(index) = self.ready.first() {
+            self.ready.skip_first();
+            return self.begin_turn(index, buffer);
         }
         if let Some((timer, key)) = self.due.pop_front() {
             return self.timer_due(timer, key);
@@ -269,14 +279,14 @@ where
         }
         self.flush_dirty();
         self.watch_again();
+        if let Some(outbox) = self.slots.take_spare_part() {
+            self.kit.outboxes.give_back(outbox);
+        }
         self.phase = Phase::Idle;
         Step::Done
     }
 
-    fn begin_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {
-        let Some(index) = self.ready.pop_front() else {
-            return Step::Again;
-        };
+    fn begin_turn<'b>(&mut self, index: u32, buffer: &'b mut [u8]) -> Step<'b, H> {
         let id = self.slots.id_of(index);
         match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) => {
@@ -336,7 +346,7 @@ where
         for index in self.slots.indices() {
             self.give_up(index);
         }
-        self.round_left = self.ready.len();
+        self.ready.begin_round();
     }
 
     /// Closes this process's copies of the loop's descriptors and touches nothing that it shares

@@ -46,8 +46,8 @@ where
     /// # Errors
     ///
     /// `NotFound`.
-    pub fn queued_bytes(&self, id: Id) -> Result<usize, ErrorCode> {
-        Ok(self.peer(id)?.queued_bytes())
+    pub fn queued_bytes(&mut self, id: Id) -> Result<usize, ErrorCode> {
+        Ok(live(self.slots.get_mut(id))?.queued_bytes())
     }
 
     /// How far a connection has come.

@@ -9,8 +9,10 @@ use super::random::RandomPool;
 use super::tls::stream::Workroom;
 use super::veil::VeilRoom;
 use crate::protocol::buffer::Buffer;
+use crate::protocol::connection::Context;
 use crate::protocol::deflate::streams::Streams;
 use crate::protocol::message::Assembly;
+use crate::protocol::output::Output;
 use crate::protocol::pool::Pool;
 use crate::protocol::time::Time;
 
@@ -36,6 +38,18 @@ pub(super) struct Kit {
 }
 
 impl Kit {
+    /// What the protocol needs, whose output goes there.
+    #[inline]
+    pub(super) fn context<'k>(&'k mut self, output: &'k mut Output) -> Context<'k> {
+        Context {
+            now: self.now,
+            output,
+            messages: &mut self.messages,
+            streams: &mut self.streams,
+            keys: &mut self.random,
+        }
+    }
+
     pub(super) fn new(now: Time) -> Kit {
         Kit {
             now,

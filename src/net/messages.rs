@@ -2,7 +2,7 @@
 //! and pongs.
 
 use super::endpoint::Host;
-use super::event_loop::{EventLoop, Resource};
+use super::event_loop::EventLoop;
 use super::operations::live;
 use super::parcel::Parcel;
 use super::peer::Peer;
@@ -15,28 +15,14 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Sends a message. It leaves at the end of the connection's turn or of the round; outside of
-    /// a round at once.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound`, `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, and `WouldExceed` if too
-    /// much waits already; nothing is sent then.
-    #[inline(always)]
-    pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
-        if let Some(turn) = &self.turn
-            && turn.id == id
-            && let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index)
-            && peer.send_quickly(kind, payload, self.kit.now)
-        {
-            return Ok(());
-        }
-        self.send_any(id, kind, payload)
-    }
-
     /// Sends a message of any length, from anywhere.
     #[inline(never)]
-    fn send_any(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+    pub(super) fn send_any(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        payload: &[u8],
+    ) -> Result<(), ErrorCode> {
         self.refresh_now();
         let sent = live(self.slots.get_mut(id))?.send(kind, Choice::BySize, payload, &mut self.kit);
         if let Err(error @ (ErrorCode::NotOpen | ErrorCode::Closed)) = sent {

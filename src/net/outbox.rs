@@ -85,12 +85,6 @@ impl Outbox {
         self.output.is_empty() && self.stowed.is_empty() && self.sealed.is_empty()
     }
 
-    /// Whether it holds nothing but bytes that were copied and can be sent as they are.
-    #[inline]
-    pub(super) fn is_plain(&self) -> bool {
-        self.stowed.is_empty() && self.sealed.is_empty() && !self.output.is_congested()
-    }
-
     /// Whether nobody waits for what it holds, no TLS has any of it, and no pong is held.
     #[inline]
     pub(super) fn is_simple(&self) -> bool {

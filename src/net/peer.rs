@@ -166,14 +166,7 @@ impl<C> Peer<C> {
         work: impl FnOnce(&mut Connection, &mut Context<'_>) -> R,
     ) -> R {
         let outbox = self.outbox.get_or_insert_with(|| kit.outboxes.take());
-        let mut cx = Context {
-            now: kit.now,
-            output: &mut outbox.output,
-            messages: &mut kit.messages,
-            streams: &mut kit.streams,
-            keys: &mut kit.random,
-        };
-        work(&mut self.connection, &mut cx)
+        work(&mut self.connection, &mut kit.context(&mut outbox.output))
     }
 
     /// Bytes that wait to be sent.
@@ -296,8 +289,8 @@ impl<C> Peer<C> {
     /// Whether the peer has to read before more is read from it.
     #[inline]
     pub(super) fn is_held_back(&self) -> bool {
-        let options = &self.endpoint.options;
-        options.pauses_while_queued && self.queued_bytes() as u64 >= options.half_queued_bytes()
+        self.endpoint.options.pauses_while_queued
+            && self.queued_bytes() as u64 >= self.endpoint.half_queued_bytes
     }
 
     fn pending_deadline_passed(&mut self, now: Time) {

@@ -19,12 +19,23 @@ where
         let Ok(index) = u32::try_from(token.0) else {
             return;
         };
+        if readable
+            && !ends
+            && let Some((_, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(index)
+        {
+            // What is sealed can be written to, and awaits nothing else.
+            peer.reading = Reading::Ready;
+            if !std::mem::replace(&mut peer.is_queued, true) {
+                self.ready.push(index);
+            }
+            return;
+        }
         let wants_turn = match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) => {
                 if note_peer(peer, readable, ends, writable)
                     && !std::mem::replace(&mut peer.is_queued, true)
                 {
-                    self.ready.push_back(index);
+                    self.ready.push(index);
                 }
                 return;
             }
@@ -49,7 +60,7 @@ where
             Some(Resource::Timer(_)) | None => return,
         };
         if !std::mem::replace(queued, true) {
-            self.ready.push_back(index);
+            self.ready.push(index);
         }
     }
 

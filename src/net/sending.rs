@@ -17,7 +17,7 @@ use crate::protocol::opcode::MessageType;
 use crate::protocol::time::Time;
 
 /// From this size on a payload is written from where it lies, without being copied first.
-const IN_PLACE_BYTES: usize = 64 * 1024;
+pub(super) const IN_PLACE_BYTES: usize = 64 * 1024;
 
 /// Parts of a message that are written from where they lie; more are copied.
 const PARTS: usize = 14;
@@ -27,16 +27,6 @@ const PARTS: usize = 14;
 const LENT_BYTES: usize = 4 * 1024;
 
 impl<C> Peer<C> {
-    /// Queues a message of a server as it is, if nothing stands against it.
-    #[inline(always)]
-    pub(super) fn send_quickly(&mut self, kind: MessageType, payload: &[u8], now: Time) -> bool {
-        let Some(outbox) = &mut self.outbox else {
-            return false;
-        };
-        let has_room = (outbox.len() as u64) < self.endpoint.options.max_queued_bytes;
-        has_room && self.connection.send_quickly(kind, payload, now, &mut outbox.output)
-    }
-
     /// Queues a message, or writes it at once if it is large.
     ///
     /// # Errors
@@ -296,7 +286,7 @@ impl<C> Peer<C> {
     }
 
     fn measure_pressure(&mut self, now: Time) {
-        let above = self.queued_bytes() as u64 >= self.endpoint.options.half_queued_bytes();
+        let above = self.queued_bytes() as u64 >= self.endpoint.half_queued_bytes;
         let pressure = match (self.pressure, above) {
             (_, true) => Pressure::High,
             (Pressure::High, false) => Pressure::Relieved,

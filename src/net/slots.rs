@@ -7,34 +7,62 @@ pub type Id = u64;
 ///
 /// A slot that was freed rests until [`Slots::settle`], so that a token of the operating system
 /// that was delivered together with its end cannot hit its successor.
+///
+/// A slot can be sealed, by whoever has found out something about what is in it. Each way to change
+/// that breaks the seal, apart from [`Slots::sealed_mut`]: as long as the seal is there, what was
+/// found out need not be found out again. For one sealed slot at a time something is kept at hand, which
+/// becomes a part of what is in it when the seal is broken.
 #[derive(Debug)]
-pub struct Slots<T> {
+pub struct Slots<T: Content> {
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
     resting: Vec<u32>,
     len: usize,
+    at_hand: Option<T::Part>,
+    /// The slot for which it is kept, or [`NOBODY`].
+    holder: u32,
 }
+
+/// What can be in a slot.
+pub trait Content {
+    /// What is kept at hand for it while it is sealed.
+    type Part;
+
+    /// The seal is broken: the part belongs to it again.
+    fn take_part(&mut self, part: Self::Part);
+}
+
+/// No slot: the last one, which is never used.
+const NOBODY: u32 = u32::MAX;
 
 #[derive(Debug)]
 struct Slot<T> {
     generation: u32,
+    is_sealed: bool,
     content: Option<T>,
 }
 
-impl<T> Default for Slots<T> {
+impl<T: Content> Default for Slots<T> {
     fn default() -> Slots<T> {
-        Slots { slots: Vec::new(), free: Vec::new(), resting: Vec::new(), len: 0 }
+        Slots {
+            slots: Vec::new(),
+            free: Vec::new(),
+            resting: Vec::new(),
+            len: 0,
+            at_hand: None,
+            holder: NOBODY,
+        }
     }
 }
 
-impl<T> Slots<T> {
-    /// Puts `content` into a slot; gives back the slot's index. `None` if 2^32 slots are in use.
+impl<T: Content> Slots<T> {
+    /// Puts `content` into a slot; gives back the slot's index. `None` if all are in use.
     pub fn insert(&mut self, content: T) -> Option<u32> {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
-                let index = u32::try_from(self.slots.len()).ok()?;
-                self.slots.push(Slot { generation: 0, content: None });
+                let index = u32::try_from(self.slots.len()).ok().filter(|it| *it != NOBODY)?;
+                self.slots.push(Slot { generation: 0, is_sealed: false, content: None });
                 index
             }
         };
@@ -77,9 +105,81 @@ impl<T> Slots<T> {
     /// What is in the slot, and its id.
     #[inline]
     pub fn entry_mut(&mut self, index: u32) -> Option<(Id, &mut T)> {
-        let slot = self.slots.get_mut(index as usize)?;
-        let id = u64::from(slot.generation) << 32 | u64::from(index);
+        let slot = self.slot_mut(index)?;
+        let id = slot.id(index);
         slot.content.as_mut().map(|content| (id, content))
+    }
+
+    /// What is in a slot, and its id, if it is sealed. Whoever changes what the seal stands for breaks it with
+    /// [`Slots::break_seal`].
+    #[inline(always)]
+    pub fn sealed_mut(&mut self, index: u32) -> Option<(Id, &mut Option<T>)> {
+        let slot = self.slots.get_mut(index as usize)?;
+        let id = slot.id(index);
+        slot.is_sealed.then_some((id, &mut slot.content))
+    }
+
+    /// A sealed slot, and what is at hand if it is for it.
+    #[inline(always)]
+    pub fn sealed_with_part(
+        &mut self,
+        index: u32,
+    ) -> Option<(&mut Option<T>, Option<&mut T::Part>)> {
+        let slot = self.slots.get_mut(index as usize)?;
+        let part = self.at_hand.as_mut().filter(|_| self.holder == index);
+        slot.is_sealed.then_some((&mut slot.content, part))
+    }
+
+    /// Keeps what is at hand for a slot, which is sealed; `make` makes it if there is nothing.
+    #[inline(always)]
+    pub fn hold_part(&mut self, index: u32, make: impl FnOnce() -> T::Part) {
+        if self.at_hand.is_none() {
+            self.at_hand = Some(make());
+        }
+        self.holder = index;
+    }
+
+    /// What is at hand for some slot.
+    #[inline(always)]
+    pub fn held_part(&mut self) -> Option<&mut T::Part> {
+        match self.holder {
+            NOBODY => None,
+            _ => self.at_hand.as_mut(),
+        }
+    }
+
+    /// What is at hand is for no slot any more.
+    #[inline(always)]
+    pub fn release_part(&mut self) {
+        self.holder = NOBODY;
+    }
+
+    /// Takes what is at hand, if it is for no slot.
+    #[inline]
+    pub fn take_spare_part(&mut self) -> Option<T::Part> {
+        match self.holder {
+            NOBODY => self.at_hand.take(),
+            _ => None,
+        }
+    }
+
+    /// Whether a slot is sealed.
+    #[inline(always)]
+    pub fn is_sealed(&self, index: u32) -> bool {
+        self.slots.get(index as usize).is_some_and(|slot| slot.is_sealed)
+    }
+
+    /// Seals a slot.
+    pub fn seal(&mut self, index: u32) {
+        if let Some(slot) = self.slots.get_mut(index as usize) {
+            slot.is_sealed = slot.content.is_some();
+        }
+    }
+
+    /// Breaks the seal of a slot, if it has one.
+    #[inline(always)]
+    pub fn break_seal(&mut self, index: u32) {
+        self.slot_mut(index);
     }
 
     /// The index behind an id, unless the id is stale or was never given.
@@ -93,7 +193,7 @@ impl<T> Slots<T> {
     /// What an id names, unless it is stale or was never given.
     #[inline]
     pub fn get_mut(&mut self, id: Id) -> Option<&mut T> {
-        let slot = self.slots.get_mut((id & u64::from(u32::MAX)) as usize)?;
+        let slot = self.slot_mut((id & u64::from(u32::MAX)) as u32)?;
         if u64::from(slot.generation) != id >> 32 {
             return None;
         }
@@ -104,7 +204,7 @@ impl<T> Slots<T> {
     #[inline]
     pub fn id_of(&self, index: u32) -> Option<Id> {
         let slot = self.slots.get(index as usize)?;
-        slot.content.is_some().then(|| u64::from(slot.generation) << 32 | u64::from(index))
+        slot.content.is_some().then(|| slot.id(index))
     }
 
     /// How many slots are in use.
@@ -124,7 +224,24 @@ impl<T> Slots<T> {
 
     #[inline]
     fn slot_mut(&mut self, index: u32) -> Option<&mut Slot<T>> {
-        self.slots.get_mut(index as usize)
+        let slot = self.slots.get_mut(index as usize)?;
+        if slot.is_sealed {
+            slot.is_sealed = false;
+            if self.holder == index {
+                self.holder = NOBODY;
+                if let (Some(content), Some(part)) = (&mut slot.content, self.at_hand.take()) {
+                    content.take_part(part);
+                }
+            }
+        }
+        Some(slot)
+    }
+}
+
+impl<T> Slot<T> {
+    #[inline(always)]
+    fn id(&self, index: u32) -> Id {
+        u64::from(self.generation) << 32 | u64::from(index)
     }
 }
 
@@ -133,6 +250,20 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    impl Content for &str {
+        type Part = &'static str;
+
+        fn take_part(&mut self, part: &'static str) {
+            *self = part;
+        }
+    }
+
+    impl Content for () {
+        type Part = ();
+
+        fn take_part(&mut self, (): ()) {}
+    }
 
     #[test]
     fn e19_a_freed_slot_rests_and_its_id_stays_stale() {
@@ -148,6 +279,56 @@ mod tests {
         assert_eq!(first, third);
         assert_eq!(slots.index_of(old), None);
         assert_eq!(slots.index_of(slots.id_of(third).unwrap()), Some(third));
+    }
+
+    #[test]
+    fn whatever_may_change_what_is_in_a_slot_breaks_its_seal() {
+        let mut slots = Slots::default();
+        let index = slots.insert("a").unwrap();
+        let id = slots.id_of(index).unwrap();
+        let ways: [fn(&mut Slots<&str>, u32, Id); 5] = [
+            |slots, index, _| assert!(slots.at_mut(index).is_some()),
+            |slots, index, _| assert!(slots.entry_mut(index).is_some()),
+            |slots, _, id| assert!(slots.get_mut(id).is_some()),
+            |slots, index, _| slots.break_seal(index),
+            |slots, index, _| assert!(slots.remove(index).is_some()),
+        ];
+        assert_eq!(slots.sealed_mut(index), None);
+        for way in ways {
+            slots.seal(index);
+            assert_eq!(slots.sealed_mut(index), Some((id, &mut Some("a"))));
+            assert_eq!(slots.at(index), Some(&"a"));
+            assert_eq!(slots.sealed_mut(index), Some((id, &mut Some("a"))));
+            way(&mut slots, index, id);
+            assert_eq!(slots.sealed_mut(index), None);
+        }
+        slots.seal(index);
+        assert_eq!(slots.sealed_mut(index), None);
+        slots.seal(1000);
+    }
+
+    #[test]
+    fn what_is_at_hand_goes_to_its_slot_when_the_seal_breaks_and_to_no_other() {
+        let mut slots = Slots::default();
+        let [first, second] = ["a", "b"].map(|content| slots.insert(content).unwrap());
+        slots.seal(first);
+        slots.seal(second);
+        assert_eq!(slots.held_part(), None);
+        slots.hold_part(first, || "part");
+        assert_eq!(slots.at_mut(second), Some(&mut "b"));
+        assert_eq!(slots.held_part(), Some(&mut "part"));
+        assert_eq!(slots.take_spare_part(), None);
+        assert_eq!(slots.sealed_with_part(first), Some((&mut Some("a"), Some(&mut "part"))));
+        slots.seal(second);
+        assert_eq!(slots.sealed_with_part(second), Some((&mut Some("b"), None)));
+        assert_eq!(slots.at_mut(first), Some(&mut "part"));
+        assert_eq!(slots.held_part(), None);
+        slots.seal(first);
+        slots.hold_part(first, || "next");
+        slots.release_part();
+        assert_eq!(slots.at_mut(first), Some(&mut "part"));
+        assert_eq!(slots.take_spare_part(), Some("next"));
+        assert_eq!(slots.take_spare_part(), None);
     }
 
     #[test]

@@ -144,32 +144,22 @@ impl Stream {
         }
     }
 
-    /// Reads once into `buffer`, which is not empty, where nothing lies between the socket and the
-    /// protocol.
-    #[inline(always)]
-    pub(super) fn read_plain(&mut self, buffer: &mut [u8]) -> Option<Transfer> {
-        match self {
-            Stream::Tcp(stream) => Some(receive(stream.as_fd(), buffer)),
-            Stream::Unix(stream) => Some(receive(stream.as_fd(), buffer)),
-            Stream::Memory(end) => Some(end.read(buffer)),
-            Stream::Tls(_) | Stream::Veiled(_) => None,
-        }
-    }
-
-    /// Writes once, where nothing lies between the protocol and the socket.
-    #[inline(always)]
-    pub(super) fn write_plain(&mut self, bytes: &[u8]) -> Option<Transfer> {
-        match self {
-            Stream::Tcp(stream) => Some(send(stream.as_fd(), bytes)),
-            Stream::Unix(stream) => Some(send(stream.as_fd(), bytes)),
-            Stream::Memory(end) => Some(end.write(bytes)),
-            Stream::Tls(_) | Stream::Veiled(_) => None,
-        }
+    /// Whether nothing lies between the socket and the protocol.
+    pub(super) fn is_plain(&self) -> bool {
+        !matches!(self, Stream::Tls(_) | Stream::Veiled(_))
     }
 
     /// Reads once into `buffer`, which is not empty, what the socket has.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read_raw(&mut self, buffer: &mut [u8]) -> Transfer {
+        match self {
+            Stream::Tcp(stream) => receive(stream.as_fd(), buffer),
+            other => other.read_otherwise(buffer),
+        }
+    }
+
+    #[inline(never)]
+    fn read_otherwise(&mut self, buffer: &mut [u8]) -> Transfer {
         match self {
             Stream::Tcp(stream) => receive(stream.as_fd(), buffer),
             Stream::Unix(stream) => receive(stream.as_fd(), buffer),
@@ -181,18 +171,30 @@ impl Stream {
 
     /// Whether a read that found less than it had room for has emptied the socket. In the Unix
     /// domain a read also ends where a descriptor was passed, in memory where a piece ends.
+    #[inline]
     pub(super) fn is_drained_by_short_read(&self) -> bool {
+        matches!(self, Stream::Tcp(_)) || self.is_otherwise_drained()
+    }
+
+    fn is_otherwise_drained(&self) -> bool {
         match self {
-            Stream::Tcp(_) => true,
-            Stream::Unix(_) | Stream::Memory(_) => false,
+            Stream::Tcp(_) | Stream::Unix(_) | Stream::Memory(_) => false,
             Stream::Tls(stream) => stream.is_drained(),
             Stream::Veiled(veil) => veil.is_drained(),
         }
     }
 
     /// Writes once, past TLS.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write(&mut self, bytes: &[u8]) -> Transfer {
+        match self {
+            Stream::Tcp(stream) => send(stream.as_fd(), bytes),
+            other => other.write_otherwise(bytes),
+        }
+    }
+
+    #[inline(never)]
+    fn write_otherwise(&mut self, bytes: &[u8]) -> Transfer {
         match self {
             Stream::Tcp(stream) => send(stream.as_fd(), bytes),
             Stream::Unix(stream) => send(stream.as_fd(), bytes),

@@ -1,31 +1,143 @@
 //! The short way of a turn, for what nearly all connections are nearly always: open, in no hurry, with
 //! nothing waiting. It reads once, its messages are taken one by one, and it writes once.
 //!
-//! Whatever is not like that is left to the long way in `turn`, which can take over at each step. Nothing
-//! may be done here that is not done there.
+//! That a connection is like that is found out once, and its slot sealed: until something else touches
+//! it, nothing of that is asked again. Whatever is not like that is left to the long way in `turn`, which
+//! can take over at each step. Nothing may be done here that is not done there.
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
-use super::kit::Kit;
 use super::link::Link;
 use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
-use super::sending::writing_after;
+use super::sending::{IN_PLACE_BYTES, writing_after};
+use super::share;
+use super::slots::Id;
 use super::transfer::Transfer;
 use super::turn::{Stage, Turn};
+use crate::protocol::connection::{Choice, put_message};
+use crate::protocol::error::ErrorCode;
+use crate::protocol::opcode::MessageType;
+
+/// A message that was received whole, in place.
+pub struct Message<'b, H: Host> {
+    /// On which connection.
+    pub id: Id,
+    /// What the owner attached to it.
+    pub user: usize,
+    /// What the owner wants done with it.
+    pub handler: H::MessageHandler,
+    /// Text or binary.
+    pub kind: MessageType,
+    /// Its bytes, in the receive buffer.
+    pub payload: &'b [u8],
+}
 
 impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// The next message, if the turn has come to one that lies whole in the buffer; the short way
+    /// past [`EventLoop::next_message_of_any`], which is to be called after `None`.
+    #[inline(always)]
+    pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        // Twice the same, so that what is known of the input here is known there.
+        if self.turn.as_ref().is_some_and(|turn| turn.start < turn.end) {
+            return self.message_at_hand(buffer);
+        }
+        if self.pass_turn(buffer) {
+            return self.message_at_hand(buffer);
+        }
+        None
+    }
+
+    #[inline(always)]
+    fn message_at_hand<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        let turn = self.turn.as_mut()?;
+        let Some((_, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(turn.index) else {
+            return None;
+        };
+        let whole = peer.connection.receive_calmly(buffer.get_mut(turn.start..turn.end)?)?;
+        if turn.events == 0 {
+            peer.connection.note_message(self.kit.now);
+        }
+        turn.start += whole.consumed;
+        turn.events += 1;
+        let handler = H::message_handler(&peer.endpoint.context);
+        let (id, user, kind, payload) = (turn.id, peer.user, whole.kind, whole.payload);
+        Some(Message { id, user, handler, kind, payload })
+    }
+
+    /// As [`EventLoop::next_message`], on a connection of which nothing is known. After `None`
+    /// [`EventLoop::step`] is to be called.
+    pub fn next_message_of_any<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        let turn = self.turn.as_mut()?;
+        if turn.stage != Stage::Report {
+            return None;
+        }
+        let input = buffer.get_mut(turn.start..turn.end)?;
+        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+            return None;
+        };
+        if peer.intake != Intake::Open || peer.is_held_back() {
+            return None;
+        }
+        let whole = peer.connection.receive_whole(input, self.kit.now)?;
+        turn.start += whole.consumed;
+        turn.events += 1;
+        let handler = H::message_handler(&peer.endpoint.context);
+        let (id, user) = (turn.id, peer.user);
+        Some(Message { id, user, handler, kind: whole.kind, payload: whole.payload })
+    }
+
+    /// Sends a message. It leaves at the end of the connection's turn or of the round; outside of
+    /// a round at once.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, and `WouldExceed` if too
+    /// much waits already; nothing is sent then.
+    #[inline]
+    pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+        if self.send_in_turn(id, kind, payload) {
+            return Ok(());
+        }
+        if let Some(turn) = &self.turn
+            && turn.id == id
+            && payload.len() < IN_PLACE_BYTES
+            && let Some((Some(Resource::Peer(peer)), Some(outbox))) =
+                self.slots.sealed_with_part(turn.index)
+            && outbox.output.len() + payload.len() < turn.room
+        {
+            peer.connection.check_send(kind, payload)?;
+            let mut cx = self.kit.context(&mut outbox.output);
+            return peer.connection.send_as(kind, payload, Choice::BySize, &mut cx);
+        }
+        self.send_any(id, kind, payload)
+    }
+
+    /// Sends a message of less than 64 KiB on the connection whose turn it is, if that can be done on
+    /// the short way; whether it was sent. After `false` [`EventLoop::send`] is to be called.
+    #[inline(always)]
+    pub fn send_in_turn(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> bool {
+        if let Some(turn) = &self.turn
+            && turn.id == id
+            && turn.answers_plainly
+            && let Some(outbox) = self.slots.held_part()
+            && outbox.output.len() + payload.len() < turn.room
+        {
+            return put_message(&mut outbox.output, kind, payload);
+        }
+        false
+    }
+
     /// Ends a turn whose input is used up and begins the next one with a read, if that can be done on
     /// the short way; whether there is input now.
     #[inline]
-    pub(super) fn pass_turn(&mut self, buffer: &mut [u8]) -> bool {
+    fn pass_turn(&mut self, buffer: &mut [u8]) -> bool {
         if self.turn.is_some() && !self.end_steadily() {
             return false;
         }
-        // A phase without turns has none left.
-        if self.round_left == 0 || !self.kit.delivered.is_empty() || !self.posted.is_empty() {
+        if !self.kit.delivered.is_empty() || !self.posted.is_empty() {
             return false;
         }
         self.begin_steadily(buffer)
@@ -34,32 +146,58 @@ where
     /// Begins the next turn, if that can be done on the short way; whether there is input.
     #[inline]
     fn begin_steadily(&mut self, buffer: &mut [u8]) -> bool {
-        let Some(&index) = self.ready.front() else {
+        let Some(index) = self.ready.first() else {
             return false;
         };
-        let Some((id, Resource::Peer(peer))) = self.slots.entry_mut(index) else {
+        if !self.slots.is_sealed(index) && !self.seal(index) {
+            return false;
+        }
+        let Some((id, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(index) else {
             return false;
         };
-        let window = self.window.min(buffer.len());
-        let Some(place) = buffer.get_mut(..window) else {
+        let Link::Up(stream) = &mut peer.link else {
             return false;
         };
-        let Some(transfer) = peer.read_steadily(place) else {
+        let Some(place) = buffer.get_mut(..self.window) else {
             return false;
         };
+        if peer.reading != Reading::Ready {
+            return false;
+        }
         peer.is_queued = false;
-        self.ready.pop_front();
-        self.round_left -= 1;
+        self.ready.skip_first();
         let turn = self.turn.insert(Turn::new(index, id));
         turn.has_read = true;
-        let Transfer::Bytes(count) = transfer else {
-            turn.stage = Stage::Unread;
-            self.unread = transfer;
-            return false;
-        };
-        turn.end = count;
-        peer.outbox = Some(self.kit.outboxes.take());
-        true
+        match stream.read_raw(place) {
+            Transfer::Bytes(count) => {
+                if count < place.len() && stream.is_drained_by_short_read() {
+                    peer.reading = Reading::Drained;
+                }
+                peer.connection.note_received(self.kit.now);
+                turn.end = count;
+                turn.answers_plainly = peer.connection.answers_plainly();
+                turn.room = peer.endpoint.turn_room;
+                self.slots.hold_part(index, || self.kit.outboxes.take());
+                true
+            }
+            other => {
+                turn.stage = Stage::Unread;
+                self.unread = other;
+                self.slots.break_seal(index);
+                false
+            }
+        }
+    }
+
+    /// Seals the slot of a connection, if that is steady; whether it is.
+    #[cold]
+    fn seal(&mut self, index: u32) -> bool {
+        let is_peer =
+            matches!(self.slots.at(index), Some(Resource::Peer(peer)) if peer.can_be_sealed());
+        if is_peer {
+            self.slots.seal(index);
+        }
+        is_peer
     }
 
     /// Ends the turn, if that can be done on the short way; whether it has ended.
@@ -68,20 +206,31 @@ where
         let Some(turn) = &self.turn else {
             return true;
         };
-        if !turn.is_used_up() {
-            return false;
-        }
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
+        let Some((Some(Resource::Peer(peer)), Some(outbox))) =
+            self.slots.sealed_with_part(turn.index)
+        else {
             return false;
         };
-        if !peer.write_steadily(&mut self.kit) {
+        let Link::Up(stream) = &mut peer.link else {
             return false;
+        };
+        let bytes = outbox.output.unsent();
+        if !bytes.is_empty() {
+            match stream.write(bytes) {
+                Transfer::Bytes(count) => outbox.output.advance(count),
+                other => peer.writing = writing_after(other),
+            }
+            if !outbox.output.is_empty() {
+                self.slots.break_seal(turn.index);
+                return false;
+            }
         }
         if peer.reading == Reading::Ready {
             peer.is_queued = true;
-            self.ready.push_back(turn.index);
+            self.ready.push(turn.index);
         }
-        self.window = turn.window_after(self.window);
+        self.window = share::next_window(self.window, turn.events);
+        self.slots.release_part();
         self.turn = None;
         true
     }
@@ -98,60 +247,16 @@ impl<C> Peer<C> {
             && self.intake == Intake::Open
             && self.carry.is_none()
             && self.charged_bytes == 0
-            && self.connection.awaits_message()
+            && self.connection.is_calm()
     }
 
-    /// Reads, if the connection is steady: `None` if it is not.
-    #[inline]
-    fn read_steadily(&mut self, place: &mut [u8]) -> Option<Transfer> {
-        if self.reading == Reading::Drained || self.outbox.is_some() || !self.is_steady() {
-            return None;
-        }
-        let Link::Up(stream) = &mut self.link else {
-            return None;
-        };
-        let transfer = stream.read_plain(place)?;
-        if let Transfer::Bytes(count) = transfer
-            && count < place.len()
-            && stream.is_drained_by_short_read()
-        {
-            self.reading = Reading::Drained;
-        }
-        Some(transfer)
-    }
-
-    /// Writes all that waits, if the connection is steady and is so afterwards. What the system does
-    /// not take is left to the long way.
-    #[inline]
-    fn write_steadily(&mut self, kit: &mut Kit) -> bool {
+    /// Whether that stays so as long as nothing is done in its turns but that, and none of that brings its
+    /// deadline nearer.
+    fn can_be_sealed(&self) -> bool {
         let has_timer = self.timer.is_some() && !self.connection.awaits_pong();
-        if !self.is_steady() || !has_timer && self.connection.deadline().is_some() {
-            return false;
-        }
-        let Link::Up(stream) = &mut self.link else {
-            return false;
-        };
-        let Some(mut outbox) = self.outbox.take_if(|outbox| outbox.is_plain()) else {
-            return false;
-        };
-        let is_written = match outbox.output.unsent() {
-            [] => true,
-            bytes => match stream.write_plain(bytes) {
-                Some(Transfer::Bytes(count)) => {
-                    outbox.output.advance(count);
-                    outbox.output.is_empty()
-                }
-                Some(other) => {
-                    self.writing = writing_after(other);
-                    false
-                }
-                None => false,
-            },
-        };
-        match is_written {
-            true => kit.outboxes.lay_by(outbox),
-            false => self.outbox = Some(outbox),
-        }
-        is_written
+        self.is_steady()
+            && self.outbox.is_none()
+            && matches!(&self.link, Link::Up(stream) if stream.is_plain())
+            && (has_timer || self.connection.deadline().is_none())
     }
 }

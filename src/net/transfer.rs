@@ -44,25 +44,52 @@ pub(super) enum Transfer {
 /// Reads once from a socket of the system.
 #[inline(always)]
 pub(super) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Transfer {
-    loop {
-        match rustix::net::recv(socket, &mut *buffer, RecvFlags::empty()) {
-            Ok((0, _)) => return Transfer::End,
-            Ok((count, _)) => return Transfer::Bytes(count),
-            Err(Errno::INTR) => {}
-            Err(error) => return failed(&error.into()),
-        }
+    match receive_once(socket, buffer) {
+        Ok(count @ 1..) => Transfer::Bytes(count),
+        other => received(other, socket, buffer),
     }
+}
+
+/// What a read came to, once a signal does not interrupt it.
+#[cold]
+fn received(
+    mut result: Result<usize, Errno>,
+    socket: BorrowedFd<'_>,
+    buffer: &mut [u8],
+) -> Transfer {
+    while result == Err(Errno::INTR) {
+        result = receive_once(socket, buffer);
+    }
+    match result {
+        Ok(0) => Transfer::End,
+        Ok(count) => Transfer::Bytes(count),
+        Err(error) => failed(&error.into()),
+    }
+}
+
+#[inline(always)]
+fn receive_once(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
+    rustix::net::recv(socket, buffer, RecvFlags::empty()).map(|(_, count)| count)
 }
 
 /// Writes once to a socket of the system.
 #[inline(always)]
 pub(super) fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
-    loop {
-        match rustix::net::send(socket, bytes, SILENTLY) {
-            Ok(count) => return Transfer::Bytes(count),
-            Err(Errno::INTR) => {}
-            Err(error) => return failed(&error.into()),
-        }
+    match rustix::net::send(socket, bytes, SILENTLY) {
+        Ok(count) => Transfer::Bytes(count),
+        other => sent(other, socket, bytes),
+    }
+}
+
+/// What a write came to, once a signal does not interrupt it.
+#[cold]
+fn sent(mut result: Result<usize, Errno>, socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
+    while result == Err(Errno::INTR) {
+        result = rustix::net::send(socket, bytes, SILENTLY);
+    }
+    match result {
+        Ok(count) => Transfer::Bytes(count),
+        Err(error) => failed(&error.into()),
     }
 }
 

@@ -14,21 +14,6 @@ use super::reading::{nothing_read, read_direct, read_into};
 use super::share;
 use super::slots::Id;
 use crate::protocol::connection::Input;
-use crate::protocol::opcode::MessageType;
-
-/// A message that was received whole, in place.
-pub struct Message<'b, H: Host> {
-    /// On which connection.
-    pub id: Id,
-    /// What the owner attached to it.
-    pub user: usize,
-    /// What the owner wants done with it.
-    pub handler: H::MessageHandler,
-    /// Text or binary.
-    pub kind: MessageType,
-    /// Its bytes, in the receive buffer.
-    pub payload: &'b [u8],
-}
 
 /// A turn under way.
 #[derive(Debug)]
@@ -51,6 +36,10 @@ pub(super) struct Turn {
     inflated_bytes: u64,
     /// Whether a message was received that is larger than the receive buffer.
     has_large_message: bool,
+    /// Whether messages that are sent in it leave as they are, and how many bytes may wait while
+    /// nothing else follows from that; for the short way.
+    pub(super) answers_plainly: bool,
+    pub(super) room: usize,
 }
 
 /// What a turn does next.
@@ -84,22 +73,14 @@ impl Turn {
             events: 0,
             inflated_bytes: 0,
             has_large_message: false,
+            answers_plainly: false,
+            room: 0,
         }
     }
 
     /// Whether input waits that could be used.
     fn has_input_left(&self) -> bool {
         self.start < self.end && !self.used_up
-    }
-
-    /// Whether all that was read has been used, and nothing else is to be done than to write.
-    #[inline]
-    pub(super) fn is_used_up(&self) -> bool {
-        self.stage == Stage::Report
-            && self.has_read
-            && self.start == self.end
-            && self.inflated_bytes == 0
-            && self.closed.is_none()
     }
 
     /// How much the next turn reads.
@@ -121,38 +102,6 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// The next message, if the turn has come to one that lies whole in the buffer; the short way
-    /// past [`EventLoop::step`], which is to be called after `None`.
-    #[inline(always)]
-    pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
-        let has_input = self.turn.as_ref().is_some_and(|turn| turn.start < turn.end);
-        if !has_input && !self.pass_turn(buffer) {
-            return None;
-        }
-        let turn = self.turn.as_mut()?;
-        if turn.stage != Stage::Report {
-            return None;
-        }
-        let input = buffer.get_mut(turn.start..turn.end)?;
-        let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
-            return None;
-        };
-        if peer.intake != Intake::Open || peer.is_held_back() {
-            return None;
-        }
-        let whole = peer.connection.receive_whole(input, self.kit.now)?;
-        turn.start += whole.consumed;
-        turn.events += 1;
-        let handler = H::message_handler(&peer.endpoint.context);
-        Some(Message {
-            id: turn.id,
-            user: peer.user,
-            handler,
-            kind: whole.kind,
-            payload: whole.payload,
-        })
-    }
-
     /// Does a part of the turn.
     #[inline]
     pub(super) fn step_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Step<'b, H> {

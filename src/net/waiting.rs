@@ -112,6 +112,7 @@ where
             self.kit.veils.borrow_mut().trim();
             self.kit.streams.trim();
             self.kit.joint.trim();
+            self.ready.trim();
         }
     }
 
@@ -144,5 +145,6 @@ where
             || self.kit.carries.has_large()
             || self.kit.streams.has_spare()
             || self.kit.joint.has_spare()
+            || self.ready.has_large()
     }
 }

@@ -77,7 +77,7 @@ impl ErrorCode {
 /// The first two bytes of each of the last frames that were received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FrameHeads {
-    /// Two bytes a frame, those of the newest lowest.
+    /// Two bytes a frame, those of the newest lowest; [`FrameHeads::bits_of`] each.
     bits: u64,
     count: u8,
 }
@@ -93,8 +93,14 @@ impl FrameHeads {
 
     /// Adds a frame and forgets the oldest.
     pub(super) fn push(&mut self, head: [u8; 2]) {
-        self.bits = self.bits << 16 | u64::from(u16::from_be_bytes(head));
+        self.bits = self.bits << 16 | FrameHeads::bits_of(head);
         self.count = (self.count + 1).min(FrameHeads::CAPACITY);
+    }
+
+    /// The bits of a frame that begins so: as it lies in memory, which costs nothing to ask for.
+    #[inline(always)]
+    pub(super) fn bits_of(head: [u8; 2]) -> u64 {
+        u64::from(u16::from_ne_bytes(head))
     }
 
     /// How many there are.
@@ -111,6 +117,7 @@ impl FrameHeads {
     pub fn iter(self) -> impl Iterator<Item = [u8; 2]> {
         let absent = usize::from(FrameHeads::CAPACITY - self.count);
         let [a, b, c, d, e, f, g, h] = self.bits.to_be_bytes();
-        [[a, b], [c, d], [e, f], [g, h]].into_iter().skip(absent)
+        let heads = [[a, b], [c, d], [e, f], [g, h]].into_iter().skip(absent);
+        heads.map(|bytes| u16::from_be_bytes(bytes).to_ne_bytes())
     }
 }

@@ -10,6 +10,9 @@ use super::opcode::{Opcode, Role};
 /// The most bytes that the payload of a control frame can have (section 5.5).
 pub const MAX_CONTROL_BYTES: usize = 125;
 
+/// The most bytes that a payload can have whose length is in the second byte.
+pub(super) const SHORT_BYTES: usize = 125;
+
 /// The most bytes that a header can have: two, a 64-bit length and a key.
 pub const MAX_HEADER_BYTES: usize = 14;
 
@@ -146,6 +149,42 @@ fn decode_long_length(bytes: &[u8]) -> Result<Option<(u64, usize)>, ErrorCode> {
         return Err(ErrorCode::LengthNotMinimal);
     }
     Ok(Some((length, 10)))
+}
+
+/// The header of a masked message of at most [`SHORT_BYTES`] that one frame carries.
+#[derive(Debug)]
+pub(super) struct ShortHeader {
+    pub(super) is_text: bool,
+    /// Its first two bytes.
+    pub(super) head: [u8; 2],
+    /// Bytes of payload, which are there.
+    pub(super) length: usize,
+    pub(super) key: [u8; 4],
+}
+
+impl ShortHeader {
+    /// Bytes of the header, with the key.
+    pub(super) const SIZE: usize = 6;
+
+    /// As [`whole`], for what a server receives most.
+    #[inline(always)]
+    pub(super) fn read(bytes: &[u8]) -> Option<ShortHeader> {
+        let (header, rest) = bytes.split_first_chunk::<{ ShortHeader::SIZE }>()?;
+        let [first, second, key @ ..] = *header;
+        // FIN, no reserved bit, text or binary.
+        if first != 0x81 && first != 0x82 {
+            return None;
+        }
+        // Without the bit of the mask this is longer than short.
+        let length = usize::from(second ^ MASKED);
+        let is_short = length <= SHORT_BYTES && length <= rest.len();
+        is_short.then_some(ShortHeader {
+            is_text: first == 0x81,
+            head: [first, second],
+            length,
+            key,
+        })
+    }
 }
 
 /// A message that one frame carries whole.

@@ -26,29 +26,45 @@ fn mask<const LOOKS: bool>(payload: &mut [u8], key: [u8; 4]) -> u64 {
     // Both halves are the same bytes, so that the order of the bytes in a word does not matter.
     let word = u64::from(half) << 32 | u64::from(half);
     let is_long = payload.len() >= BLOCK_BYTES;
-    let (rest, mut seen) = match (is_long, LOOKS) {
+    let (mut rest, mut seen) = match (is_long, LOOKS) {
         (true, true) => look_at_words(payload, word),
         (true, false) => (mask_blocks(payload, word), 0),
         (false, _) => (payload, 0),
     };
-    let (words, rest) = rest.as_chunks_mut::<8>();
-    for bytes in words {
-        seen |= mask_word(bytes, word);
+    // What is left is short: a step for each bit of its length, without a loop that would be unrolled.
+    if rest.len() & 32 != 0 {
+        seen |= mask_first::<32>(&mut rest, word);
     }
-    let rest = match rest.split_first_chunk_mut::<4>() {
-        Some((bytes, rest)) => {
-            let masked = u32::from_ne_bytes(*bytes) ^ half;
-            *bytes = masked.to_ne_bytes();
-            seen |= u64::from(masked);
-            rest
-        }
-        None => rest,
-    };
+    if rest.len() & 16 != 0 {
+        seen |= mask_first::<16>(&mut rest, word);
+    }
+    if rest.len() & 8 != 0 {
+        seen |= mask_first::<8>(&mut rest, word);
+    }
+    if rest.len() & 4 != 0
+        && let Some((bytes, behind)) = std::mem::take(&mut rest).split_first_chunk_mut::<4>()
+    {
+        let masked = u32::from_ne_bytes(*bytes) ^ half;
+        *bytes = masked.to_ne_bytes();
+        seen |= u64::from(masked);
+        rest = behind;
+    }
     for (byte, key) in rest.iter_mut().zip(key) {
         *byte ^= key;
         seen |= u64::from(*byte);
     }
     if LOOKS { seen } else { 0 }
+}
+
+/// Masks the first bytes, of which there are enough, and moves behind them; returns their bits.
+#[inline(always)]
+fn mask_first<const BYTES: usize>(rest: &mut &mut [u8], word: u64) -> u64 {
+    let Some((bytes, behind)) = std::mem::take(rest).split_first_chunk_mut::<BYTES>() else {
+        return 0;
+    };
+    *rest = behind;
+    let (words, _) = bytes.as_chunks_mut::<8>();
+    words.iter_mut().fold(0, |seen, bytes| seen | mask_word(bytes, word))
 }
 
 /// Masks whole blocks, which the compiler turns into vectors; returns what is left.

@@ -92,8 +92,9 @@ impl Output {
     /// no room reserved for them.
     #[inline(always)]
     pub fn place(&mut self, count: usize) -> Option<&mut [u8]> {
-        let place = self.bytes.get_mut(self.end..)?.get_mut(..count)?;
-        self.end += count;
+        let end = self.end.checked_add(count)?;
+        let place = self.bytes.get_mut(self.end..end)?;
+        self.end = end;
         Some(place)
     }
 

@@ -13,9 +13,6 @@ const SMALL_BYTES: usize = 4096;
 /// How much memory the things may have together that a pool keeps while there is work, in bytes.
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
 
-/// The largest thing that is kept at hand besides, in bytes.
-const KEPT_AT_HAND_BYTES: usize = 2 * 1024 * 1024;
-
 /// What is large when there is no work, in bytes.
 const LARGE_BYTES: usize = 64 * 1024;
 
@@ -37,15 +34,13 @@ pub struct Pool<T> {
     spare: Vec<Box<T>>,
     /// Bytes of memory that they have.
     spare_bytes: usize,
-    /// The one that was given back last, if it was clear.
-    at_hand: Option<Box<T>>,
     /// Whether one that is large may be among them, or they are many.
     has_excess: bool,
 }
 
 impl<T> Default for Pool<T> {
     fn default() -> Pool<T> {
-        Pool { spare: Vec::new(), spare_bytes: 0, at_hand: None, has_excess: false }
+        Pool { spare: Vec::new(), spare_bytes: 0, has_excess: false }
     }
 }
 
@@ -53,28 +48,9 @@ impl<T: Pooled> Pool<T> {
     /// A thing without content, used before if possible.
     #[inline]
     pub fn take(&mut self) -> Box<T> {
-        match self.at_hand.take() {
-            Some(thing) => thing,
-            None => self.take_spare(),
-        }
-    }
-
-    fn take_spare(&mut self) -> Box<T> {
         let thing = self.spare.pop().unwrap_or_default();
         self.spare_bytes = self.spare_bytes.saturating_sub(thing.occupied_bytes());
         thing
-    }
-
-    /// Takes a thing back that is as good as new already.
-    #[inline]
-    pub fn lay_by(&mut self, thing: Box<T>) {
-        let bytes = thing.occupied_bytes();
-        if self.at_hand.is_none() && bytes <= KEPT_AT_HAND_BYTES {
-            self.has_excess |= bytes > LARGE_BYTES;
-            self.at_hand = Some(thing);
-        } else {
-            self.give_back(thing);
-        }
     }
 
     /// Takes a thing back, unless the pool is full or the thing is too large to keep.
@@ -108,7 +84,6 @@ impl<T: Pooled> Pool<T> {
         self.spare.shrink_to(KEPT);
         self.spare_bytes = self.spare.iter().map(|thing| thing.occupied_bytes()).sum();
         self.has_excess = false;
-        self.at_hand.take_if(|thing| thing.occupied_bytes() > LARGE_BYTES);
     }
 }
 
@@ -163,23 +138,6 @@ mod tests {
         assert_eq!((pool.spare.len(), pool.spare_bytes), (1, 1));
     }
 
-    #[test]
-    fn e24_what_is_laid_by_comes_first_and_is_bounded_too() {
-        let mut pool = Pool::default();
-        pool.give_back(thing(100));
-        pool.lay_by(thing(LARGE_BYTES + 1));
-        assert!(pool.has_large());
-        assert!(pool.take().0.capacity() > LARGE_BYTES);
-        pool.lay_by(thing(LARGE_BYTES + 1));
-        pool.lay_by(thing(200));
-        assert_eq!(pool.spare.len(), 2);
-        pool.trim();
-        assert!(pool.at_hand.is_none() && !pool.has_large());
-        pool.lay_by(thing(KEPT_BYTES + 1));
-        assert!(pool.at_hand.is_none() && pool.spare.len() == 2);
-    }
-
-    #[test]
     fn e24_many_small_things_are_kept_only_while_there_is_work() {
         let mut pool = Pool::default();
         for _ in 0..KEPT_SMALL + 5 {

@@ -38,6 +38,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The largest message that one frame may carry, in bytes of payload.
+    #[inline]
+    pub fn largest_whole(&self) -> u64 {
+        self.max_frame_bytes.min(self.max_message_bytes)
+    }
+
     /// What a server uses unless told otherwise.
     pub fn server() -> Limits {
         Limits {

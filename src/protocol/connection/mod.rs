@@ -28,12 +28,14 @@ pub use context::{Context, Input, KeySource};
 pub(super) use opening::report as empty_report;
 pub use outgoing::Piece;
 pub use prepared::{Prepared, SharedFrame};
+pub use send::put_message;
 pub use whole::Whole;
 
 use super::deflate::terms::{Direction, Terms};
 use super::error::ErrorCode;
 use super::event::{CloseReport, Event};
 use super::failure;
+use super::frame::SHORT_BYTES;
 use super::handshake::client_request::ClientRequest;
 use super::handshake::server::ServerHandshake;
 use super::message::Assembly;
@@ -180,6 +182,18 @@ impl Connection {
     #[inline]
     pub fn awaits_message(&self) -> bool {
         self.is_open() && self.message.is_none()
+    }
+
+    /// Whether the connection is open, the next data frame begins a message, and it takes all that are
+    /// short, as it is with nearly every connection nearly always.
+    pub fn is_calm(&self) -> bool {
+        self.awaits_message() && self.settings.limits.largest_whole() >= SHORT_BYTES as u64
+    }
+
+    /// A message has come that [`Connection::receive_calmly`] has given.
+    #[inline]
+    pub fn note_message(&mut self, now: Time) {
+        self.liveness.note_message(now);
     }
 
     /// Whether a ping has not been answered.
@@ -339,7 +353,9 @@ impl Connection {
         });
     }
 
-    /// Something has come of the peer that `receive` cannot be given yet, as the layer below needs more.
+    /// Something has come of the peer: where `receive` is not given it, as the layer below needs more, or
+    /// as it goes another way.
+    #[inline]
     pub fn note_received(&mut self, now: Time) {
         self.liveness.note_received(now);
     }

@@ -7,7 +7,6 @@ use crate::protocol::frame::{FINAL, MAX_CONTROL_BYTES};
 use crate::protocol::mask;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
 use crate::protocol::output::Output;
-use crate::protocol::time::Time;
 use crate::protocol::utf8::Utf8Stream;
 
 use super::whole::is_text;
@@ -106,36 +105,11 @@ impl Connection {
         Ok(())
     }
 
-    /// Queues a message of less than 64 KiB as it is, if nothing stands against it and there is room for
-    /// it: the short way for what a server answers most. After `false` nothing has changed, and the
-    /// long way says why.
-    #[inline(always)]
-    pub fn send_quickly(
-        &mut self,
-        kind: MessageType,
-        payload: &[u8],
-        now: Time,
-        output: &mut Output,
-    ) -> bool {
-        if self.role != Role::Server || !self.is_open() || !self.sends_plainly() {
-            return false;
-        }
-        if kind == MessageType::Text && !is_text(payload) {
-            return false;
-        }
-        let first = FINAL | kind.opcode().bits();
-        let is_queued = match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-            (Ok(length @ ..=125), _) => put(output, [first, length], payload),
-            (_, Ok(length)) => {
-                let [high, low] = length.to_be_bytes();
-                put(output, [first, 126, high, low], payload)
-            }
-            _ => false,
-        };
-        if is_queued {
-            self.liveness.note_message(now);
-        }
-        is_queued
+    /// Whether [`put_message`] is all that it takes to send a message, now and as long as nothing else
+    /// is sent.
+    #[inline]
+    pub fn answers_plainly(&self) -> bool {
+        self.role == Role::Server && self.is_open() && self.sends_plainly()
     }
 
     /// Queues a message in several parts, which [`Connection::check_parts`] has passed, as one
@@ -327,6 +301,25 @@ impl Connection {
             Role::Server => None,
             Role::Client => Some(cx.keys.masking_key()),
         }
+    }
+}
+
+/// Queues a message of less than 64 KiB as a server's frame, as it is, if there is room for it and its
+/// text is text: the short way for what [`Connection::answers_plainly`]. After `false` nothing has
+/// changed, and [`Connection::send`] says why.
+#[inline(always)]
+pub fn put_message(output: &mut Output, kind: MessageType, payload: &[u8]) -> bool {
+    if kind == MessageType::Text && !is_text(payload) {
+        return false;
+    }
+    let first = FINAL | kind.opcode().bits();
+    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+        (Ok(length @ ..=125), _) => put(output, [first, length], payload),
+        (_, Ok(length)) => {
+            let [high, low] = length.to_be_bytes();
+            put(output, [first, 126, high, low], payload)
+        }
+        _ => false,
     }
 }
 

@@ -22,7 +22,7 @@ impl Trace {
     /// A frame has been taken, or its header has: its first two bytes, and how many it has in all.
     #[inline(always)]
     pub(super) fn record(&mut self, head: [u8; 2], bytes: u64) {
-        self.heads = self.heads << 16 | u64::from(u16::from_be_bytes(head));
+        self.heads = self.heads << 16 | FrameHeads::bits_of(head);
         self.end = self.end.wrapping_add(bytes);
     }
 
