@@ -24,4 +24,5 @@ mod s5_framing;
 mod s7_4_codes;
 mod s7_closing;
 mod s8_utf8;
+mod short_way;
 mod versions;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use oxws::protocol::connection::{Choice, Connection, Context, Input, KeySource};
+use oxws::protocol::connection::{
+    Choice, Connection, Context, Input, KeySource, put_message,
+};
 use oxws::protocol::deflate::streams::Streams;
 use oxws::protocol::event::Event;
 use oxws::protocol::handshake::fields::Fields;
@@ -68,9 +70,10 @@ impl Endpoint {
     pub fn decode(&mut self, bytes: &mut [u8]) -> usize {
         let mut at = 0;
         let mut sum = 0;
+        // Asked once, as the event loop does.
+        assert!(self.connection.is_calm());
         while at < bytes.len() {
-            let now = self.now;
-            if let Some(whole) = self.connection.receive_whole(&mut bytes[at..], now) {
+            if let Some(whole) = self.connection.receive_calmly(&mut bytes[at..]) {
                 at += whole.consumed;
                 sum += whole.payload.len();
                 continue;
@@ -102,8 +105,8 @@ impl Endpoint {
                 return;
             }
         }
-        let Endpoint { connection, output, now, .. } = self;
-        if !connection.send_quickly(kind, payload, *now, output) {
+        let Endpoint { connection, output, .. } = self;
+        if !(connection.answers_plainly() && put_message(output, kind, payload)) {
             self.with(|connection, cx| {
                 connection.check_send(kind, payload).unwrap();
                 connection.send(kind, payload, cx).unwrap();

@@ -1,3 +1,5 @@
+//! What waits leaves in order, whatever it is made of: acts by chance, judged by a plain list of bytes.
+
 use proptest::prelude::*;
 
 use super::*;
