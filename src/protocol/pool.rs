@@ -138,6 +138,7 @@ mod tests {
         assert_eq!((pool.spare.len(), pool.spare_bytes), (1, 1));
     }
 
+    #[test]
     fn e24_many_small_things_are_kept_only_while_there_is_work() {
         let mut pool = Pool::default();
         for _ in 0..KEPT_SMALL + 5 {
