@@ -233,12 +233,10 @@ where
 
     /// The turn of a listener.
     pub(super) fn accept_some(&mut self, index: u32) {
-        let queued = self.ready.len();
+        let place = self.ready.place();
         let end = self.accept_until(index);
         // What a client has to say has most likely come with it: it is heard in this round.
-        let accepted = self.ready.len() - queued;
-        self.ready.rotate_right(accepted);
-        self.round_left += accepted;
+        self.ready.bring_forward(place);
         match end {
             End::Empty => {}
             End::Enough => self.enqueue(index),

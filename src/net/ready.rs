@@ -29,6 +29,20 @@ impl Ready {
         self.end += 1;
     }
 
+    /// Where the next one is put.
+    pub(super) fn place(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Those that were put at `place` and behind it come first, into this round.
+    pub(super) fn bring_forward(&mut self, place: usize) {
+        let count = self.entries.len().saturating_sub(place);
+        if let Some(rest) = self.entries.get_mut(self.next..) {
+            rest.rotate_right(count.min(rest.len()));
+            self.end += count;
+        }
+    }
+
     /// Forgets what has had its turn.
     #[inline]
     pub(super) fn forget_past(&mut self) {
@@ -126,6 +140,26 @@ mod tests {
         ready.forget_past();
         ready.begin_round();
         assert_eq!(round(&mut ready), [2]);
+    }
+
+    #[test]
+    fn what_is_brought_forward_has_its_turn_before_the_rest_of_the_round() {
+        let mut ready = Ready::default();
+        ready.push(1);
+        ready.push(2);
+        ready.begin_round();
+        ready.push(3);
+        ready.skip_first();
+        let place = ready.place();
+        ready.push(4);
+        ready.push(5);
+        ready.bring_forward(place);
+        assert_eq!(round(&mut ready), [4, 5, 2]);
+        ready.bring_forward(ready.place());
+        assert_eq!(round(&mut ready), []);
+        ready.forget_past();
+        ready.begin_round();
+        assert_eq!(round(&mut ready), [3]);
     }
 
     #[test]

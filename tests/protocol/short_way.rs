@@ -68,12 +68,12 @@ fn a_message_that_lies_whole_is_taken_and_all_else_is_left() {
         assert!(driver.connection.is_calm(), "{name}");
         let mut calm = received.clone();
         let got = driver.connection.receive_calmly(&mut calm);
-        let got = got.map(|whole| (whole.kind, &*whole.payload, whole.consumed));
+        let got = got.map(|whole| (whole.kind, whole.payload, whole.consumed));
         assert!(got == want, "{name}");
         let mut other = Driver::open(role, |_| ());
         let (now, mut whole) = (other.now, received.clone());
         let got = other.connection.receive_whole(&mut whole, now);
-        let got = got.map(|whole| (whole.kind, &*whole.payload, whole.consumed));
+        let got = got.map(|whole| (whole.kind, whole.payload, whole.consumed));
         assert!(got == want, "{name}, without calm");
         if want.is_none() {
             assert_eq!(calm, received, "{name}");
