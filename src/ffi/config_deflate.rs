@@ -104,8 +104,7 @@ fn window_bits(number: u32) -> Result<u8, ErrorCode> {
 }
 
 /// Sets how much time is spent on smallness: 1 (fast) to 9 (small); 5 by default. 6 makes messages up to
-/// 1 % smaller, in up to a third more time; 1 takes half the time where messages have some KiB, and makes
-/// them larger by a third to two thirds.
+/// 1 % smaller, in up to a third more time.
 ///
 /// Errors: `OXWS_ERROR_INVALID_ARGUMENT` for another number.
 ///

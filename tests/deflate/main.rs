@@ -5,7 +5,6 @@
 
 mod far;
 mod terms;
-mod whole;
 
 use flate2::{Compress, Compression, FlushCompress};
 use oxws::protocol::buffer::Buffer;

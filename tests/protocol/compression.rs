@@ -362,7 +362,7 @@ fn b07_messages_are_sent_deflated_byte_for_byte() {
         // It would become larger.
         send(&mut forgetful, Text, b"Hello", Choice::Force);
         let want: [(u8, &[u8]); 5] = [
-            (BINARY, b"\x4a\xa4\x10\x00\x00"),
+            (BINARY, b"\x4a\x4c\xa4\x0c\x00\x00"),
             (0x82, &[b'a'; 63]),
             (0x82, &[b'a'; 200]),
             (0x81, b""),

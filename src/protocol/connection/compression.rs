@@ -8,7 +8,6 @@ use crate::protocol::deflate::deflater::Deflater;
 use crate::protocol::deflate::inflater::Inflater;
 use crate::protocol::deflate::streams::Streams;
 use crate::protocol::deflate::terms::{Direction, Terms};
-use crate::protocol::deflate::whole;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::Role;
 
@@ -33,31 +32,6 @@ pub enum Choice {
 pub(super) struct Manner {
     pub(super) window_bits: u8,
     pub(super) level: u8,
-}
-
-impl Manner {
-    /// Whether a message of this size that is there as a whole is deflated in one piece.
-    fn takes_whole(self, length: usize) -> bool {
-        (1..=whole::MAX_BYTES).contains(&length) && whole::LEVELS.contains(&self.level)
-    }
-
-    /// Deflates a message behind what is in `out`.
-    pub(super) fn deflate(
-        self,
-        message: &[u8],
-        streams: &mut Streams,
-        out: &mut Vec<u8>,
-    ) -> Result<(), ErrorCode> {
-        let (bits, level) = (self.window_bits, self.level);
-        if self.takes_whole(message.len()) {
-            return streams.whole_deflater()?.deflate(&[message], bits, level, out);
-        }
-        let mut stream = streams.deflater(bits, level)?;
-        // After an error the stream is not kept.
-        stream.deflate(message, true, out)?;
-        streams.give_back_deflater(stream);
-        Ok(())
-    }
 }
 
 /// What was agreed on, and what it needs.
@@ -124,25 +98,6 @@ impl Compression {
             streams.give_back_deflater(stream);
         } else {
             self.deflater = Some(stream);
-        }
-        Ok(())
-    }
-
-    /// Deflates a message of `length` bytes that is there in parts, behind what is in `out`.
-    pub(super) fn deflate_parts(
-        &mut self,
-        parts: &[&[u8]],
-        length: usize,
-        streams: &mut Streams,
-        out: &mut Vec<u8>,
-    ) -> Result<(), ErrorCode> {
-        if let Some(manner) = self.manner().filter(|manner| manner.takes_whole(length)) {
-            let (bits, level) = (manner.window_bits, manner.level);
-            return streams.whole_deflater()?.deflate(parts, bits, level, out);
-        }
-        let mut rest = parts.iter().peekable();
-        while let Some(part) = rest.next() {
-            self.deflate(part, rest.peek().is_none(), streams, out)?;
         }
         Ok(())
     }

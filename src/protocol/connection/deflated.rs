@@ -142,10 +142,11 @@ impl Connection {
         // Before anything is deflated: what follows could refer to a message that was not sent.
         cx.output.reserve(length.saturating_add(length / 8).saturating_add(SLACK_BYTES))?;
         let mut scratch = cx.streams.scratch();
-        let deflated = match self.compression_mut() {
-            Some(compression) => compression.deflate_parts(parts, length, cx.streams, &mut scratch),
-            None => Err(ErrorCode::InvalidState),
-        };
+        let mut rest = parts.iter().peekable();
+        let mut deflated = Ok(());
+        while let (Some(part), Ok(())) = (rest.next(), deflated) {
+            deflated = self.deflate(part, rest.peek().is_none(), cx, &mut scratch);
+        }
         let is_smaller = scratch.len() < length || !self.may_leave_plain();
         let sent = match deflated {
             Err(error) => Err(error),

@@ -102,7 +102,10 @@ impl Prepared {
     ) -> Result<Arc<SharedFrame>, ErrorCode> {
         let payload = self.payload();
         let mut scratch = streams.scratch();
-        manner.deflate(payload, streams, &mut scratch)?;
+        let mut stream = streams.deflater(manner.window_bits, manner.level)?;
+        // After an error the stream is not used again.
+        stream.deflate(payload, true, &mut scratch)?;
+        streams.give_back_deflater(stream);
         let made = match scratch.len() < payload.len() {
             true => frame(self.kind, Coding::Deflated, &scratch).map(|(frame, _)| frame),
             false => Ok(Arc::clone(&self.plain)),

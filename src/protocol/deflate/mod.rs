@@ -7,7 +7,6 @@ pub mod deflater;
 pub mod inflater;
 pub mod streams;
 pub mod terms;
-pub mod whole;
 
 use terms::Wishes;
 

@@ -3,7 +3,6 @@
 
 use super::deflater::Deflater;
 use super::inflater::Inflater;
-use super::whole::{self, WholeDeflater};
 use crate::protocol::error::ErrorCode;
 
 /// How many streams of each kind are kept.
@@ -24,7 +23,6 @@ pub const INFLATER_BYTES: usize = 48 * 1024;
 pub struct Streams {
     deflaters: Vec<Box<Deflater>>,
     inflaters: Vec<Box<Inflater>>,
-    whole: Option<Box<WholeDeflater>>,
     scratch: Vec<u8>,
     inflated_bytes: u64,
 }
@@ -52,18 +50,6 @@ impl Streams {
             self.deflaters.remove(0);
         }
         self.deflaters.push(stream);
-    }
-
-    /// What deflates a message that is there in one piece, without those before it.
-    ///
-    /// # Errors
-    ///
-    /// `OutOfMemory`.
-    pub fn whole_deflater(&mut self) -> Result<&mut WholeDeflater, ErrorCode> {
-        if self.whole.is_none() {
-            check_memory(whole::FIXED_BYTES)?;
-        }
-        Ok(self.whole.get_or_insert_with(Box::default))
     }
 
     /// A stream that knows of no message.
@@ -114,8 +100,7 @@ impl Streams {
 
     /// Whether [`Streams::trim`] has something to drop.
     pub fn has_spare(&self) -> bool {
-        let has_streams = !self.deflaters.is_empty() || !self.inflaters.is_empty();
-        has_streams || self.whole.is_some() || self.scratch.capacity() > 0
+        !self.deflaters.is_empty() || !self.inflaters.is_empty() || self.scratch.capacity() > 0
     }
 
     /// Drops all that waits: nobody needs it while nothing happens.
