@@ -1051,6 +1051,13 @@ typedef struct oxws_event oxws_event;
 /// loops in one process know nothing of each other.
 typedef struct oxws_loop oxws_loop;
 
+/// A message that is framed once, and compressed once for each way of doing so that connections have agreed
+/// on, however many it is sent to: what they send is the same memory. It never changes.
+///
+/// Made by `oxws_prepared_new` and `oxws_prepared_ref`; each handle is ended by `oxws_prepared_free`, which may be
+/// done at once after sending. It belongs to no loop: several threads may use one handle at once.
+typedef struct oxws_prepared oxws_prepared;
+
 /// One WebSocket endpoint, server or client, without any I/O: received bytes go in, events come out,
 /// and bytes to be sent, and the time of the next deadline. For programs that have a transport of their
 /// own: another event loop, a TLS library, a serial line, a test.
@@ -2785,6 +2792,92 @@ oxws_status oxws_send_end(oxws_loop *loop,
                           oxws_connection connection,
                           const void *data,
                           size_t len);
+
+/// Makes a message of `len` bytes that can be sent often; they are copied. `type` is an `oxws_message_type`;
+/// text must be UTF-8, which is not looked at again. `data` may be NULL if `len` is 0. `flags` are of
+/// `oxws_send_flag`. `prepared` gets the handle.
+///
+/// Errors: `OXWS_ERROR_NULL_ARGUMENT`; `OXWS_ERROR_INVALID_ARGUMENT` for another type or an unknown flag;
+/// `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_OUT_OF_MEMORY`.
+///
+/// Thread: any.
+oxws_status oxws_prepared_new(int32_t type,
+                              const void *data,
+                              size_t len,
+                              uint32_t flags,
+                              oxws_prepared **prepared);
+
+/// Another handle for the same message, which is freed apart from the first one. NULL for NULL.
+///
+/// Thread: any.
+oxws_prepared *oxws_prepared_ref(const oxws_prepared *prepared);
+
+/// Ends a handle. What has been sent with it leaves all the same. NULL is allowed.
+///
+/// Thread: any.
+void oxws_prepared_free(oxws_prepared *prepared);
+
+/// Whether a message is text or binary. `OXWS_MESSAGE_BINARY` for NULL.
+///
+/// Thread: any.
+oxws_message_type oxws_prepared_type(const oxws_prepared *prepared);
+
+/// The bytes of a message, `*len` of them, which live as long as the handle. `len` may be NULL. NULL, and a
+/// length of 0, for NULL; an empty message has a pointer to no bytes.
+///
+/// Thread: any.
+const uint8_t *oxws_prepared_data(const oxws_prepared *prepared,
+                                  size_t *len);
+
+/// Sends a message that was prepared, as `oxws_send` does. A server's connection sends the same memory as all
+/// others, without a copy of its own; what a client sends is masked and so copied, and so is what is
+/// compressed with a window that is taken over from message to message (`oxws_config_deflate_takeover`).
+///
+/// `on_sent` is called, with `context`, when it is known what became of the message, as for `oxws_send_with`;
+/// it may be NULL. The handle may be freed at once.
+///
+/// Errors, after which `on_sent` is not called: as for `oxws_send`; `OXWS_ERROR_NULL_ARGUMENT`.
+///
+/// Thread: any; `on_sent` is called on the loop's.
+oxws_status oxws_send_prepared(oxws_loop *loop,
+                               oxws_connection connection,
+                               const oxws_prepared *prepared,
+                               oxws_sent_callback on_sent,
+                               void *context);
+
+/// Queues a message that was prepared on an endpoint without I/O, as `oxws_protocol_send` does. Its output gets a
+/// copy, as it belongs to the program; what is saved is framing, looking at text, and compressing it.
+///
+/// Errors: as for `oxws_protocol_send`; `OXWS_ERROR_NULL_ARGUMENT`.
+///
+/// Thread: one at a time.
+oxws_status oxws_protocol_send_prepared(oxws_protocol *protocol,
+                                        const oxws_prepared *prepared,
+                                        uint64_t now_us);
+
+/// Sends a message that was prepared to all connections of a loop that are open: if `listener` is not 0, to
+/// those that it has accepted, and not to `except`, which may be 0. What is connecting or closing is left
+/// out. Several messages of one round leave each connection together.
+///
+/// `sent` gets the number of connections that it is sent to. The others are refused: as much waits for them
+/// as may, which `on_writable` tells the end of; a message leaves in pieces; or memory is short. `refused`
+/// gets their number, of which the first `capacity` are written to `ids`. Each of the three may be NULL.
+///
+/// From another thread `ids`, `sent` and `refused` must be NULL: who is refused then is not known.
+///
+/// Errors, after which nothing is sent: `OXWS_ERROR_NULL_ARGUMENT`, also for a capacity without `ids`;
+/// `OXWS_ERROR_NOT_FOUND` if there is no such listener; from another thread
+/// `OXWS_ERROR_WRONG_THREAD` if results are wanted, and `OXWS_ERROR_WOULD_EXCEED` if the mailbox is full.
+///
+/// Thread: any.
+oxws_status oxws_loop_broadcast(oxws_loop *loop,
+                                const oxws_prepared *prepared,
+                                oxws_listener listener,
+                                oxws_connection except,
+                                size_t *sent,
+                                oxws_connection *ids,
+                                size_t capacity,
+                                size_t *refused);
 
 /// Serves a connection that the program has accepted: a connected stream socket of IPv4, IPv6 or the
 /// Unix domain. `received` are `received_len` bytes that were read from it already, from its

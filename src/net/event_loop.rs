@@ -44,7 +44,8 @@ const EVENTS: usize = 1024;
 /// Bytes that unfinished messages may pin in a loop unless told otherwise.
 const MAX_BUFFERED_BYTES: u64 = 256 * 1024 * 1024;
 
-const WAKER: Token = Token(usize::MAX);
+/// What the waker is called where the system tells of events.
+pub(super) const WAKER: Token = Token(usize::MAX);
 
 /// Something that a loop owns.
 #[derive(Debug)]
@@ -92,8 +93,8 @@ pub struct EventLoop<H: Host> {
     pub(super) dirty: Vec<u32>,
     phase: Phase,
     pub(super) turn: Option<Turn>,
-    /// What the read that began the turn came to, if it moved nothing.
-    pub(super) unread: Transfer,
+    /// Why the read that began the turn, or the write that ended one, has moved nothing.
+    pub(super) unmoved: Transfer,
     /// How long the connection was at each stage that has been opened in this turn.
     pub(super) opened_times: StageTimes,
     pub(super) mailbox: Arc<Mailbox<H::Action>>,
@@ -156,7 +157,7 @@ where
             dirty: Vec::new(),
             phase: Phase::Idle,
             turn: None,
-            unread: Transfer::WouldBlock,
+            unmoved: Transfer::WouldBlock,
             opened_times: StageTimes::default(),
             resolver: resolver(&waker),
             mailbox: Arc::new(Mailbox::new(waker)),
@@ -227,11 +228,9 @@ where
         self.kit.now = self.clock.now();
         let count = events.iter().count();
         for event in &events {
-            if event.token() != WAKER {
-                let ends = event.is_read_closed() || event.is_error();
-                let readable = event.is_readable() || ends;
-                let writable = event.is_writable() || event.is_error();
-                self.note_ready(event.token(), readable, ends, writable);
+            let can_only_go_on = !event.is_read_closed() && !event.is_error();
+            if !(event.is_readable() && can_only_go_on && self.note_steady(event.token())) {
+                self.note_event(event);
             }
         }
         self.events = Some(events);

@@ -3,9 +3,10 @@
 //! Nothing is read or reported here.
 
 use mio::Token;
+use mio::event::Event;
 
 use super::endpoint::Host;
-use super::event_loop::{EventLoop, Resource};
+use super::event_loop::{EventLoop, Resource, WAKER};
 use super::link::Link;
 use super::peer::{Peer, Pressure, Reading, Writing};
 
@@ -13,23 +14,40 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// Notes what the system said about a socket.
+    /// Notes that a socket can be read, if nothing else can follow from it; whether it was noted.
     #[inline(always)]
+    pub(super) fn note_steady(&mut self, token: Token) -> bool {
+        // What is sealed can be written to, and awaits nothing else.
+        let Ok(index) = u32::try_from(token.0) else {
+            return false;
+        };
+        let Some((_, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(index) else {
+            return false;
+        };
+        peer.reading = Reading::Ready;
+        if !std::mem::replace(&mut peer.is_queued, true) {
+            self.ready.push(index);
+        }
+        true
+    }
+
+    /// Notes an event of the system.
+    #[inline(never)]
+    pub(super) fn note_event(&mut self, event: &Event) {
+        if event.token() == WAKER {
+            return;
+        }
+        let ends = event.is_read_closed() || event.is_error();
+        let readable = event.is_readable() || ends;
+        let writable = event.is_writable() || event.is_error();
+        self.note_ready(event.token(), readable, ends, writable);
+    }
+
+    /// Notes what the system said about a socket.
     pub(super) fn note_ready(&mut self, token: Token, readable: bool, ends: bool, writable: bool) {
         let Ok(index) = u32::try_from(token.0) else {
             return;
         };
-        if readable
-            && !ends
-            && let Some((_, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(index)
-        {
-            // What is sealed can be written to, and awaits nothing else.
-            peer.reading = Reading::Ready;
-            if !std::mem::replace(&mut peer.is_queued, true) {
-                self.ready.push(index);
-            }
-            return;
-        }
         let wants_turn = match self.slots.at_mut(index) {
             Some(Resource::Peer(peer)) => {
                 if note_peer(peer, readable, ends, writable)

@@ -6,7 +6,7 @@ use super::event_loop::RECEIVE_BUFFER_BYTES;
 const MIN_WINDOW: usize = 64 * 1024;
 
 /// From so many events in a turn on, the window is made smaller: each may cost the owner time.
-const MANY_EVENTS: usize = 4096;
+pub(super) const MANY_EVENTS: usize = 4096;
 
 /// From so many inflated bytes on, what is left of the input has to wait for the next turn: it may
 /// become a thousand times as much.

@@ -126,8 +126,14 @@ impl<T: Content> Slots<T> {
         index: u32,
     ) -> Option<(&mut Option<T>, Option<&mut T::Part>)> {
         let slot = self.slots.get_mut(index as usize)?;
-        let part = self.at_hand.as_mut().filter(|_| self.holder == index);
-        slot.is_sealed.then_some((&mut slot.content, part))
+        if !slot.is_sealed {
+            return None;
+        }
+        let part = match self.holder == index {
+            true => self.at_hand.as_mut(),
+            false => None,
+        };
+        Some((&mut slot.content, part))
     }
 
     /// Keeps what is at hand for a slot, which is sealed; `make` makes it if there is nothing.

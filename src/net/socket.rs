@@ -16,7 +16,7 @@ use super::simulation::End;
 use super::tcp_options::TcpOptions;
 use super::tls::TlsFailure;
 use super::tls::stream::{TlsStream, Workroom};
-use super::transfer::{Transfer, receive, send, send_pieces};
+use super::transfer::{Transfer, moved, receive, receive_some, send, send_pieces, send_some};
 use super::veil::Veil;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::network_address::NetworkAddress;
@@ -150,22 +150,22 @@ impl Stream {
     }
 
     /// Reads once into `buffer`, which is not empty, what the socket has.
-    #[inline(always)]
     pub(super) fn read_raw(&mut self, buffer: &mut [u8]) -> Transfer {
-        match self {
-            Stream::Tcp(stream) => receive(stream.as_fd(), buffer),
-            other => other.read_otherwise(buffer),
-        }
-    }
-
-    #[inline(never)]
-    fn read_otherwise(&mut self, buffer: &mut [u8]) -> Transfer {
         match self {
             Stream::Tcp(stream) => receive(stream.as_fd(), buffer),
             Stream::Unix(stream) => receive(stream.as_fd(), buffer),
             Stream::Memory(end) => end.read(buffer),
             Stream::Tls(stream) => stream.socket_mut().read_raw(buffer),
             Stream::Veiled(veil) => veil.read(buffer),
+        }
+    }
+
+    /// As [`Stream::read_raw`]: how many bytes came; if none did, `unmoved` says why.
+    #[inline(always)]
+    pub(super) fn read_some(&mut self, buffer: &mut [u8], unmoved: &mut Transfer) -> usize {
+        match self {
+            Stream::Tcp(stream) => receive_some(stream.as_fd(), buffer, unmoved),
+            other => moved(other.read_raw(buffer), unmoved),
         }
     }
 
@@ -185,22 +185,22 @@ impl Stream {
     }
 
     /// Writes once, past TLS.
-    #[inline(always)]
     pub(super) fn write(&mut self, bytes: &[u8]) -> Transfer {
-        match self {
-            Stream::Tcp(stream) => send(stream.as_fd(), bytes),
-            other => other.write_otherwise(bytes),
-        }
-    }
-
-    #[inline(never)]
-    fn write_otherwise(&mut self, bytes: &[u8]) -> Transfer {
         match self {
             Stream::Tcp(stream) => send(stream.as_fd(), bytes),
             Stream::Unix(stream) => send(stream.as_fd(), bytes),
             Stream::Memory(end) => end.write(bytes),
             Stream::Tls(stream) => stream.socket_mut().write(bytes),
             Stream::Veiled(veil) => veil.write(bytes),
+        }
+    }
+
+    /// As [`Stream::write`]: how many bytes have left; if none have, `unmoved` says why.
+    #[inline(always)]
+    pub(super) fn write_some(&mut self, bytes: &[u8], unmoved: &mut Transfer) -> usize {
+        match self {
+            Stream::Tcp(stream) => send_some(stream.as_fd(), bytes, unmoved),
+            other => moved(other.write(bytes), unmoved),
         }
     }
 

@@ -6,13 +6,12 @@
 //! can take over at each step. Nothing may be done here that is not done there.
 
 use super::endpoint::Host;
-use super::event_loop::{EventLoop, Resource};
+use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
 use super::link::Link;
 use super::peer::{Intake, Life, Peer, Pressure, Reading, Writing};
 use super::sending::{IN_PLACE_BYTES, writing_after};
 use super::share;
 use super::slots::Id;
-use super::transfer::Transfer;
 use super::turn::{Stage, Turn};
 use crate::protocol::connection::{Choice, put_message};
 use crate::protocol::error::ErrorCode;
@@ -168,25 +167,21 @@ where
         self.ready.skip_first();
         let turn = self.turn.insert(Turn::new(index, id));
         turn.has_read = true;
-        match stream.read_raw(place) {
-            Transfer::Bytes(count) => {
-                if count < place.len() && stream.is_drained_by_short_read() {
-                    peer.reading = Reading::Drained;
-                }
-                peer.connection.note_received(self.kit.now);
-                turn.end = count;
-                turn.answers_plainly = peer.connection.answers_plainly();
-                turn.room = peer.endpoint.turn_room;
-                self.slots.hold_part(index, || self.kit.outboxes.take());
-                true
-            }
-            other => {
-                turn.stage = Stage::Unread;
-                self.unread = other;
-                self.slots.break_seal(index);
-                false
-            }
+        let count = stream.read_some(place, &mut self.unmoved);
+        if count == 0 {
+            turn.stage = Stage::Unread;
+            self.slots.break_seal(index);
+            return false;
         }
+        if count < place.len() && stream.is_drained_by_short_read() {
+            peer.reading = Reading::Drained;
+        }
+        peer.connection.note_received(self.kit.now);
+        turn.end = count;
+        turn.answers_plainly = peer.connection.answers_plainly();
+        turn.room = peer.endpoint.turn_room;
+        self.slots.hold_part(index, || self.kit.outboxes.take());
+        true
     }
 
     /// Seals the slot of a connection, if that is steady; whether it is.
@@ -216,20 +211,24 @@ where
         };
         let bytes = outbox.output.unsent();
         if !bytes.is_empty() {
-            match stream.write(bytes) {
-                Transfer::Bytes(count) => outbox.output.advance(count),
-                other => peer.writing = writing_after(other),
-            }
-            if !outbox.output.is_empty() {
+            let count = stream.write_some(bytes, &mut self.unmoved);
+            if count < bytes.len() {
+                if count == 0 {
+                    peer.writing = writing_after(self.unmoved);
+                }
+                outbox.output.advance(count);
                 self.slots.break_seal(turn.index);
                 return false;
             }
+            outbox.output.all_sent();
         }
         if peer.reading == Reading::Ready {
             peer.is_queued = true;
             self.ready.push(turn.index);
         }
-        self.window = share::next_window(self.window, turn.events);
+        if turn.events >= share::MANY_EVENTS || self.window < RECEIVE_BUFFER_BYTES {
+            self.window = share::next_window(self.window, turn.events);
+        }
         self.slots.release_part();
         self.turn = None;
         true

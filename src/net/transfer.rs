@@ -41,12 +41,37 @@ pub(super) enum Transfer {
     Refused(TlsFailure),
 }
 
+/// How many bytes have been moved; if none have, `unmoved` says why.
+pub(super) fn moved(transfer: Transfer, unmoved: &mut Transfer) -> usize {
+    match transfer {
+        Transfer::Bytes(count @ 1..) => count,
+        other => {
+            *unmoved = other;
+            0
+        }
+    }
+}
+
 /// Reads once from a socket of the system.
-#[inline(always)]
 pub(super) fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Transfer {
+    let mut unmoved = Transfer::Retry;
+    match receive_some(socket, buffer, &mut unmoved) {
+        0 => unmoved,
+        count => Transfer::Bytes(count),
+    }
+}
+
+/// Reads once from a socket of the system: how many bytes came. If none did, `unmoved` says why; this
+/// way the number stays in a register, where a whole [`Transfer`] would go through memory.
+#[inline(always)]
+pub(super) fn receive_some(
+    socket: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    unmoved: &mut Transfer,
+) -> usize {
     match receive_once(socket, buffer) {
-        Ok(count @ 1..) => Transfer::Bytes(count),
-        other => received(other, socket, buffer),
+        Ok(count @ 1..) => count,
+        other => received(other, socket, buffer, unmoved),
     }
 }
 
@@ -56,15 +81,17 @@ fn received(
     mut result: Result<usize, Errno>,
     socket: BorrowedFd<'_>,
     buffer: &mut [u8],
-) -> Transfer {
+    unmoved: &mut Transfer,
+) -> usize {
     while result == Err(Errno::INTR) {
         result = receive_once(socket, buffer);
     }
-    match result {
+    *unmoved = match result {
         Ok(0) => Transfer::End,
-        Ok(count) => Transfer::Bytes(count),
+        Ok(count) => return count,
         Err(error) => failed(&error.into()),
-    }
+    };
+    0
 }
 
 #[inline(always)]
@@ -73,24 +100,40 @@ fn receive_once(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errn
 }
 
 /// Writes once to a socket of the system.
-#[inline(always)]
 pub(super) fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
+    let mut unmoved = Transfer::Bytes(0);
+    match send_some(socket, bytes, &mut unmoved) {
+        0 => unmoved,
+        count => Transfer::Bytes(count),
+    }
+}
+
+/// As [`receive_some`], the other way.
+#[inline(always)]
+pub(super) fn send_some(socket: BorrowedFd<'_>, bytes: &[u8], unmoved: &mut Transfer) -> usize {
     match rustix::net::send(socket, bytes, SILENTLY) {
-        Ok(count) => Transfer::Bytes(count),
-        other => sent(other, socket, bytes),
+        Ok(count @ 1..) => count,
+        other => sent(other, socket, bytes, unmoved),
     }
 }
 
 /// What a write came to, once a signal does not interrupt it.
 #[cold]
-fn sent(mut result: Result<usize, Errno>, socket: BorrowedFd<'_>, bytes: &[u8]) -> Transfer {
+fn sent(
+    mut result: Result<usize, Errno>,
+    socket: BorrowedFd<'_>,
+    bytes: &[u8],
+    unmoved: &mut Transfer,
+) -> usize {
     while result == Err(Errno::INTR) {
         result = rustix::net::send(socket, bytes, SILENTLY);
     }
-    match result {
-        Ok(count) => Transfer::Bytes(count),
+    *unmoved = match result {
+        Ok(0) => Transfer::Bytes(0),
+        Ok(count) => return count,
         Err(error) => failed(&error.into()),
-    }
+    };
+    0
 }
 
 /// Writes several pieces once to a socket of the system, as if they were one.

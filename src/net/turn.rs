@@ -216,7 +216,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return Step::Again;
         };
-        match nothing_read(peer, self.unread, self.kit.now) {
+        match nothing_read(peer, self.unmoved, self.kit.now) {
             Some(event) => self.report_event(event),
             None => Step::Again,
         }

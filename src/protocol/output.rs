@@ -149,13 +149,18 @@ impl Output {
     /// The transport has written `count` bytes.
     #[inline]
     pub fn advance(&mut self, count: usize) {
-        let count = count.min(self.len());
+        if count >= self.len() {
+            return self.all_sent();
+        }
         self.sent += count;
         self.drained += count as u64;
-        if self.sent < self.end {
-            self.compact();
-            return;
-        }
+        self.compact();
+    }
+
+    /// The transport has written all that waited.
+    #[inline(always)]
+    pub fn all_sent(&mut self) {
+        self.drained += self.len() as u64;
         self.sent = 0;
         self.end = 0;
         self.congested = false;
