@@ -278,9 +278,7 @@ where
         }
         self.flush_dirty();
         self.watch_again();
-        if let Some(outbox) = self.slots.take_spare_part() {
-            self.kit.outboxes.give_back(outbox);
-        }
+        self.put_large_outbox_away();
         self.phase = Phase::Idle;
         Step::Done
     }

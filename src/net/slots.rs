@@ -160,19 +160,16 @@ impl<T: Content> Slots<T> {
         self.holder = NOBODY;
     }
 
-    /// Takes what is at hand, if it is for no slot.
+    /// Takes what is at hand, if it is for no slot and like that.
     #[inline]
-    pub fn take_spare_part(&mut self) -> Option<T::Part> {
+    pub fn take_spare_part_if(
+        &mut self,
+        is_like: impl FnOnce(&T::Part) -> bool,
+    ) -> Option<T::Part> {
         match self.holder {
-            NOBODY => self.at_hand.take(),
+            NOBODY => self.at_hand.take_if(|part| is_like(part)),
             _ => None,
         }
-    }
-
-    /// Whether a slot is sealed.
-    #[inline(always)]
-    pub fn is_sealed(&self, index: u32) -> bool {
-        self.slots.get(index as usize).is_some_and(|slot| slot.is_sealed)
     }
 
     /// Seals a slot.
@@ -323,7 +320,7 @@ mod tests {
         slots.hold_part(first, || "part");
         assert_eq!(slots.at_mut(second), Some(&mut "b"));
         assert_eq!(slots.held_part(), Some(&mut "part"));
-        assert_eq!(slots.take_spare_part(), None);
+        assert_eq!(slots.take_spare_part_if(|_| true), None);
         assert_eq!(slots.sealed_with_part(first), Some((&mut Some("a"), Some(&mut "part"))));
         slots.seal(second);
         assert_eq!(slots.sealed_with_part(second), Some((&mut Some("b"), None)));
@@ -333,8 +330,9 @@ mod tests {
         slots.hold_part(first, || "next");
         slots.release_part();
         assert_eq!(slots.at_mut(first), Some(&mut "part"));
-        assert_eq!(slots.take_spare_part(), Some("next"));
-        assert_eq!(slots.take_spare_part(), None);
+        assert_eq!(slots.take_spare_part_if(|part| *part == "other"), None);
+        assert_eq!(slots.take_spare_part_if(|part| *part == "next"), Some("next"));
+        assert_eq!(slots.take_spare_part_if(|_| true), None);
     }
 
     #[test]

@@ -17,6 +17,9 @@ use crate::protocol::connection::{Choice, put_message};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 
+/// Output from which on an outbox is large: it is kept with the others, which are few.
+const LARGE_OUTPUT_BYTES: usize = 64 * 1024;
+
 /// A message that was received whole, in place.
 pub struct Message<'b, H: Host> {
     /// On which connection.
@@ -148,11 +151,8 @@ where
         let Some(index) = self.ready.first() else {
             return false;
         };
-        if !self.slots.is_sealed(index) && !self.seal(index) {
-            return false;
-        }
         let Some((id, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(index) else {
-            return false;
+            return self.seal_and_begin(index, buffer);
         };
         let Link::Up(stream) = &mut peer.link else {
             return false;
@@ -184,15 +184,25 @@ where
         true
     }
 
-    /// Seals the slot of a connection, if that is steady; whether it is.
+    /// What is at hand for the output of a turn stays so, unless it has become large.
+    #[inline]
+    pub(super) fn put_large_outbox_away(&mut self) {
+        let large =
+            self.slots.take_spare_part_if(|outbox| outbox.output.capacity() > LARGE_OUTPUT_BYTES);
+        if let Some(outbox) = large {
+            self.kit.outboxes.give_back(outbox);
+        }
+    }
+
+    /// Begins the turn of a connection whose slot is not sealed, if it can be.
     #[cold]
-    fn seal(&mut self, index: u32) -> bool {
-        let is_peer =
-            matches!(self.slots.at(index), Some(Resource::Peer(peer)) if peer.can_be_sealed());
-        if is_peer {
+    fn seal_and_begin(&mut self, index: u32, buffer: &mut [u8]) -> bool {
+        let content = self.slots.at(index);
+        let is_steady = matches!(content, Some(Resource::Peer(peer)) if peer.can_be_sealed());
+        if is_steady {
             self.slots.seal(index);
         }
-        is_peer
+        is_steady && self.begin_steadily(buffer)
     }
 
     /// Ends the turn, if that can be done on the short way; whether it has ended.
