@@ -47,6 +47,13 @@ where
     ///
     /// `NotFound`.
     pub fn queued_bytes(&mut self, id: Id) -> Result<usize, ErrorCode> {
+        // In its turn the output of most connections is kept at hand, where it may stay.
+        if let Some(turn) = &self.turn
+            && turn.id == id
+            && let Some(outbox) = self.slots.held_part()
+        {
+            return Ok(outbox.len());
+        }
         Ok(live(self.slots.get_mut(id))?.queued_bytes())
     }
 
