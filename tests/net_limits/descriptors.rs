@@ -152,7 +152,9 @@ fn e21_no_way_to_end_a_connection_loses_a_descriptor() {
                 for _ in 0..3 {
                     scenario(&mut world, &server);
                     settle(&mut world, 0);
-                    assert_eq!(descriptors(), before, "{name}, {unix}");
+                    // A thread that looks up a name, and that nobody waits for any more, may have one yet.
+                    let what = format!("{name}, {unix}: as many descriptors as before");
+                    world.until(&what, |_| descriptors() == before);
                 }
             }
             // A loop that is dropped closes what it still has.
