@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_void};
 use super::config::oxws_config;
 use super::guard::{bytes, optional_text, reference, text, write};
 use super::loop_handle::{oxws_loop, try_with_loop, with_loop};
+use super::message::check_from_afar;
 use super::status::oxws_status;
 use super::vocabulary::{oxws_connection, oxws_message_type};
 use crate::net::mailbox::Command;
@@ -160,9 +161,7 @@ fn send_from_afar(
     kind: MessageType,
     payload: &[u8],
 ) -> Result<(), ErrorCode> {
-    if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
-        return Err(ErrorCode::InvalidUtf8);
-    }
+    check_from_afar(kind, payload)?;
     event_loop.mailbox().put(Command::Send(id, kind, copy(payload)?))
 }
 

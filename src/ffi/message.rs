@@ -13,6 +13,7 @@ use crate::net::mailbox::Command;
 use crate::protocol::connection::Choice;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
+use crate::protocol::utf8;
 
 /// How a message is sent; bits that can be combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +41,9 @@ pub(super) fn compression_choice(flags: u32) -> Result<Choice, ErrorCode> {
 }
 
 /// What can be checked of a message that another thread sends.
-fn check_from_afar(kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+pub(super) fn check_from_afar(kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
     match kind {
-        MessageType::Text if simdutf8::basic::from_utf8(payload).is_err() => {
-            Err(ErrorCode::InvalidUtf8)
-        }
+        MessageType::Text if !utf8::is_text(payload) => Err(ErrorCode::InvalidUtf8),
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::connection::message_type;
+use super::dispatch::type_number;
 use super::guard::{bytes, guard, guard_or, reference, required, write};
 use super::lend::lend_bytes;
 use super::loop_handle::{oxws_loop, with_loop};
@@ -16,7 +17,6 @@ use crate::net::broadcast::Audience;
 use crate::net::mailbox::Command;
 use crate::protocol::connection::Prepared;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::opcode::MessageType;
 use crate::protocol::time::Time;
 
 /// A message that is framed once, and compressed once for each way of doing so that connections have agreed
@@ -109,10 +109,8 @@ pub unsafe extern "C" fn oxws_prepared_type(prepared: *const oxws_prepared) -> o
     guard_or(oxws_message_type::OXWS_MESSAGE_BINARY, || {
         // SAFETY: promised by the caller.
         match unsafe { reference(prepared) } {
-            Ok(prepared) if prepared.message.kind() == MessageType::Text => {
-                oxws_message_type::OXWS_MESSAGE_TEXT
-            }
-            _ => oxws_message_type::OXWS_MESSAGE_BINARY,
+            Ok(prepared) => type_number(prepared.message.kind()),
+            Err(_) => oxws_message_type::OXWS_MESSAGE_BINARY,
         }
     })
 }

@@ -43,8 +43,7 @@ impl<C> Peer<C> {
     /// after. What the system does not take is left to the long way.
     #[inline]
     pub(super) fn flush_steadily(&mut self, kit: &mut Kit) -> bool {
-        let has_timer = self.timer.is_some() && !self.connection.awaits_pong();
-        if !self.is_steady() || !has_timer && self.connection.deadline().is_some() {
+        if !self.is_steady() || !self.has_right_timer() {
             return false;
         }
         let Link::Up(stream) = &mut self.link else {

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use mio::{Events, Poll, Token, Waker};
 
-use super::accept::{Census, Reserve};
+use super::accept::Reserve;
+use super::census::Census;
 use super::clients::Clients;
 use super::clock::Clock;
 use super::endpoint::Host;

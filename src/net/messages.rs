@@ -15,14 +15,26 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
+    /// Sends a message. It leaves at the end of the connection's turn or of the round; outside of
+    /// a round at once.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, and `WouldExceed` if too
+    /// much waits already; nothing is sent then.
+    pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
+        if self.send_in_turn(id, kind, payload) {
+            return Ok(());
+        }
+        match self.send_steadily(id, kind, payload) {
+            Some(sent) => sent,
+            None => self.send_any(id, kind, payload),
+        }
+    }
+
     /// Sends a message of any length, from anywhere.
     #[inline(never)]
-    pub(super) fn send_any(
-        &mut self,
-        id: Id,
-        kind: MessageType,
-        payload: &[u8],
-    ) -> Result<(), ErrorCode> {
+    fn send_any(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
         self.refresh_now();
         let sent = live(self.slots.get_mut(id))?.send(kind, Choice::BySize, payload, &mut self.kit);
         if let Err(error @ (ErrorCode::NotOpen | ErrorCode::Closed)) = sent {

@@ -10,6 +10,7 @@ mod accept;
 pub mod adopt;
 pub mod broadcast;
 mod budget;
+mod census;
 mod clients;
 mod clock;
 mod commands;

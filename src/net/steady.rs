@@ -16,9 +16,7 @@ use super::turn::{Stage, Turn};
 use crate::protocol::connection::{Choice, put_message};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
-
-/// Output from which on an outbox is large: it is kept with the others, which are few.
-const LARGE_OUTPUT_BYTES: usize = 64 * 1024;
+use crate::protocol::pool;
 
 /// A message that was received whole, in place.
 pub struct Message<'b, H: Host> {
@@ -91,32 +89,6 @@ where
         Some(Message { id, user, handler, kind: whole.kind, payload: whole.payload })
     }
 
-    /// Sends a message. It leaves at the end of the connection's turn or of the round; outside of
-    /// a round at once.
-    ///
-    /// # Errors
-    ///
-    /// `NotFound`, `NotOpen`, `Closed`, `InvalidUtf8`, `OutOfMemory`, and `WouldExceed` if too
-    /// much waits already; nothing is sent then.
-    #[inline]
-    pub fn send(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> Result<(), ErrorCode> {
-        if self.send_in_turn(id, kind, payload) {
-            return Ok(());
-        }
-        if let Some(turn) = &self.turn
-            && turn.id == id
-            && payload.len() < IN_PLACE_BYTES
-            && let Some((Some(Resource::Peer(peer)), Some(outbox))) =
-                self.slots.sealed_with_part(turn.index)
-            && outbox.output.len() + payload.len() < turn.room
-        {
-            peer.connection.check_send(kind, payload)?;
-            let mut cx = self.kit.context(&mut outbox.output);
-            return peer.connection.send_as(kind, payload, Choice::BySize, &mut cx);
-        }
-        self.send_any(id, kind, payload)
-    }
-
     /// Sends a message of less than 64 KiB on the connection whose turn it is, if that can be done on
     /// the short way; whether it was sent. After `false` [`EventLoop::send`] is to be called.
     #[inline(always)]
@@ -130,6 +102,29 @@ where
             return put_message(&mut outbox.output, kind, payload);
         }
         false
+    }
+
+    /// Sends a message on the connection whose turn it is, where that can be queued and nothing else
+    /// follows; `None` if it cannot. A client's are masked, and some are compressed.
+    pub(super) fn send_steadily(
+        &mut self,
+        id: Id,
+        kind: MessageType,
+        payload: &[u8],
+    ) -> Option<Result<(), ErrorCode>> {
+        let turn = self.turn.as_ref().filter(|turn| turn.id == id)?;
+        let (content, outbox) = self.slots.sealed_with_part(turn.index)?;
+        let (Some(Resource::Peer(peer)), Some(outbox)) = (content, outbox) else {
+            return None;
+        };
+        let has_room = outbox.output.len() + payload.len() < turn.room;
+        if !has_room || payload.len() >= IN_PLACE_BYTES {
+            return None;
+        }
+        let checked = peer.connection.check_send(kind, payload);
+        let mut cx = self.kit.context(&mut outbox.output);
+        let connection = &mut peer.connection;
+        Some(checked.and_then(|()| connection.send_as(kind, payload, Choice::BySize, &mut cx)))
     }
 
     /// Ends a turn whose input is used up and begins the next one with a read, if that can be done on
@@ -187,9 +182,7 @@ where
     /// What is at hand for the output of a turn stays so, unless it has become large.
     #[inline]
     pub(super) fn put_large_outbox_away(&mut self) {
-        let large =
-            self.slots.take_spare_part_if(|outbox| outbox.output.capacity() > LARGE_OUTPUT_BYTES);
-        if let Some(outbox) = large {
+        if let Some(outbox) = self.slots.take_spare_part_if(|outbox| pool::is_large(&**outbox)) {
             self.kit.outboxes.give_back(outbox);
         }
     }
@@ -262,10 +255,16 @@ impl<C> Peer<C> {
     /// Whether that stays so as long as nothing is done in its turns but that, and none of that brings its
     /// deadline nearer.
     fn can_be_sealed(&self) -> bool {
-        let has_timer = self.timer.is_some() && !self.connection.awaits_pong();
         self.is_steady()
             && self.outbox.is_none()
             && matches!(&self.link, Link::Up(stream) if stream.is_plain())
-            && (has_timer || self.connection.deadline().is_none())
+            && self.has_right_timer()
+    }
+
+    /// Whether the timer need not be set anew for what a steady connection does.
+    #[inline]
+    pub(super) fn has_right_timer(&self) -> bool {
+        self.timer.is_some() && !self.connection.awaits_pong()
+            || self.connection.deadline().is_none()
     }
 }

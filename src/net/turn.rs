@@ -92,6 +92,17 @@ impl Turn {
         }
     }
 
+    /// The protocol has seen what there is, if there was any, and waits for more.
+    fn input_seen(&mut self, has_input: bool, is_large: bool, reading: Reading) {
+        self.used_up = has_input;
+        // The rest of a large frame comes next, while the memory that it goes to is at hand.
+        if has_input && self.start == self.end && is_large {
+            self.has_large_message = true;
+            self.has_read = !reading.has_something();
+        }
+        self.stage = self.after_report();
+    }
+
     /// What comes when nothing is left to report.
     fn after_report(&self) -> Stage {
         if self.has_read { Stage::Write } else { Stage::Read }
@@ -154,16 +165,8 @@ where
         match event {
             Some(event) => self.report_event(event),
             None => {
-                turn.used_up = has_input;
-                // The rest of a large frame comes next, while the memory that it goes to is at hand.
-                if has_input
-                    && turn.start == turn.end
-                    && peer.connection.outgrows(RECEIVE_BUFFER_BYTES)
-                {
-                    turn.has_large_message = true;
-                    turn.has_read = !peer.reading.has_something();
-                }
-                turn.stage = turn.after_report();
+                let is_large = peer.connection.outgrows(RECEIVE_BUFFER_BYTES);
+                turn.input_seen(has_input, is_large, peer.reading);
                 Step::Again
             }
         }

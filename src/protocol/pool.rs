@@ -25,6 +25,11 @@ pub trait Pooled: Default {
     fn clear(&mut self);
 }
 
+/// Whether a thing is large where there is no work.
+pub fn is_large(thing: &impl Pooled) -> bool {
+    thing.occupied_bytes() > LARGE_BYTES
+}
+
 /// A bounded number of things that wait to be used again.
 ///
 /// They are boxed, as they move in and out of connections, each of which pays eight bytes for the
@@ -79,7 +84,7 @@ impl<T: Pooled> Pool<T> {
 
     /// Drops what is large, and all but a few: nobody needs it while nothing happens.
     pub fn trim(&mut self) {
-        self.spare.retain(|thing| thing.occupied_bytes() <= LARGE_BYTES);
+        self.spare.retain(|thing| !is_large(&**thing));
         self.spare.truncate(KEPT);
         self.spare.shrink_to(KEPT);
         self.spare_bytes = self.spare.iter().map(|thing| thing.occupied_bytes()).sum();

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
 use oxws::net::endpoint::Options;
 use oxws::net::mailbox::Command;
+use oxws::net::slots::Id;
 use oxws::protocol::connection::Choice;
 use oxws::protocol::deflate;
 use oxws::protocol::deflate::terms::{Direction, Wishes};
 use oxws::protocol::opcode::MessageType;
 
-use crate::harness::{World, ignore, options, text};
+use crate::harness::{Server, World, ignore, options, text};
 use crate::wire::{ACCEPTED, BINARY, PING, PONG, REQUEST, Wire, frame};
 
 /// The first byte of a deflated message in one frame.
 const DEFLATED: u8 = 0xc2;
 
-fn compressing(takes_over: bool) -> Options {
-    let direction = Direction { takes_over, ..Direction::NO_TAKEOVER };
+/// What a server is like that compresses in both directions alike.
+pub(crate) fn compressing_with(direction: Direction) -> Options {
     let wishes = Wishes { own: direction, peer: direction };
     let mut options = options();
     let settings = Arc::get_mut(&mut options.settings).unwrap();
@@ -26,9 +27,12 @@ fn compressing(takes_over: bool) -> Options {
     options
 }
 
-/// A connection on which compression was agreed on.
-fn open(world: &mut World, options: Options) -> (Wire, oxws::net::slots::Id) {
-    let server = world.listen(options, ignore);
+fn compressing(takes_over: bool) -> Options {
+    compressing_with(Direction { takes_over, ..Direction::NO_TAKEOVER })
+}
+
+/// A connection whose client has offered compression, and the head that it was answered with.
+pub(crate) fn offer(world: &mut World, server: &Server) -> (Wire, Id, Vec<u8>) {
     let mut wire = Wire::connect(&server.place);
     let head = text(REQUEST).trim_end();
     let opened = world.opened().len();
@@ -37,10 +41,17 @@ fn open(world: &mut World, options: Options) -> (Wire, oxws::net::slots::Id) {
         wire.pump();
         world.opened().len() > opened && wire.received.ends_with(b"\r\n\r\n")
     });
-    assert!(text(&wire.received).contains("\r\nSec-WebSocket-Extensions: permessage-deflate"));
-    assert!(wire.received.len() > ACCEPTED.len());
-    wire.received.clear();
-    (wire, world.opened()[opened])
+    let head = std::mem::take(&mut wire.received);
+    (wire, world.opened()[opened], head)
+}
+
+/// A connection on which compression was agreed on.
+fn open(world: &mut World, options: Options) -> (Wire, Id) {
+    let server = world.listen(options, ignore);
+    let (wire, id, head) = offer(world, &server);
+    assert!(text(&head).contains("\r\nSec-WebSocket-Extensions: permessage-deflate"));
+    assert!(head.len() > ACCEPTED.len());
+    (wire, id)
 }
 
 /// Zeros, deflated.

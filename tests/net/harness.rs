@@ -16,6 +16,7 @@ use oxws::net::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES};
 use oxws::net::loop_event::{ConnectionEvent, LoopEvent, Step};
 use oxws::net::parcel::Delivery;
 use oxws::net::slots::Id;
+use oxws::net::steady::Message;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::event::{CloseReport, Event, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
@@ -202,13 +203,13 @@ impl World {
     pub(crate) fn steps(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
-            // The same two calls as the C ABI makes.
+            // The same three calls as the C ABI makes.
             if let Some(message) = self.event_loop.next_message(&mut buffer) {
-                let event = Event::Message {
-                    kind: message.kind,
-                    payload: Payload::Borrowed(message.payload),
-                };
-                self.react(message.id, message.handler, ConnectionEvent::Protocol(event));
+                self.receive(&message);
+                continue;
+            }
+            if let Some(message) = self.event_loop.next_message_of_any(&mut buffer) {
+                self.receive(&message);
                 continue;
             }
             match self.event_loop.step(&mut buffer) {
@@ -218,6 +219,12 @@ impl World {
             }
         }
         self.buffer = buffer;
+    }
+
+    fn receive(&mut self, message: &Message<'_, TestHost>) {
+        let payload = Payload::Borrowed(message.payload);
+        let event = Event::Message { kind: message.kind, payload };
+        self.react(message.id, message.handler, ConnectionEvent::Protocol(event));
     }
 
     fn act(&mut self, event: LoopEvent<'_, TestHost>) {

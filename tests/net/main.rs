@@ -38,6 +38,7 @@ mod refusals;
 mod regressions;
 mod regressions_at_the_ends;
 mod schedules;
+mod sealed;
 #[cfg(feature = "tls")]
 mod secured;
 #[cfg(feature = "tls")]

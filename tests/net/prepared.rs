@@ -6,19 +6,18 @@ use std::thread;
 
 use flate2::{Decompress, FlushDecompress};
 use oxws::net::broadcast::Audience;
-use oxws::net::endpoint::Options;
 use oxws::net::mailbox::Command;
 use oxws::net::parcel::Parcel;
 use oxws::net::slots::Id;
 use oxws::protocol::close::{CloseCode, CloseFrame};
 use oxws::protocol::connection::{Choice, Prepared};
-use oxws::protocol::deflate;
-use oxws::protocol::deflate::terms::{Direction, Wishes};
+use oxws::protocol::deflate::terms::Direction;
 use oxws::protocol::error::ErrorCode;
 use oxws::protocol::opcode::MessageType;
 
+use crate::deflated::{compressing_with, offer};
 use crate::harness::{Server, World, echo, ignore, options, text};
-use crate::wire::{BINARY, CLOSE, PING, REQUEST, RawServer, TEXT, Wire, accept_of, frame};
+use crate::wire::{BINARY, CLOSE, PING, RawServer, TEXT, Wire, accept_of, frame};
 
 fn prepared(payload: &[u8]) -> Arc<Prepared> {
     Arc::new(Prepared::new(MessageType::Binary, payload, Choice::BySize).unwrap())
@@ -209,45 +208,22 @@ fn a07_a_client_masks_a_prepared_message_with_a_fresh_key_each_time() {
     assert_eq!(keys.len(), 3);
 }
 
-fn compressing(takes_over: bool, window_bits: u8) -> Options {
-    let direction = Direction { takes_over, window_bits };
-    let wishes = Wishes { own: direction, peer: direction };
-    let mut options = options();
-    let settings = Arc::get_mut(&mut options.settings).unwrap();
-    settings.compression = Some(deflate::Options { wishes, ..deflate::Options::default() });
-    options
-}
-
-/// A connection that has offered compression.
-fn offering(world: &mut World, server: &Server) -> (Wire, Id) {
-    let mut wire = Wire::connect(&server.place);
-    let head = text(REQUEST).trim_end();
-    let opened = world.opened().len();
-    wire.say(format!("{head}\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n").as_bytes());
-    world.until("the handshake ends", |world| {
-        wire.pump();
-        world.opened().len() > opened && wire.received.ends_with(b"\r\n\r\n")
-    });
-    wire.received.clear();
-    (wire, world.opened()[opened])
-}
-
 #[test]
 fn b07_everyone_gets_a_prepared_message_as_it_was_agreed_with_him() {
     let mut world = World::new();
     let line = "a line that repeats itself, a line that repeats itself, ".repeat(40);
     // First bytes of its frame, and whether the two messages have the same bytes.
     let kinds = [
-        (compressing(false, 15), 0xc1, true),
-        (compressing(false, 15), 0xc1, true),
-        (compressing(false, 10), 0xc1, true),
-        (compressing(true, 15), 0xc1, false),
+        (compressing_with(Direction { takes_over: false, window_bits: 15 }), 0xc1, true),
+        (compressing_with(Direction { takes_over: false, window_bits: 15 }), 0xc1, true),
+        (compressing_with(Direction { takes_over: false, window_bits: 10 }), 0xc1, true),
+        (compressing_with(Direction { takes_over: true, window_bits: 15 }), 0xc1, false),
         (options(), TEXT, true),
     ];
     let mut wires = Vec::new();
     for (options, first, is_same) in kinds {
         let server = world.listen(options, ignore);
-        let (wire, _) = offering(&mut world, &server);
+        let (wire, ..) = offer(&mut world, &server);
         wires.push((wire, first, is_same));
     }
     let shared = Prepared::new(MessageType::Text, line.as_bytes(), Choice::BySize).unwrap();
@@ -293,8 +269,9 @@ fn b07_a_prepared_message_is_compressed_only_where_that_makes_sense() {
     ];
     for (payload, choice, first) in cases {
         let mut world = World::new();
-        let server = world.listen(compressing(false, 15), ignore);
-        let (mut wire, id) = offering(&mut world, &server);
+        let server = world
+            .listen(compressing_with(Direction { takes_over: false, window_bits: 15 }), ignore);
+        let (mut wire, id, _) = offer(&mut world, &server);
         let shared = Prepared::new(MessageType::Binary, payload, choice).unwrap();
         world.event_loop.send_prepared(id, &shared, None).unwrap();
         world.event_loop.ping(id, b"").unwrap();

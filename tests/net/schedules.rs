@@ -21,6 +21,9 @@ enum Side {
     Server,
 }
 
+/// Until what has been cut into pieces is there: a mebibyte in the smallest ones, 50 ms each.
+const PATIENCE_MS: u64 = 65_536 * 50;
+
 /// A thing that happens.
 #[derive(Debug, Clone)]
 enum Act {
@@ -61,9 +64,12 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// Piece sizes; those of a few bytes are rare, as they make large messages slow to simulate.
+/// The smallest piece that a message is cut into, in bytes.
+const SMALLEST_PIECE: u32 = 16;
+
+/// Piece sizes; small ones are rare, as they make large messages slow to simulate.
 fn pieces() -> impl Strategy<Value = u32> {
-    prop_oneof![3 => Just(0), 1 => 16..64u32, 3 => 500..80_000u32]
+    prop_oneof![3 => Just(0), 1 => SMALLEST_PIECE..64u32, 3 => 500..80_000u32]
 }
 
 fn ending() -> impl Strategy<Value = Ending> {
@@ -107,6 +113,13 @@ impl Talk {
         let opened = world.opened();
         assert_eq!(opened.len(), 2);
         let server = opened.into_iter().find(|id| *id != client).unwrap();
+        // Messages are large, and pieces of a few bytes make them slow to simulate.
+        if piece_bytes > 0 {
+            for id in [client, server] {
+                let piece_bytes = piece_bytes.max(SMALLEST_PIECE);
+                world.event_loop.set_link(Some(id), piece_bytes, delay_ms).unwrap();
+            }
+        }
         Talk { world, client, server, by_client: Vec::new(), by_server: Vec::new() }
     }
 
@@ -172,8 +185,7 @@ impl Talk {
             self.world.event_loop.set_capacity(Some(id), 1 << 20).unwrap();
             self.world.event_loop.set_link(Some(id), 0, 0).unwrap();
         }
-        // What has been cut already: a mebibyte in pieces of 16 bytes, 50 ms each.
-        self.world.advance(65_536 * 50);
+        self.world.advance(PATIENCE_MS);
     }
 
     /// What arrived at one side and what was sent to it.
@@ -232,7 +244,7 @@ proptest! {
                     talk.world.event_loop.freeze(id, false).unwrap();
                     talk.world.event_loop.resume_reading(id).unwrap();
                 }
-                talk.world.advance(65_536 * 50 + 100_000);
+                talk.world.advance(PATIENCE_MS + 100_000);
                 for side in [Side::Client, Side::Server] {
                     let (arrived, sent) = talk.arrived(side);
                     prop_assert!(sent.starts_with(&arrived), "{side:?}");

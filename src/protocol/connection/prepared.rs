@@ -140,7 +140,7 @@ impl Connection {
         message: &'m Prepared,
         now: Time,
     ) -> Option<&'m Arc<SharedFrame>> {
-        if self.role() != Role::Server || !self.is_open() || !self.sends_plainly() {
+        if !self.answers_plainly() {
             return None;
         }
         self.liveness.note_message(now);

@@ -9,6 +9,7 @@ use crate::protocol::mask;
 use crate::protocol::opcode::{MessageType, Opcode, Role};
 
 use super::closing::Side;
+use super::whole::is_text;
 use super::{Connection, Context, Input, Phase};
 
 /// What a step of receiving came to.
@@ -146,7 +147,7 @@ impl Connection {
         payload: &'b [u8],
         cx: &mut Context<'_>,
     ) -> Result<Step<'b>, ErrorCode> {
-        if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
+        if kind == MessageType::Text && !is_text(payload) {
             return Err(ErrorCode::TextUtf8);
         }
         self.liveness.note_message(cx.now);

@@ -25,7 +25,7 @@ impl Connection {
         if self.is_sending_pieces() {
             return Err(ErrorCode::InvalidState);
         }
-        if kind == MessageType::Text && simdutf8::basic::from_utf8(payload).is_err() {
+        if kind == MessageType::Text && !is_text(payload) {
             return Err(ErrorCode::InvalidUtf8);
         }
         Ok(())
