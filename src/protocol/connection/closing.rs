@@ -53,13 +53,13 @@ pub enum CloseState {
 impl Connection {
     /// The state of the closing handshake.
     pub fn close_state(&self) -> CloseState {
-        match &self.phase {
-            Phase::Opening(_) | Phase::Open => CloseState::Open,
-            Phase::Closing(closing) => match closing.side {
+        match self.phase.as_deref() {
+            None | Some(Phase::Opening(_)) => CloseState::Open,
+            Some(Phase::Closing(closing)) => match closing.side {
                 Side::Sent { .. } => CloseState::CloseSent,
                 Side::Received { .. } => CloseState::CloseReceived,
             },
-            Phase::Ended(_) => CloseState::Closed,
+            Some(Phase::Ended(_)) => CloseState::Closed,
         }
     }
 
@@ -70,22 +70,22 @@ impl Connection {
     ///
     /// `Closed` if it is closing already, `OutOfMemory`; nothing is queued.
     pub fn close(&mut self, frame: CloseFrame, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
-        match &self.phase {
-            Phase::Opening(_) if !self.is_agreed() => {
+        match self.phase.as_deref() {
+            Some(Phase::Opening(_)) if !self.is_agreed() => {
                 self.abort(ErrorCode::Cancelled);
                 Ok(())
             }
-            Phase::Open | Phase::Opening(_) => {
+            None | Some(Phase::Opening(_)) => {
                 let open_is_due = self.is_agreed();
                 self.write_close(&frame, cx)?;
                 // A message that leaves in pieces stays without its end.
                 self.set_outgoing(None);
                 let side = Side::Sent { is_written: false };
                 let closing = Closing { side, local: frame, deadline: None, open_is_due };
-                self.phase = Phase::Closing(Box::new(closing));
+                self.enter(Phase::Closing(closing));
                 Ok(())
             }
-            Phase::Closing(_) | Phase::Ended(_) => Err(ErrorCode::Closed),
+            Some(Phase::Closing(_) | Phase::Ended(_)) => Err(ErrorCode::Closed),
         }
     }
 
@@ -104,7 +104,7 @@ impl Connection {
     /// for its Close frame begins, or the answer to it has left.
     pub fn output_drained(&mut self, now: Time) {
         let deadline = self.close_deadline(now);
-        let Phase::Closing(closing) = &mut self.phase else { return };
+        let Some(Phase::Closing(closing)) = self.phase.as_deref_mut() else { return };
         match &mut closing.side {
             Side::Sent { is_written } => {
                 if !std::mem::replace(is_written, true) {
@@ -118,8 +118,8 @@ impl Connection {
     /// Fails the connection (section 7.1.7): tells the peer why, if it can still be told.
     pub(super) fn fail<'b>(&mut self, error: ErrorCode, cx: &mut Context<'_>) -> Option<Event<'b>> {
         let code = error.close_code().filter(|code| code.is_valid_on_wire());
-        let frame = match (&self.phase, code) {
-            (Phase::Open, Some(code)) => CloseFrame::new(Some(code), &sentence(error)).ok(),
+        let frame = match (self.phase.as_deref(), code) {
+            (None, Some(code)) => CloseFrame::new(Some(code), &sentence(error)).ok(),
             _ => None,
         };
         let frame = frame.filter(|frame| self.write_close(frame, cx).is_ok());
@@ -140,7 +140,7 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Result<Option<Event<'b>>, ErrorCode> {
         let remote = CloseFrame::parse(payload)?;
-        if matches!(self.phase, Phase::Closing(_)) {
+        if matches!(self.phase.as_deref(), Some(Phase::Closing(_))) {
             self.end(None, |report| {
                 report.remote = Some(remote);
                 report.linger = true;
@@ -154,39 +154,39 @@ impl Connection {
         // Nothing more is waited for than that the answer leaves, which the transport watches.
         let side = Side::Received { remote };
         let closing = Closing { side, local, deadline: None, open_is_due: false };
-        self.phase = Phase::Closing(Box::new(closing));
+        self.enter(Phase::Closing(closing));
         Ok(None)
     }
 
     /// Ends the connection; the next call of `receive` reports it. The first end counts.
     pub(super) fn end(&mut self, error: Option<ErrorCode>, add: impl FnOnce(&mut CloseReport)) {
-        let (announced, stage) = match &self.phase {
-            Phase::Opening(opening) => (opening.is_announced(), opening.reached),
-            Phase::Open => (true, failure::Stage::Open),
-            Phase::Closing(_) | Phase::Ended(_) => (true, failure::Stage::Closing),
+        let (announced, stage) = match self.phase.as_deref() {
+            Some(Phase::Opening(opening)) => (opening.is_announced(), opening.reached),
+            None => (true, failure::Stage::Open),
+            Some(Phase::Closing(_) | Phase::Ended(_)) => (true, failure::Stage::Closing),
         };
         let mut report = opening::report(announced, stage);
         report.error = error;
         report.frames = self.trace.heads();
-        match std::mem::replace(&mut self.phase, Phase::Ended(None)) {
-            Phase::Ended(earlier) => {
-                self.phase = Phase::Ended(earlier);
+        match self.enter(Phase::Ended(None)) {
+            Some(ended @ Phase::Ended(_)) => {
+                self.enter(ended);
                 return;
             }
-            Phase::Closing(closing) => take_over(*closing, &mut report),
-            Phase::Opening(opening) => report.times = opening.times,
-            Phase::Open => {}
+            Some(Phase::Closing(closing)) => take_over(closing, &mut report),
+            Some(Phase::Opening(opening)) => report.times = opening.times,
+            None => {}
         }
         add(&mut report);
         self.message = None;
         self.set_outgoing(None);
         self.release_streams();
-        self.phase = Phase::Ended(Some(Box::new(report)));
+        self.enter(Phase::Ended(Some(Box::new(report))));
     }
 
     /// The report of the end, once.
     pub(super) fn take_end<'b>(&mut self, now: Time) -> Option<Event<'b>> {
-        let Phase::Ended(report) = &mut self.phase else {
+        let Some(Phase::Ended(report)) = self.phase.as_deref_mut() else {
             return None;
         };
         let mut report = report.take()?;

@@ -30,7 +30,7 @@ impl Connection {
     /// Whether what comes of a message is kept as it is.
     fn is_put_together(&self) -> bool {
         let is_plain = |message: &Assembly| message.coding() == Coding::Plain;
-        matches!(self.phase, Phase::Open | Phase::Closing(_))
+        matches!(self.phase.as_deref(), None | Some(Phase::Closing(_)))
             && !self.settings.reports_chunks
             && self.message.as_deref().is_some_and(is_plain)
     }

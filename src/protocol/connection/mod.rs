@@ -13,6 +13,7 @@ mod extras;
 mod liveness;
 mod opening;
 mod outgoing;
+mod phase;
 mod prepared;
 mod receive;
 mod send;
@@ -45,11 +46,11 @@ use super::settings::Settings;
 use super::stage_times::StageTimes;
 use super::time::Time;
 use super::version::Version;
-use closing::{Closing, Side};
 use compression::Compression;
 use extras::Extras;
 use liveness::{Due, Liveness};
 use opening::{Opening, Stage};
+use phase::Phase;
 use trace::Trace;
 
 /// A WebSocket connection, as client or as server, from its first byte to its last.
@@ -57,23 +58,14 @@ use trace::Trace;
 /// An open connection without an unfinished message owns no memory besides itself.
 #[derive(Debug)]
 pub struct Connection {
-    phase: Phase,
+    /// `None` while the connection is open, as nearly all are nearly always.
+    phase: Option<Box<Phase>>,
     settings: Arc<Settings>,
     message: Option<Box<Assembly>>,
     extras: Option<Box<Extras>>,
     liveness: Liveness,
     trace: Trace,
     role: Role,
-}
-
-/// Where the connection is in its life.
-#[derive(Debug)]
-enum Phase {
-    Opening(Box<Opening>),
-    Open,
-    Closing(Box<Closing>),
-    /// Over; the report is there until it has been given out.
-    Ended(Option<Box<CloseReport>>),
 }
 
 impl Connection {
@@ -118,7 +110,7 @@ impl Connection {
         times.reach(reached, now);
         let opening = Opening { stage, deadline, reached, times, is_known: false };
         Connection {
-            phase: Phase::Opening(Box::new(opening)),
+            phase: Some(Box::new(Phase::Opening(opening))),
             settings,
             message: None,
             extras: None,
@@ -159,25 +151,6 @@ impl Connection {
         self.compression().map(|terms| (terms.of(self.role), terms.of_peer(self.role)))
     }
 
-    /// Whether the opening handshake has not ended.
-    pub fn is_opening(&self) -> bool {
-        matches!(self.phase, Phase::Opening(_))
-    }
-
-    /// Whether the handshake has ended well, but has not been reported.
-    pub fn is_agreed(&self) -> bool {
-        match &self.phase {
-            Phase::Opening(opening) => matches!(opening.stage, Stage::Agreed),
-            _ => false,
-        }
-    }
-
-    /// Whether messages pass.
-    #[inline]
-    pub fn is_open(&self) -> bool {
-        matches!(self.phase, Phase::Open)
-    }
-
     /// Whether the connection is open, and the next data frame begins a message.
     #[inline]
     pub fn awaits_message(&self) -> bool {
@@ -202,48 +175,6 @@ impl Connection {
         self.liveness.awaits_pong()
     }
 
-    /// Whether the connection has ended, reported or not.
-    #[inline]
-    pub fn has_ended(&self) -> bool {
-        matches!(self.phase, Phase::Ended(_))
-    }
-
-    /// Whether `receive` has something to report without any input.
-    #[inline]
-    pub fn has_event(&self) -> bool {
-        match &self.phase {
-            Phase::Opening(opening) => {
-                matches!(opening.stage, Stage::Agreed | Stage::Announcing(_))
-            }
-            Phase::Closing(closing) => closing.open_is_due,
-            Phase::Ended(report) => report.is_some(),
-            Phase::Open => false,
-        }
-    }
-
-    /// Whether input can be taken: not while a request waits for its decision or to be written.
-    pub fn wants_input(&self) -> bool {
-        match &self.phase {
-            Phase::Opening(opening) => {
-                matches!(opening.stage, Stage::Reading(_) | Stage::Waiting(_) | Stage::Agreed)
-            }
-            _ => true,
-        }
-    }
-
-    /// Whether no part of a head or of a message has passed without the rest of it, in either
-    /// direction, nor the peer's Close frame.
-    pub fn is_between_messages(&self) -> bool {
-        match &self.phase {
-            Phase::Opening(opening) => matches!(opening.stage, Stage::Deciding(_) | Stage::Agreed),
-            Phase::Open => self.message.is_none() && !self.is_sending_pieces(),
-            Phase::Closing(closing) => {
-                self.message.is_none() && matches!(closing.side, Side::Sent { .. })
-            }
-            Phase::Ended(_) => false,
-        }
-    }
-
     /// Bytes of memory that an unfinished message pins.
     #[inline]
     pub fn pinned_bytes(&self) -> usize {
@@ -253,11 +184,11 @@ impl Connection {
     /// When [`Connection::deadline_passed`] is to be called; may change with every call.
     #[inline]
     pub fn deadline(&self) -> Option<Time> {
-        match &self.phase {
-            Phase::Open => self.liveness.deadline(&self.settings.limits),
-            Phase::Opening(opening) => opening.deadline,
-            Phase::Closing(closing) => closing.deadline,
-            Phase::Ended(_) => None,
+        match self.phase.as_deref() {
+            None => self.liveness.deadline(&self.settings.limits),
+            Some(Phase::Opening(opening)) => opening.deadline,
+            Some(Phase::Closing(closing)) => closing.deadline,
+            Some(Phase::Ended(_)) => None,
         }
     }
 
@@ -272,12 +203,12 @@ impl Connection {
     /// too early does nothing.
     pub fn deadline_passed(&mut self, cx: &mut Context<'_>) {
         let is_due = |deadline: Option<Time>| deadline.is_some_and(|at| cx.now >= at);
-        match &self.phase {
-            Phase::Opening(opening) if is_due(opening.deadline) => self.opening_timed_out(cx),
-            Phase::Closing(closing) if is_due(closing.deadline) => {
+        match self.phase.as_deref() {
+            Some(Phase::Opening(opening)) if is_due(opening.deadline) => self.opening_timed_out(cx),
+            Some(Phase::Closing(closing)) if is_due(closing.deadline) => {
                 self.abort(ErrorCode::CloseTimeout);
             }
-            Phase::Open => match self.liveness.due(cx.now, &self.settings.limits) {
+            None => match self.liveness.due(cx.now, &self.settings.limits) {
                 Due::Nothing => {}
                 Due::Ping => {
                     if let Err(error) = self.keep_alive(cx) {
@@ -292,7 +223,7 @@ impl Connection {
 
     /// The peer has stopped sending. What that means is reported by `receive`.
     pub fn end_of_input<'b>(&mut self) -> Option<Event<'b>> {
-        if let Phase::Opening(opening) = &mut self.phase
+        if let Some(Phase::Opening(opening)) = self.phase.as_deref_mut()
             && let Stage::Waiting(handshake) = &mut opening.stage
             && let Some(response) = handshake.end_of_input()
         {
@@ -328,7 +259,7 @@ impl Connection {
     /// How far the transport has come on the way to the peer, for the report of an end that comes
     /// before the connection is open, and when that was.
     pub fn transport_reached(&mut self, stage: failure::Stage, now: Time) {
-        if let Phase::Opening(opening) = &mut self.phase {
+        if let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() {
             opening.reached = stage;
             opening.times.reach(stage, now);
         }
@@ -336,7 +267,7 @@ impl Connection {
 
     /// How long the connection has been at each stage, as long as it is opening.
     pub fn stage_times(&self, now: Time) -> Option<StageTimes> {
-        let Phase::Opening(opening) = &self.phase else {
+        let Some(Phase::Opening(opening)) = self.phase.as_deref() else {
             return None;
         };
         let mut times = opening.times;
@@ -381,7 +312,7 @@ impl Connection {
     /// What the answer that has ended the opening handshake comes to: the report of the end, which has not
     /// been given out, has this error in place of its own.
     pub fn blame(&mut self, error: ErrorCode) {
-        if let Phase::Ended(Some(report)) = &mut self.phase {
+        if let Some(Phase::Ended(Some(report))) = self.phase.as_deref_mut() {
             report.error = Some(error);
         }
     }
@@ -389,6 +320,6 @@ impl Connection {
     /// Takes back the report of the end, which `receive` gives out once more: the transport has
     /// something to do before.
     pub fn report_again(&mut self, report: Box<CloseReport>) {
-        self.phase = Phase::Ended(Some(report));
+        self.enter(Phase::Ended(Some(report)));
     }
 }

@@ -60,14 +60,14 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Option<Event<'b>> {
-        let Phase::Opening(opening) = &mut self.phase else {
+        let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() else {
             return None;
         };
         match &mut opening.stage {
             Stage::Deciding(_) | Stage::Ready(_) | Stage::Announced => None,
             Stage::Announcing(_) => self.take_request(Stage::Announced).map(Event::Connecting),
             Stage::Agreed => {
-                self.phase = Phase::Open;
+                self.phase = None;
                 self.liveness.start(cx.now);
                 Some(Event::Open)
             }
@@ -114,19 +114,19 @@ impl Connection {
         nonce: [u8; 16],
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        match &self.phase {
-            Phase::Opening(opening) if matches!(opening.stage, Stage::Announced) => {
+        match self.phase.as_deref() {
+            Some(Phase::Opening(opening)) if matches!(opening.stage, Stage::Announced) => {
                 self.write_request(request, nonce, cx);
                 Ok(())
             }
-            Phase::Ended(_) => Err(ErrorCode::Closed),
+            Some(Phase::Ended(_)) => Err(ErrorCode::Closed),
             _ => Err(ErrorCode::InvalidState),
         }
     }
 
     /// Sets when the opening handshake is given up; `None` for never, where nothing is done for it yet.
     pub fn set_opening_deadline(&mut self, deadline: Option<Time>) {
-        if let Phase::Opening(opening) = &mut self.phase {
+        if let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() {
             opening.deadline = deadline;
         }
     }
@@ -139,7 +139,7 @@ impl Connection {
 
     /// Takes the request that has not been written, if there is one, and goes on to another stage.
     fn take_request(&mut self, next: Stage) -> Option<Box<ClientRequest>> {
-        let Phase::Opening(opening) = &mut self.phase else {
+        let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() else {
             return None;
         };
         if !matches!(opening.stage, Stage::Ready(_) | Stage::Announcing(_)) {
@@ -152,7 +152,7 @@ impl Connection {
     }
 
     fn set_stage(&mut self, stage: Stage) {
-        if let Phase::Opening(opening) = &mut self.phase {
+        if let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() {
             opening.stage = stage;
         }
     }
@@ -243,12 +243,12 @@ impl Connection {
     ///
     /// `InvalidState` if no opening request waits.
     pub fn offer(&self) -> Result<&Offer, ErrorCode> {
-        match &self.phase {
-            Phase::Opening(opening) => match &opening.stage {
+        match self.phase.as_deref() {
+            Some(Phase::Opening(opening)) => match &opening.stage {
                 Stage::Deciding(Incoming::Upgrade(offer)) => Ok(offer),
                 _ => Err(ErrorCode::InvalidState),
             },
-            Phase::Ended(_) => Err(ErrorCode::Closed),
+            Some(Phase::Ended(_)) => Err(ErrorCode::Closed),
             _ => Err(ErrorCode::InvalidState),
         }
     }
@@ -259,13 +259,13 @@ impl Connection {
     ///
     /// `InvalidState` if no request waits, `OutOfMemory`; nothing is queued then.
     pub fn respond(&mut self, reply: &Reply, cx: &mut Context<'_>) -> Result<(), ErrorCode> {
-        let (is_head, error) = match &self.phase {
-            Phase::Opening(opening) => match &opening.stage {
+        let (is_head, error) = match self.phase.as_deref() {
+            Some(Phase::Opening(opening)) => match &opening.stage {
                 Stage::Deciding(Incoming::Plain { is_head }) => (*is_head, None),
                 Stage::Deciding(Incoming::Upgrade(_)) => (false, Some(ErrorCode::HandshakeDenied)),
                 _ => return Err(ErrorCode::InvalidState),
             },
-            Phase::Ended(_) => return Err(ErrorCode::Closed),
+            Some(Phase::Ended(_)) => return Err(ErrorCode::Closed),
             _ => return Err(ErrorCode::InvalidState),
         };
         let mut head = Vec::new();
@@ -280,7 +280,7 @@ impl Connection {
 
     /// The application knows of the connection already, so that its end is reported in any case.
     pub fn announce(&mut self) {
-        if let Phase::Opening(opening) = &mut self.phase {
+        if let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() {
             opening.is_known = true;
         }
     }
@@ -296,9 +296,10 @@ impl Connection {
         error: ErrorCode,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let is_known = matches!(&self.phase, Phase::Opening(opening) if opening.is_known);
+        let is_known =
+            matches!(self.phase.as_deref(), Some(Phase::Opening(opening)) if opening.is_known);
         self.respond(&Reply::refusal(error), cx)?;
-        if let Phase::Ended(Some(report)) = &mut self.phase {
+        if let Some(Phase::Ended(Some(report))) = self.phase.as_deref_mut() {
             report.announced = is_known;
             // That an ordinary request was answered is no error.
             report.error = report.error.and(Some(error));
@@ -315,7 +316,7 @@ impl Connection {
 
     /// The deadline of the handshake has passed.
     pub(super) fn opening_timed_out(&mut self, cx: &mut Context<'_>) {
-        let Phase::Opening(opening) = &self.phase else {
+        let Some(Phase::Opening(opening)) = self.phase.as_deref() else {
             return;
         };
         let error = ErrorCode::HandshakeTimeout;
@@ -343,7 +344,7 @@ impl Connection {
 
     /// Both sides agree; the next call of `receive` reports it.
     pub(super) fn agree(&mut self) {
-        if let Phase::Opening(opening) = &mut self.phase {
+        if let Some(Phase::Opening(opening)) = self.phase.as_deref_mut() {
             opening.stage = Stage::Agreed;
             opening.deadline = None;
         }

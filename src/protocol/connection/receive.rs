@@ -33,22 +33,22 @@ impl Connection {
         input: &mut Input<'b>,
         cx: &mut Context<'_>,
     ) -> Option<Event<'b>> {
-        match &mut self.phase {
-            Phase::Open => self.receive_frames(input, cx),
-            Phase::Closing(closing) if closing.open_is_due => {
+        match self.phase.as_deref_mut() {
+            None => self.receive_frames(input, cx),
+            Some(Phase::Closing(closing)) if closing.open_is_due => {
                 closing.open_is_due = false;
                 self.liveness.start(cx.now);
                 Some(Event::Open)
             }
-            Phase::Closing(closing) => match closing.side {
+            Some(Phase::Closing(closing)) => match closing.side {
                 Side::Sent { .. } => self.receive_frames(input, cx),
                 Side::Received { .. } => {
                     input.take(input.len());
                     None
                 }
             },
-            Phase::Opening(_) => self.receive_opening(input, cx),
-            Phase::Ended(_) => {
+            Some(Phase::Opening(_)) => self.receive_opening(input, cx),
+            Some(Phase::Ended(_)) => {
                 input.take(input.len());
                 self.take_end(cx.now)
             }
@@ -78,7 +78,9 @@ impl Connection {
                 Ok(Step::Report(event)) => return Some(event),
                 Err(error) => return self.fail_frame(error, start, input.bytes(), cx),
             }
-            if !matches!(self.phase, Phase::Open | Phase::Closing(_)) || self.has_remote_close() {
+            if !matches!(self.phase.as_deref(), None | Some(Phase::Closing(_)))
+                || self.has_remote_close()
+            {
                 input.take(input.len());
                 return self.take_end(cx.now);
             }
@@ -281,15 +283,15 @@ impl Connection {
             let round_trip_micros = self.liveness.pong_received(cx.now, payload);
             return Ok(Step::Report(Event::Pong { payload, round_trip_micros }));
         }
-        match self.phase {
-            Phase::Open => {
+        match self.is_open() {
+            true => {
                 if self.settings.answers_pings {
                     self.answer_ping(payload, cx)?;
                 }
                 Ok(Step::Report(Event::Ping(payload)))
             }
             // Nothing may follow the Close frame that this side has sent (section 5.5.1).
-            _ => Ok(Step::Next),
+            false => Ok(Step::Next),
         }
     }
 
@@ -334,8 +336,8 @@ impl Connection {
     }
 
     fn has_remote_close(&self) -> bool {
-        match &self.phase {
-            Phase::Closing(closing) => matches!(closing.side, Side::Received { .. }),
+        match self.phase.as_deref() {
+            Some(Phase::Closing(closing)) => matches!(closing.side, Side::Received { .. }),
             _ => false,
         }
     }

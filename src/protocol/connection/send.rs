@@ -60,12 +60,12 @@ impl Connection {
     /// Whether frames may be queued.
     #[inline]
     pub(super) fn check_open(&self) -> Result<(), ErrorCode> {
-        match self.phase {
-            Phase::Open => Ok(()),
+        match self.phase.as_deref() {
+            None => Ok(()),
             // The 101 is queued already, so that what follows it may be queued too.
-            Phase::Opening(_) if self.is_agreed() => Ok(()),
-            Phase::Opening(_) => Err(ErrorCode::NotOpen),
-            Phase::Closing(_) | Phase::Ended(_) => Err(ErrorCode::Closed),
+            Some(Phase::Opening(_)) if self.is_agreed() => Ok(()),
+            Some(Phase::Opening(_)) => Err(ErrorCode::NotOpen),
+            Some(Phase::Closing(_) | Phase::Ended(_)) => Err(ErrorCode::Closed),
         }
     }
 
