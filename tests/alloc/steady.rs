@@ -140,5 +140,5 @@ fn an_open_connection_owns_no_memory_besides_itself() {
         assert_eq!(tally.live, (size + 16) as isize, "{role:?} {tally:?}");
         assert!(warm.connection.is_open());
     }
-    assert!(size_of::<Connection>() <= 96, "{}", size_of::<Connection>());
+    assert!(size_of::<Connection>() <= 88, "{}", size_of::<Connection>());
 }

@@ -85,7 +85,7 @@ fn an_idle_driver_holds_nothing_besides_itself_and_its_settings() {
             assert_eq!(tally.live, 0, "{role:?} {piece} {tally:?}");
         }
     }
-    assert!(size_of::<Driver<FixedKey>>() <= 376, "{}", size_of::<Driver<FixedKey>>());
+    assert!(size_of::<Driver<FixedKey>>() <= 352, "{}", size_of::<Driver<FixedKey>>());
 }
 
 #[test]

@@ -14,9 +14,6 @@ pub(super) struct Liveness {
     last_message: Time,
     pings: Option<Box<Pings>>,
     flood: Flood,
-    /// Spreads the pings of connections that were opened together, over a tenth either way.
-    jitter: u8,
-    suspended: bool,
 }
 
 /// Pings that have not been answered, oldest first. Boxed, as they are seldom there.
@@ -54,15 +51,8 @@ pub(super) enum Due {
 }
 
 impl Liveness {
-    pub(super) fn new(now: Time, jitter: u8) -> Liveness {
-        Liveness {
-            last_received: now,
-            last_message: now,
-            pings: None,
-            flood: Flood::default(),
-            jitter,
-            suspended: false,
-        }
+    pub(super) fn new(now: Time) -> Liveness {
+        Liveness { last_received: now, last_message: now, pings: None, flood: Flood::default() }
     }
 
     /// The connection is open from now on.
@@ -83,14 +73,9 @@ impl Liveness {
         self.last_message = now;
     }
 
-    /// While this side does not read, silence says nothing about the peer.
-    pub(super) fn suspend(&mut self) {
-        self.suspended = true;
-    }
-
-    /// Reading goes on: the peer gets its full time again.
+    /// Reading goes on after a pause, in which silence said nothing about the peer: it gets its full
+    /// time again.
     pub(super) fn resume(&mut self, now: Time) {
-        self.suspended = false;
         self.start(now);
         if let Some(pings) = &mut self.pings {
             pings.waiting.iter_mut().for_each(|ping| ping.is_keepalive = false);
@@ -133,25 +118,20 @@ impl Liveness {
         self.pings.is_some()
     }
 
-    /// When to ask again what is due; `None` if never.
+    /// When to ask again what is due; `None` if never. `jitter` spreads the pings over a tenth of their
+    /// interval either way.
     #[inline]
-    pub(super) fn deadline(&self, limits: &Limits) -> Option<Time> {
-        if self.suspended {
-            return None;
-        }
+    pub(super) fn deadline(&self, limits: &Limits, jitter: u8) -> Option<Time> {
         let pong = self.pong_deadline(limits);
-        let ping = pong.or_else(|| self.ping_time(limits));
+        let ping = pong.or_else(|| self.ping_time(limits, jitter));
         match (ping, self.idle_deadline(limits)) {
             (Some(ping), Some(idle)) => Some(ping.min(idle)),
             (ping, idle) => ping.or(idle),
         }
     }
 
-    /// What is due now.
-    pub(super) fn due(&mut self, now: Time, limits: &Limits) -> Due {
-        if self.suspended {
-            return Due::Nothing;
-        }
+    /// What is due now, with the `jitter` that was given for the deadline.
+    pub(super) fn due(&self, now: Time, limits: &Limits, jitter: u8) -> Due {
         if self.idle_deadline(limits).is_some_and(|at| now >= at) {
             return Due::Failure(ErrorCode::IdleTimeout);
         }
@@ -159,18 +139,18 @@ impl Liveness {
             return Due::Failure(ErrorCode::PongTimeout);
         }
         let waits = self.pong_deadline(limits).is_some();
-        if !waits && self.ping_time(limits).is_some_and(|at| now >= at) {
+        if !waits && self.ping_time(limits, jitter).is_some_and(|at| now >= at) {
             return Due::Ping;
         }
         Due::Nothing
     }
 
-    fn ping_time(&self, limits: &Limits) -> Option<Time> {
+    fn ping_time(&self, limits: &Limits, jitter: u8) -> Option<Time> {
         if limits.ping_interval_ms == 0 {
             return None;
         }
         let interval = u64::from(limits.ping_interval_ms);
-        let spread = interval / 5 * u64::from(self.jitter) / 255;
+        let spread = interval / 5 * u64::from(jitter) / 255;
         let ms = interval - interval / 10 + spread;
         let pings = self.pings.as_ref().map(|pings| pings.waiting.iter()).unwrap_or_default();
         // Where no pong is waited for, a ping that went out begins the interval anew.
@@ -214,7 +194,11 @@ impl Flood {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::protocol::connection::Connection;
+    use crate::protocol::settings::Settings;
 
     fn at(ms: u64) -> Time {
         Time::from_micros(ms * 1000)
@@ -237,19 +221,19 @@ mod tests {
     #[test]
     fn e05_any_byte_counts_and_only_a_keepalive_ping_fails() {
         let limits = Limits { ping_interval_ms: 100, pong_timeout_ms: 50, ..Limits::server() };
-        let mut live = Liveness::new(at(0), 128);
-        assert_eq!(live.due(at(89), &limits), Due::Nothing);
-        assert_eq!(live.due(at(111), &limits), Due::Ping);
+        let mut live = Liveness::new(at(0));
+        assert_eq!(live.due(at(89), &limits, 128), Due::Nothing);
+        assert_eq!(live.due(at(111), &limits, 128), Due::Ping);
         live.ping_sent(at(111), b"k", true);
-        assert_eq!(live.due(at(160), &limits), Due::Nothing);
-        assert_eq!(live.due(at(161), &limits), Due::Failure(ErrorCode::PongTimeout));
+        assert_eq!(live.due(at(160), &limits, 128), Due::Nothing);
+        assert_eq!(live.due(at(161), &limits, 128), Due::Failure(ErrorCode::PongTimeout));
         live.note_received(at(150));
-        assert_eq!(live.due(at(161), &limits), Due::Nothing);
+        assert_eq!(live.due(at(161), &limits, 128), Due::Nothing);
         assert_eq!(live.pong_received(at(170), b"k"), Some(59_000));
         assert_eq!(live.pong_received(at(170), b"k"), None);
         live.ping_sent(at(180), b"app", false);
-        assert_eq!(live.due(at(239), &limits), Due::Nothing);
-        assert_ne!(live.due(at(300), &limits), Due::Failure(ErrorCode::PongTimeout));
+        assert_eq!(live.due(at(239), &limits, 128), Due::Nothing);
+        assert_ne!(live.due(at(300), &limits, 128), Due::Failure(ErrorCode::PongTimeout));
     }
 
     #[test]
@@ -260,21 +244,23 @@ mod tests {
             idle_timeout_ms: 500,
             ..Limits::server()
         };
-        let mut live = Liveness::new(at(0), 0);
-        live.ping_sent(at(100), b"k", true);
-        live.suspend();
-        assert_eq!(live.deadline(&limits), None);
-        assert_eq!(live.due(at(10_000), &limits), Due::Nothing);
-        live.resume(at(10_000));
-        assert_eq!(live.due(at(10_001), &limits), Due::Nothing);
-        assert_eq!(live.deadline(&limits), Some(at(10_090)));
+        let settings = Arc::new(Settings::new(limits));
+        let mut connection = Connection::server(settings, at(0), 0);
+        connection.phase = None;
+        connection.liveness.ping_sent(at(100), b"k", true);
+        connection.suspend_liveness();
+        assert_eq!(connection.deadline(), None);
+        assert_eq!(connection.due(at(10_000)), Due::Nothing);
+        connection.resume_liveness(at(10_000));
+        assert_eq!(connection.due(at(10_001)), Due::Nothing);
+        assert_eq!(connection.deadline(), Some(at(10_090)));
     }
 
     #[test]
     fn e17_jitter_spreads_pings_over_a_tenth_either_way() {
         let limits = Limits { ping_interval_ms: 1000, ..Limits::server() };
         for (jitter, want) in [(0, 900), (255, 1100)] {
-            assert_eq!(Liveness::new(at(0), jitter).deadline(&limits), Some(at(want)));
+            assert_eq!(Liveness::new(at(0)).deadline(&limits, jitter), Some(at(want)));
         }
     }
 }

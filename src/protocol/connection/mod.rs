@@ -66,6 +66,10 @@ pub struct Connection {
     liveness: Liveness,
     trace: Trace,
     role: Role,
+    /// Spreads the pings of connections that were opened together, over a tenth either way.
+    jitter: u8,
+    /// Whether the application does not read for now.
+    is_suspended: bool,
 }
 
 impl Connection {
@@ -114,9 +118,11 @@ impl Connection {
             settings,
             message: None,
             extras: None,
-            liveness: Liveness::new(now, jitter),
+            liveness: Liveness::new(now),
             trace: Trace::new(),
             role,
+            jitter,
+            is_suspended: false,
         }
     }
 
@@ -185,7 +191,8 @@ impl Connection {
     #[inline]
     pub fn deadline(&self) -> Option<Time> {
         match self.phase.as_deref() {
-            None => self.liveness.deadline(&self.settings.limits),
+            None if self.is_suspended => None,
+            None => self.liveness.deadline(&self.settings.limits, self.jitter),
             Some(Phase::Opening(opening)) => opening.deadline,
             Some(Phase::Closing(closing)) => closing.deadline,
             Some(Phase::Ended(_)) => None,
@@ -208,7 +215,7 @@ impl Connection {
             Some(Phase::Closing(closing)) if is_due(closing.deadline) => {
                 self.abort(ErrorCode::CloseTimeout);
             }
-            None => match self.liveness.due(cx.now, &self.settings.limits) {
+            None => match self.due(cx.now) {
                 Due::Nothing => {}
                 Due::Ping => {
                     if let Err(error) = self.keep_alive(cx) {
@@ -218,6 +225,14 @@ impl Connection {
                 Due::Failure(error) => self.fail_later(error, cx),
             },
             _ => {}
+        }
+    }
+
+    /// What is due of a connection that is open.
+    fn due(&self, now: Time) -> Due {
+        match self.is_suspended {
+            true => Due::Nothing,
+            false => self.liveness.due(now, &self.settings.limits, self.jitter),
         }
     }
 
@@ -293,11 +308,12 @@ impl Connection {
 
     /// The application does not read for now: silence says nothing about the peer.
     pub fn suspend_liveness(&mut self) {
-        self.liveness.suspend();
+        self.is_suspended = true;
     }
 
-    /// The application reads again.
+    /// The application reads again: the peer gets its full time once more.
     pub fn resume_liveness(&mut self, now: Time) {
+        self.is_suspended = false;
         self.liveness.resume(now);
     }
 
