@@ -11,9 +11,10 @@ use mio::Token;
 
 use super::endpoint::{Endpoint, Host, Security};
 use super::event_loop::{EventLoop, Resource};
+use super::linger::Leaving;
 use super::link::Link;
 use super::listener::Listener;
-use super::peer::{Life, Peer};
+use super::peer::Peer;
 use super::preface::Preface;
 use super::slots::Id;
 use super::socket::Stream;
@@ -294,7 +295,7 @@ where
             connection.receive(&mut crate::protocol::connection::Input::new(&mut []), cx);
         });
         peer.begin_linger(&mut self.kit);
-        peer.life = Life::Lingering { until, bytes: 64 * 1024 };
+        peer.life.leave(Leaving::Lingering { until, bytes: 64 * 1024 });
         self.enqueue(index);
         self.set_timer(index);
     }

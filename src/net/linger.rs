@@ -21,10 +21,53 @@ const LINGER_STALL_MS: u32 = 30_000;
 /// How many bytes the peer may still send after the end.
 const LINGER_BYTES: u32 = 64 * 1024;
 
+/// What is left of a connection whose end has been reported.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// What waits is written, the peer may finish.
+    Lingering {
+        /// When the socket is dropped, whatever the peer does.
+        until: Time,
+        /// How many bytes more are read and thrown away.
+        bytes: u32,
+    },
+    /// It is to be removed.
+    Over,
+}
+
+impl Life {
+    /// The connection is live no more, or has come further on its way out.
+    pub(super) fn leave(&mut self, leaving: Leaving) {
+        match self {
+            Life::Leaving(before) => **before = leaving,
+            Life::Live => *self = Life::Leaving(Box::new(leaving)),
+        }
+    }
+
+    /// Whether what waits is written and the peer may finish, after the end.
+    pub(super) fn is_lingering(&self) -> bool {
+        matches!(self, Life::Leaving(leaving) if matches!(**leaving, Leaving::Lingering { .. }))
+    }
+
+    /// Whether the connection is to be removed.
+    #[inline]
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self, Life::Leaving(leaving) if **leaving == Leaving::Over)
+    }
+
+    fn leaving(&mut self) -> Option<&mut Leaving> {
+        match self {
+            Life::Live => None,
+            Life::Leaving(leaving) => Some(leaving),
+        }
+    }
+}
+
 impl<C> Peer<C> {
     /// The end has been reported: from here on only the socket matters.
     pub(super) fn begin_linger(&mut self, kit: &mut Kit) {
-        self.life = Life::Lingering { until: kit.now.after_ms(LINGER_MS), bytes: LINGER_BYTES };
+        let until = kit.now.after_ms(LINGER_MS);
+        self.life.leave(Leaving::Lingering { until, bytes: LINGER_BYTES });
         self.pressure = Pressure::Low;
         self.intake = Intake::Open;
         self.reading = match self.reading {
@@ -38,22 +81,24 @@ impl<C> Peer<C> {
 
     /// All that waited has been written: from here the peer has its time to finish.
     pub(super) fn linger_from(&mut self, now: Time) {
-        if let Life::Lingering { until, .. } = &mut self.life {
+        if let Some(Leaving::Lingering { until, .. }) = self.life.leaving() {
             *until = now.after_ms(LINGER_MS);
         }
     }
 
     /// When the socket is dropped whatever the peer does. As long as it takes what waits, it may
-    /// take its time.
-    pub(super) fn linger_deadline(&self, until: Time) -> Time {
-        match &self.outbox {
+    /// take its time. `None` unless it lingers.
+    pub(super) fn linger_deadline(&self) -> Option<Time> {
+        let Life::Leaving(leaving) = &self.life else { return None };
+        let Leaving::Lingering { until, .. } = **leaving else { return None };
+        Some(match &self.outbox {
             Some(outbox) if !outbox.is_empty() => {
                 let stall_ms = self.endpoint.options.write_stall_timeout_ms;
                 let ms = if stall_ms == 0 { LINGER_STALL_MS } else { stall_ms };
                 outbox.progress.after_ms(ms)
             }
             _ => until,
-        }
+        })
     }
 }
 
@@ -66,7 +111,7 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return;
         };
-        if let Life::Lingering { .. } = peer.life
+        if peer.life.is_lingering()
             && !peer.has_output()
             && let Link::Up(stream) = &mut peer.link
         {
@@ -75,11 +120,11 @@ where
                 stream.shut_down_writing();
             }
         }
-        let is_over = match peer.life {
-            Life::Live => false,
-            Life::Over => true,
+        let is_over = match peer.life.leaving() {
+            None => false,
+            Some(Leaving::Over) => true,
             // Nothing can be written any more, or nothing is left to be waited for.
-            Life::Lingering { .. } => {
+            Some(Leaving::Lingering { .. }) => {
                 matches!(peer.writing, Writing::Broken(_))
                     || (peer.reading == Reading::Ended && !peer.has_output())
             }
@@ -113,12 +158,9 @@ where
     }
 }
 
-/// Reads and throws away what the peer still sends after the end.
+/// Reads and throws away what the peer of a lingering connection still sends.
 pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
     peer.flush(kit);
-    let Life::Lingering { until, bytes } = peer.life else {
-        return;
-    };
     let Link::Up(stream) = &mut peer.link else {
         return;
     };
@@ -131,16 +173,19 @@ pub(super) fn drain<C>(peer: &mut Peer<C>, kit: &mut Kit, buffer: &mut [u8]) {
             if count < buffer.len() && stream.is_drained_by_short_read() {
                 peer.reading = peer.reading.after_short_read();
             }
-            let left = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
-            let flushed = !peer.has_output();
-            peer.life = match left {
-                0 if flushed => Life::Over,
-                _ => Life::Lingering { until, bytes: left },
-            };
+            let is_flushed = !peer.has_output();
+            if let Some(Leaving::Lingering { bytes, .. }) = peer.life.leaving() {
+                *bytes = bytes.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX));
+                if *bytes == 0 && is_flushed {
+                    peer.life.leave(Leaving::Over);
+                }
+            }
         }
         Transfer::WouldBlock => peer.reading = Reading::Drained,
         // It may still read what waits for it.
         Transfer::End => peer.reading = Reading::Ended,
-        Transfer::Retry | Transfer::Broken(_) | Transfer::Refused(_) => peer.life = Life::Over,
+        Transfer::Retry | Transfer::Broken(_) | Transfer::Refused(_) => {
+            peer.life.leave(Leaving::Over);
+        }
     }
 }

@@ -6,10 +6,13 @@ use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::kit::Kit;
 use super::peer::{Intake, Life, Peer, Reading};
-use super::slots::Id;
+use super::slots::{Id, Slots};
 use crate::protocol::close::CloseFrame;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::reply::Reply;
+
+/// What an idle connection may take, in bytes. In debug builds mio's sockets know whose they are.
+const MAX_SLOT_BYTES: usize = if cfg!(debug_assertions) { 184 } else { 176 };
 
 impl<H: Host> EventLoop<H>
 where
@@ -168,6 +171,7 @@ where
 
     /// Puts something into the loop.
     pub(super) fn insert(&mut self, resource: Resource<H>) -> Result<u32, ErrorCode> {
+        const { assert!(Slots::<Resource<H>>::SLOT_BYTES <= MAX_SLOT_BYTES) }
         self.slots.insert(resource).ok_or(ErrorCode::OutOfMemory)
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::endpoint::Endpoint;
 use super::kit::Kit;
+use super::linger::Leaving;
 use super::link::Link;
 use super::outbox::Outbox;
 use super::pending::Pending;
@@ -117,19 +118,12 @@ pub(super) enum Pressure {
 }
 
 /// Whether the connection still matters to the owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Life {
     /// It does.
     Live,
-    /// Its end has been reported: what waits is written, the peer may finish.
-    Lingering {
-        /// When the socket is dropped, whatever the peer does.
-        until: Time,
-        /// How many bytes more are read and thrown away.
-        bytes: u32,
-    },
-    /// To be removed.
-    Over,
+    /// Not any more. Boxed, as a connection that leaves is not there for long.
+    Leaving(Box<Leaving>),
 }
 
 impl<C> Peer<C> {
@@ -195,8 +189,7 @@ impl<C> Peer<C> {
     pub(super) fn deadline(&self) -> Option<Time> {
         let protocol = match self.life {
             Life::Live => self.connection.deadline(),
-            Life::Lingering { until, .. } => Some(self.linger_deadline(until)),
-            Life::Over => None,
+            Life::Leaving(_) => self.linger_deadline(),
         };
         match (&self.outbox, &self.link) {
             (None, Link::Up(_) | Link::Down) => protocol,
@@ -235,16 +228,14 @@ impl<C> Peer<C> {
         let now = kit.now;
         let is_due = |at: Option<Time>| at.is_some_and(|at| now >= at);
         match self.life {
-            Life::Lingering { until, .. } if now >= self.linger_deadline(until) => {
-                self.life = Life::Over;
-            }
+            Life::Leaving(_) if is_due(self.linger_deadline()) => self.life.leave(Leaving::Over),
             Life::Live if matches!(self.link, Link::Pending(_)) => {
                 self.pending_deadline_passed(now)
             }
             Life::Live => self.with_connection(kit, |connection, cx| {
                 connection.deadline_passed(cx);
             }),
-            _ => {}
+            Life::Leaving(_) => {}
         }
         if self.reading == Reading::Later {
             // The end may have come meanwhile, of which the system tells only once.
@@ -268,7 +259,7 @@ impl<C> Peer<C> {
         let is_broken = matches!(self.writing, Writing::Broken(_));
         self.connection.has_event()
             || self.pressure == Pressure::Relieved
-            || self.life == Life::Over
+            || self.life.is_over()
             || ((can_read || self.has_carry_to_read()) && matches!(self.link, Link::Up(_)))
             || (is_broken && self.life == Life::Live && !self.connection.has_ended())
             || self.can_be_handed_over()

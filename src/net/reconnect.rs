@@ -11,8 +11,9 @@ use mio::Token;
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
+use super::linger::Leaving;
 use super::link::Link;
-use super::peer::{Life, Peer};
+use super::peer::Peer;
 use super::pending::Pending;
 use super::slots::Id;
 use crate::protocol::connection::Connection;
@@ -88,7 +89,7 @@ where
         }
         (ended.is_queued, ended.is_dirty, ended.refuses_sends) = (false, false, false);
         ended.link.deregister(self.poll.registry());
-        ended.life = Life::Over;
+        ended.life.leave(Leaving::Over);
         if lingers && matches!(ended.link, Link::Up(_)) {
             ended.flush(&mut self.kit);
             ended.begin_linger(&mut self.kit);
@@ -97,11 +98,11 @@ where
             return;
         };
         if let Some(Resource::Peer(ended)) = self.slots.at_mut(index)
-            && ended.life != Life::Over
+            && !ended.life.is_over()
             && let Link::Up(stream) = &mut ended.link
             && stream.register(self.poll.registry(), Token(index as usize)).is_err()
         {
-            ended.life = Life::Over;
+            ended.life.leave(Leaving::Over);
         }
         self.finish_peer(index);
     }

@@ -56,6 +56,9 @@ impl<T: Content> Default for Slots<T> {
 }
 
 impl<T: Content> Slots<T> {
+    /// What a slot takes, in bytes, with what is in it.
+    pub const SLOT_BYTES: usize = size_of::<Slot<T>>();
+
     /// Puts `content` into a slot; gives back the slot's index. `None` if all are in use.
     pub fn insert(&mut self, content: T) -> Option<u32> {
         let index = match self.free.pop() {

@@ -6,7 +6,7 @@
 
 use super::endpoint::Host;
 use super::event_loop::{EventLoop, RECEIVE_BUFFER_BYTES, Resource};
-use super::linger::drain;
+use super::linger::{Leaving, drain};
 use super::link::Link;
 use super::loop_event::{ConnectionEvent, Step};
 use super::peer::{Intake, Life, Pressure, Reading, Writing};
@@ -196,13 +196,13 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(index) else {
             return Step::Again;
         };
-        match (&peer.link, peer.life) {
+        match (&peer.link, &peer.life) {
             (Link::Pending(_), Life::Live) => {
                 self.go_on_pending(index);
                 Step::Again
             }
             (Link::Up(_), Life::Live) if peer.takes_input() => self.read_live(buffer),
-            (Link::Up(_), Life::Lingering { .. }) => {
+            (Link::Up(_), life) if life.is_lingering() => {
                 drain(peer, &mut self.kit, buffer);
                 Step::Again
             }
@@ -332,7 +332,7 @@ where
         self.window = turn.window_after(self.window);
         match turn.closed {
             Some(true) if matches!(peer.link, Link::Up(_)) => peer.begin_linger(&mut self.kit),
-            Some(_) => peer.life = Life::Over,
+            Some(_) => peer.life.leave(Leaving::Over),
             None => {
                 let left = buffer.get(turn.start..turn.end).unwrap_or_default();
                 if let Err(error) = peer.keep(left, !turn.used_up, &mut self.kit) {
