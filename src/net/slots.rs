@@ -32,6 +32,11 @@ pub trait Content {
     fn take_part(&mut self, part: Self::Part);
 }
 
+/// For how many slots there is room as soon as one is used: with what a loop has in them, more than the
+/// 128 KiB from which allocators give a block pages of its own. Of those only what is used takes memory, and
+/// the block grows in place. Grown from a few slots on, it would leave the smaller blocks behind it.
+const FIRST_SLOTS: usize = 1024;
+
 /// No slot: the last one, which is never used.
 const NOBODY: u32 = u32::MAX;
 
@@ -65,6 +70,9 @@ impl<T: Content> Slots<T> {
             Some(index) => index,
             None => {
                 let index = u32::try_from(self.slots.len()).ok().filter(|it| *it != NOBODY)?;
+                if self.slots.capacity() == 0 {
+                    self.slots.reserve_exact(FIRST_SLOTS);
+                }
                 self.slots.push(Slot { generation: 0, is_sealed: false, content: None });
                 index
             }

@@ -23,6 +23,11 @@ const FIRED: u32 = u32::MAX - 1;
 /// The end of the free list.
 const NONE: u32 = u32::MAX;
 
+/// For how many nodes there is room as soon as one is used: 128 KiB, from which on allocators give a block
+/// pages of its own. Of those only what is used takes memory, and the block grows in place. Grown from a few
+/// nodes on, it would leave the smaller blocks behind it.
+const FIRST_NODES: usize = 8192;
+
 /// Names one timer of one [`Timers`]; `Option<TimerId>` has 4 bytes.
 ///
 /// An id carries no generation. Once its timer has been cancelled, the owner forgets the id, as the
@@ -310,6 +315,9 @@ impl Timers {
                 index
             }
             None => {
+                if self.nodes.capacity() == 0 {
+                    self.nodes.reserve_exact(FIRST_NODES);
+                }
                 self.nodes.push(node);
                 (self.nodes.len() - 1) as u32
             }
