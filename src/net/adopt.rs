@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mio::Token;
-use mio::net::{TcpStream, UnixStream};
 use socket2::{Domain, SockRef, Type};
 
 use super::endpoint::{Endpoint, Host};
@@ -173,8 +172,8 @@ where
         }
         self.refresh_now();
         Ok(match prepare(&descriptor, options)? {
-            Domain::UNIX => Stream::Unix(UnixStream::from(descriptor)),
-            _ => Stream::Tcp(TcpStream::from(descriptor)),
+            Domain::UNIX => Stream::Unix(descriptor),
+            _ => Stream::Tcp(descriptor),
         })
     }
 }

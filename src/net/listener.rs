@@ -119,11 +119,11 @@ impl<C> Listener<C> {
                 if !cfg!(target_os = "linux") {
                     let _ = self.endpoint.options.tcp.apply(SockRef::from(&stream));
                 }
-                Ok((Stream::Tcp(stream), Some(address.ip().to_canonical())))
+                Ok((Stream::Tcp(stream.into()), Some(address.ip().to_canonical())))
             }
             ListenSocket::Unix(listener) => {
                 let (stream, _) = listener.accept()?;
-                Ok((Stream::Unix(stream), None))
+                Ok((Stream::Unix(stream.into()), None))
             }
             ListenSocket::Memory(door) => {
                 let (end, address) = door.accept()?;

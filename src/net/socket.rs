@@ -4,10 +4,11 @@
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::{Shutdown, SocketAddr};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 
-use mio::net::{TcpStream, UnixStream};
+use mio::net::UnixStream;
+use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
@@ -25,9 +26,9 @@ use crate::protocol::network_address::NetworkAddress;
 #[derive(Debug)]
 pub(super) enum Stream {
     /// TCP, of either family.
-    Tcp(TcpStream),
+    Tcp(OwnedFd),
     /// A Unix-domain socket.
-    Unix(UnixStream),
+    Unix(OwnedFd),
     /// One end of a connection in memory.
     Memory(Box<End>),
     /// One of these, through TLS.
@@ -55,13 +56,13 @@ impl Stream {
         dialling.bind(&socket)?;
         match socket.connect(&address.into()) {
             Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error),
-            _ => Ok(Stream::Tcp(TcpStream::from_std(socket.into()))),
+            _ => Ok(Stream::Tcp(socket.into())),
         }
     }
 
     /// Begins to connect to a Unix-domain socket.
     pub(super) fn connect_unix(path: &Path) -> io::Result<Stream> {
-        UnixStream::connect(path).map(Stream::Unix)
+        UnixStream::connect(path).map(|stream| Stream::Unix(stream.into()))
     }
 
     /// How connecting came out: `None` while it is under way.
@@ -85,8 +86,9 @@ impl Stream {
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         let interest = Interest::READABLE | Interest::WRITABLE;
         match self {
-            Stream::Tcp(stream) => registry.register(stream, token, interest),
-            Stream::Unix(stream) => registry.register(stream, token, interest),
+            Stream::Tcp(socket) | Stream::Unix(socket) => {
+                registry.register(&mut SourceFd(&socket.as_raw_fd()), token, interest)
+            }
             Stream::Memory(end) => {
                 end.register(u32::try_from(token.0).ok());
                 Ok(())
@@ -104,19 +106,21 @@ impl Stream {
         token: Token,
     ) -> io::Result<bool> {
         match self {
-            Stream::Tcp(stream) => registry.register(stream, token, Interest::READABLE)?,
-            Stream::Unix(stream) => registry.register(stream, token, Interest::READABLE)?,
-            other => return other.register(registry, token).map(|()| false),
+            Stream::Tcp(socket) | Stream::Unix(socket) => {
+                let mut source = SourceFd(&socket.as_raw_fd());
+                registry.register(&mut source, token, Interest::READABLE).map(|()| true)
+            }
+            other => other.register(registry, token).map(|()| false),
         }
-        Ok(true)
     }
 
     /// Asks to be told when the stream can be written too, also if it can now.
     pub(super) fn watch_writing(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         let interest = Interest::READABLE | Interest::WRITABLE;
         match self {
-            Stream::Tcp(stream) => registry.reregister(stream, token, interest),
-            Stream::Unix(stream) => registry.reregister(stream, token, interest),
+            Stream::Tcp(socket) | Stream::Unix(socket) => {
+                registry.reregister(&mut SourceFd(&socket.as_raw_fd()), token, interest)
+            }
             Stream::Memory(_) | Stream::Tls(_) | Stream::Veiled(_) => Ok(()),
         }
     }
@@ -125,8 +129,9 @@ impl Stream {
     pub(super) fn deregister(&mut self, registry: &Registry) {
         // It can only fail for a descriptor that was not registered.
         let _ = match self {
-            Stream::Tcp(stream) => registry.deregister(stream),
-            Stream::Unix(stream) => registry.deregister(stream),
+            Stream::Tcp(socket) | Stream::Unix(socket) => {
+                registry.deregister(&mut SourceFd(&socket.as_raw_fd()))
+            }
             Stream::Memory(end) => {
                 end.register(None);
                 Ok(())
@@ -152,8 +157,7 @@ impl Stream {
     /// Reads once into `buffer`, which is not empty, what the socket has.
     pub(super) fn read_raw(&mut self, buffer: &mut [u8]) -> Transfer {
         match self {
-            Stream::Tcp(stream) => receive(stream.as_fd(), buffer),
-            Stream::Unix(stream) => receive(stream.as_fd(), buffer),
+            Stream::Tcp(socket) | Stream::Unix(socket) => receive(socket.as_fd(), buffer),
             Stream::Memory(end) => end.read(buffer),
             Stream::Tls(stream) => stream.socket_mut().read_raw(buffer),
             Stream::Veiled(veil) => veil.read(buffer),
@@ -164,7 +168,7 @@ impl Stream {
     #[inline(always)]
     pub(super) fn read_some(&mut self, buffer: &mut [u8], unmoved: &mut Transfer) -> usize {
         match self {
-            Stream::Tcp(stream) => receive_some(stream.as_fd(), buffer, unmoved),
+            Stream::Tcp(socket) => receive_some(socket.as_fd(), buffer, unmoved),
             other => moved(other.read_raw(buffer), unmoved),
         }
     }
@@ -187,8 +191,7 @@ impl Stream {
     /// Writes once, past TLS.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Transfer {
         match self {
-            Stream::Tcp(stream) => send(stream.as_fd(), bytes),
-            Stream::Unix(stream) => send(stream.as_fd(), bytes),
+            Stream::Tcp(socket) | Stream::Unix(socket) => send(socket.as_fd(), bytes),
             Stream::Memory(end) => end.write(bytes),
             Stream::Tls(stream) => stream.socket_mut().write(bytes),
             Stream::Veiled(veil) => veil.write(bytes),
@@ -199,7 +202,7 @@ impl Stream {
     #[inline(always)]
     pub(super) fn write_some(&mut self, bytes: &[u8], unmoved: &mut Transfer) -> usize {
         match self {
-            Stream::Tcp(stream) => send_some(stream.as_fd(), bytes, unmoved),
+            Stream::Tcp(socket) => send_some(socket.as_fd(), bytes, unmoved),
             other => moved(other.write(bytes), unmoved),
         }
     }
@@ -248,7 +251,7 @@ impl Stream {
     /// The peer's address as text, or `None` if the system has forgotten it.
     pub(super) fn peer_address(&self) -> Option<String> {
         match self {
-            Stream::Tcp(stream) => stream.peer_addr().ok().map(|address| address.to_string()),
+            Stream::Tcp(socket) => peer_of(socket).map(|address| address.to_string()),
             Stream::Unix(_) => Some("unix:".to_owned()),
             Stream::Memory(end) => end.peer_address(),
             Stream::Tls(stream) => stream.socket().peer_address(),
@@ -259,7 +262,7 @@ impl Stream {
     /// Where the peer is, or `None` if the system has forgotten it.
     pub(super) fn peer_network_address(&self) -> Option<NetworkAddress> {
         match self {
-            Stream::Tcp(stream) => stream.peer_addr().ok().map(NetworkAddress::from),
+            Stream::Tcp(socket) => peer_of(socket).map(NetworkAddress::from),
             Stream::Unix(_) => Some(NetworkAddress::Unix),
             Stream::Memory(end) => {
                 Some(end.peer_ip().map_or(NetworkAddress::Unix, NetworkAddress::without_port))
@@ -272,9 +275,12 @@ impl Stream {
     /// This side's address as text.
     pub(super) fn local_address(&self) -> Option<String> {
         match self {
-            Stream::Tcp(stream) => stream.local_addr().ok().map(|address| address.to_string()),
-            Stream::Unix(stream) => {
-                let address = stream.local_addr().ok()?;
+            Stream::Tcp(socket) => {
+                let address = SockRef::from(socket).local_addr().ok()?.as_socket();
+                address.map(|address| address.to_string())
+            }
+            Stream::Unix(socket) => {
+                let address = SockRef::from(socket).local_addr().ok()?;
                 let path = address.as_pathname().map(|path| path.to_string_lossy().into_owned());
                 Some(format!("unix:{}", path.unwrap_or_default()))
             }
@@ -287,8 +293,7 @@ impl Stream {
     #[inline]
     fn medium(&self) -> Medium<'_> {
         match self {
-            Stream::Tcp(stream) => Medium::System(SockRef::from(stream)),
-            Stream::Unix(stream) => Medium::System(SockRef::from(stream)),
+            Stream::Tcp(socket) | Stream::Unix(socket) => Medium::System(SockRef::from(socket)),
             Stream::Memory(end) => Medium::Memory(end),
             Stream::Tls(stream) => stream.socket().medium(),
             Stream::Veiled(veil) => veil.socket().medium(),
@@ -349,6 +354,11 @@ impl Stream {
     }
 }
 
+/// Where the other end of a TCP socket is, or `None` if the system has forgotten it.
+fn peer_of(socket: &OwnedFd) -> Option<SocketAddr> {
+    SockRef::from(socket).peer_addr().ok()?.as_socket()
+}
+
 impl TryFrom<Stream> for OwnedFd {
     type Error = ErrorCode;
 
@@ -356,8 +366,7 @@ impl TryFrom<Stream> for OwnedFd {
     /// through TLS, whose keys would be missing.
     fn try_from(stream: Stream) -> Result<OwnedFd, ErrorCode> {
         match stream {
-            Stream::Tcp(stream) => Ok(stream.into()),
-            Stream::Unix(stream) => Ok(stream.into()),
+            Stream::Tcp(socket) | Stream::Unix(socket) => Ok(socket),
             Stream::Memory(_) | Stream::Tls(_) | Stream::Veiled(_) => Err(ErrorCode::Unsupported),
         }
     }
@@ -379,8 +388,8 @@ mod tests {
 
     #[expect(dead_code)]
     enum SystemStream {
-        Tcp(TcpStream),
-        Unix(UnixStream),
+        Tcp(OwnedFd),
+        Unix(OwnedFd),
     }
 
     #[test]

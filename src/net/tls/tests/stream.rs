@@ -2,8 +2,6 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use mio::net::TcpStream;
-
 use super::*;
 use crate::net::socket::Stream;
 use crate::net::tls::stream::{Shaken, TlsStream, Workroom, shaken_after};
@@ -20,7 +18,7 @@ fn ends(room: &mut Workroom) -> (TlsStream, TlsStream) {
     let (accepted, _) = listener.accept().unwrap();
     let [dialled, accepted] = [dialled, accepted].map(|socket| {
         socket.set_nonblocking(true).unwrap();
-        Stream::Tcp(TcpStream::from_std(socket))
+        Stream::Tcp(socket.into())
     });
     let mut client = TlsStream::new(dialled, client.session("a.test").unwrap());
     let mut server = TlsStream::new(accepted, server.session().unwrap());
