@@ -28,6 +28,9 @@ const NONE: u32 = u32::MAX;
 /// nodes on, it would leave the smaller blocks behind it.
 const FIRST_NODES: usize = 8192;
 
+/// Later than every deadline.
+const NEVER: u64 = u64::MAX;
+
 /// Names one timer of one [`Timers`]; `Option<TimerId>` has 4 bytes.
 ///
 /// An id carries no generation. Once its timer has been cancelled, the owner forgets the id, as the
@@ -61,6 +64,8 @@ pub struct Timers {
     /// Nodes that the last call of `expire` reported.
     fired: Vec<u32>,
     pending: usize,
+    /// The start of the occupied slot that comes first; [`NEVER`] if none is occupied.
+    first_ms: u64,
 }
 
 /// One ring of slots; bit `n` of `occupied` says whether `heads[n]` starts a list.
@@ -108,6 +113,7 @@ impl Timers {
             free: NONE,
             fired: Vec::new(),
             pending: 0,
+            first_ms: NEVER,
         }
     }
 
@@ -170,12 +176,14 @@ impl Timers {
     ///
     /// The cost depends on the number of timers that are due or move down a level, and not on how
     /// much time has passed.
+    #[inline]
     pub fn expire(&mut self, now_ms: u64, due: &mut Vec<(TimerId, u32)>) {
-        self.free_fired();
+        if !self.fired.is_empty() {
+            self.free_fired();
+        }
         let now = now_ms.max(self.now);
-        while let Some(place) = self.earliest().filter(|place| place.start <= now) {
-            self.now = place.start;
-            self.empty_slot(place, due);
+        if now >= self.first_ms {
+            self.empty_slots(now, due);
         }
         self.now = now;
     }
@@ -185,8 +193,9 @@ impl Timers {
     ///
     /// It is never later than the earliest deadline. It is earlier where timers have to move to a
     /// lower level first, which happens at most five times on the way to a deadline.
+    #[inline]
     pub fn next_ms(&self) -> Option<u64> {
-        self.earliest().map(|place| place.start)
+        (self.first_ms != NEVER).then_some(self.first_ms)
     }
 
     /// How many timers are armed.
@@ -227,6 +236,19 @@ impl Timers {
         let current = (present % SLOTS as u64) as u32;
         let turn = present + u64::from(ring.occupied.rotate_right(current).trailing_zeros());
         Some(Slot { level, slot: (turn % SLOTS as u64) as usize, start: turn << shift })
+    }
+
+    /// Empties the slots that begin at `now` or before.
+    fn empty_slots(&mut self, now: u64, due: &mut Vec<(TimerId, u32)>) {
+        while let Some(place) = self.earliest().filter(|place| place.start <= now) {
+            self.now = place.start;
+            self.empty_slot(place, due);
+        }
+        self.note_first();
+    }
+
+    fn note_first(&mut self) {
+        self.first_ms = self.earliest().map_or(NEVER, |place| place.start);
     }
 
     /// Reports the timers of a slot of the lowest level, moves those of another one down.
@@ -270,6 +292,7 @@ impl Timers {
     /// Puts a node at the end of the list of its slot.
     fn append(&mut self, index: u32, deadline: u64) {
         let place = self.place(deadline);
+        self.first_ms = self.first_ms.min(place.start);
         let Some(level) = self.levels.get_mut(place.level) else {
             return;
         };
@@ -297,6 +320,9 @@ impl Timers {
         };
         if node.next == index {
             level.occupied &= !(1 << place.slot);
+            if place.start == self.first_ms {
+                self.note_first();
+            }
             return;
         }
         if let Some(head) = level.heads.get_mut(place.slot).filter(|head| **head == index) {
