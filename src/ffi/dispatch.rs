@@ -36,23 +36,18 @@ pub(super) struct CHost;
 
 impl Host for CHost {
     type Context = Callbacks;
-    type MessageHandler = MessageHandler;
+    type MessageHandler = oxws_message_callback;
     type Action = Action;
 
     #[inline]
-    fn message_handler(context: &Callbacks) -> MessageHandler {
-        match context.on_chunk {
-            None => MessageHandler::Whole(context.on_message),
-            chunk => MessageHandler::Chunks(chunk),
-        }
+    fn message_handler(context: &Callbacks) -> oxws_message_callback {
+        context.on_message
     }
-}
 
-/// What the program wants of messages.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum MessageHandler {
-    Whole(oxws_message_callback),
-    Chunks(oxws_chunk_callback),
+    #[inline]
+    fn takes_whole_messages(context: &Callbacks) -> bool {
+        context.on_chunk.is_none()
+    }
 }
 
 /// Calls the callback for a message that lies in the receive buffer.
@@ -166,7 +161,14 @@ impl Target {
     ) -> Result<(), ErrorCode> {
         match event {
             ConnectionEvent::Protocol(Event::Message { kind, payload }) => {
-                self.message(CHost::message_handler(callbacks), kind, payload.as_slice());
+                let data = payload.as_slice();
+                match callbacks.on_chunk {
+                    None => self.message(callbacks.on_message, kind, data),
+                    chunk => {
+                        let place = ChunkPlace { is_first: true, is_last: true };
+                        self.chunk(chunk, kind, data, place);
+                    }
+                }
                 if let Payload::Assembled(message) = payload {
                     event_loop.core()?.recycle(message);
                 }
@@ -201,14 +203,9 @@ impl Target {
     }
 
     #[inline]
-    fn message(&self, handler: MessageHandler, kind: MessageType, data: &[u8]) {
-        let callback = match handler {
-            MessageHandler::Whole(Some(callback)) => callback,
-            MessageHandler::Whole(None) => return,
-            MessageHandler::Chunks(callback) => {
-                let place = ChunkPlace { is_first: true, is_last: true };
-                return self.chunk(callback, kind, data, place);
-            }
+    fn message(&self, callback: oxws_message_callback, kind: MessageType, data: &[u8]) {
+        let Some(callback) = callback else {
+            return;
         };
         let kind = type_number(kind);
         // SAFETY: the program gave the callback for this purpose; the bytes live until it returns.

@@ -15,7 +15,14 @@ where
     H::Action: Send + 'static,
 {
     /// Does what other threads have asked for until now.
+    #[inline]
     pub(super) fn take_commands(&mut self) {
+        if !self.commands.is_empty() || self.mailbox.has_commands() {
+            self.take_and_obey();
+        }
+    }
+
+    fn take_and_obey(&mut self) {
         let mut refused = std::mem::take(&mut self.refused);
         self.mailbox.take(&mut self.commands, &mut refused);
         self.obey_all(refused);

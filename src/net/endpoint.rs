@@ -26,8 +26,11 @@ pub trait Host {
     /// What a timer, a watched descriptor or a post carries: in the C ABI, a callback.
     type Action: Copy;
 
-    /// What deals with the messages of an endpoint.
+    /// What deals with the messages of an endpoint, if it takes them whole.
     fn message_handler(context: &Self::Context) -> Self::MessageHandler;
+
+    /// Whether an endpoint takes messages whole, and not in pieces as they come.
+    fn takes_whole_messages(context: &Self::Context) -> bool;
 }
 
 /// How an endpoint treats its connections beyond what the protocol demands.

@@ -275,7 +275,9 @@ where
             self.expire_timers();
             self.judges_peers = self.may_judge_peers();
             self.phase = Phase::Turns { deadlines_seen: true };
-            return Step::Again;
+            if !self.due.is_empty() {
+                return Step::Again;
+            }
         }
         self.flush_dirty();
         self.watch_again();

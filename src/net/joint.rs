@@ -49,9 +49,12 @@ impl Joint {
     }
 
     /// Forgets the queue: what it shares may go.
+    #[inline]
     pub(super) fn forget(&mut self) {
-        self.frames.clear();
-        self.bytes.clear();
+        if !self.frames.is_empty() {
+            self.frames.clear();
+            self.bytes.clear();
+        }
     }
 
     /// Whether [`Joint::trim`] has something to drop.

@@ -121,7 +121,8 @@ impl<A> Mailbox<A> {
     /// Takes the commands, and the connections of which sends were refused meanwhile; wakes count
     /// anew from here.
     pub(super) fn take(&self, commands: &mut VecDeque<Command<A>>, refused: &mut Vec<Id>) {
-        if self.awake.swap(false, Ordering::AcqRel) {
+        // A look costs less than a swap, and nearly always there is nothing.
+        if self.has_commands() && self.awake.swap(false, Ordering::AcqRel) {
             self.take_all(commands, refused);
         }
     }

@@ -196,7 +196,14 @@ where
 
     /// The system tells of changes only. Asking again makes it tell once more of what has not
     /// been used up, which is what an owner expects.
+    #[inline(always)]
     pub(super) fn watch_again(&mut self) {
+        if !self.watched.is_empty() {
+            self.watch_all_again();
+        }
+    }
+
+    fn watch_all_again(&mut self) {
         for index in self.watched.drain(..) {
             if let Some(Resource::Watch(watch)) = self.slots.at(index) {
                 // It fails if the owner has closed the descriptor; then there is nothing to tell.

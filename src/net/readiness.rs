@@ -102,11 +102,17 @@ where
     }
 
     /// Writes what was queued for others than those whose turn it was.
+    #[inline(always)]
     pub(super) fn flush_dirty(&mut self) {
         if !self.dirty.is_empty() {
-            // Who only sends works too.
-            self.worked_at = self.kit.now;
+            self.flush_all_dirty();
         }
+        self.kit.joint.forget();
+    }
+
+    fn flush_all_dirty(&mut self) {
+        // Who only sends works too.
+        self.worked_at = self.kit.now;
         while let Some(index) = self.dirty.pop() {
             if let Some(Resource::Peer(peer)) = self.slots.at_mut(index) {
                 peer.is_dirty = false;
@@ -117,7 +123,6 @@ where
                 self.settle_peer(index);
             }
         }
-        self.kit.joint.forget();
     }
 
     /// After something was done to a connection outside of its turn: a turn if that left

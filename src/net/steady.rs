@@ -78,7 +78,8 @@ where
         let Some(Resource::Peer(peer)) = self.slots.at_mut(turn.index) else {
             return None;
         };
-        if peer.intake != Intake::Open || peer.is_held_back() {
+        let is_taken = H::takes_whole_messages(&peer.endpoint.context);
+        if !is_taken || peer.intake != Intake::Open || peer.is_held_back() {
             return None;
         }
         let whole = peer.connection.receive_whole(input, self.kit.now)?;
@@ -95,9 +96,8 @@ where
     pub fn send_in_turn(&mut self, id: Id, kind: MessageType, payload: &[u8]) -> bool {
         if let Some(turn) = &self.turn
             && turn.id == id
-            && turn.answers_plainly
             && let Some(outbox) = self.slots.held_part()
-            && outbox.output.len() + payload.len() < turn.room
+            && outbox.output.len() + payload.len() < turn.plain_room
         {
             return put_message(&mut outbox.output, kind, payload);
         }
@@ -117,7 +117,7 @@ where
         let (Some(Resource::Peer(peer)), Some(outbox)) = (content, outbox) else {
             return None;
         };
-        let has_room = outbox.output.len() + payload.len() < turn.room;
+        let has_room = outbox.output.len() + payload.len() < peer.endpoint.turn_room;
         if !has_room || payload.len() >= IN_PLACE_BYTES {
             return None;
         }
@@ -141,7 +141,7 @@ where
     }
 
     /// Begins the next turn, if that can be done on the short way; whether there is input.
-    #[inline]
+    #[inline(always)]
     fn begin_steadily(&mut self, buffer: &mut [u8]) -> bool {
         let Some(index) = self.ready.first() else {
             return false;
@@ -173,8 +173,9 @@ where
         }
         peer.connection.note_received(self.kit.now);
         turn.end = count;
-        turn.answers_plainly = peer.connection.answers_plainly();
-        turn.room = peer.endpoint.turn_room;
+        if peer.connection.answers_plainly() {
+            turn.plain_room = peer.endpoint.turn_room;
+        }
         self.slots.hold_part(index, || self.kit.outboxes.take());
         true
     }
@@ -191,7 +192,8 @@ where
     #[cold]
     fn seal_and_begin(&mut self, index: u32, buffer: &mut [u8]) -> bool {
         let content = self.slots.at(index);
-        let is_steady = matches!(content, Some(Resource::Peer(peer)) if peer.can_be_sealed());
+        let is_steady = matches!(content, Some(Resource::Peer(peer))
+            if peer.can_be_sealed() && H::takes_whole_messages(&peer.endpoint.context));
         if is_steady {
             self.slots.seal(index);
         }

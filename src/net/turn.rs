@@ -36,10 +36,9 @@ pub(super) struct Turn {
     inflated_bytes: u64,
     /// Whether a message was received that is larger than the receive buffer.
     has_large_message: bool,
-    /// Whether messages that are sent in it leave as they are, and how many bytes may wait while
-    /// nothing else follows from that; for the short way.
-    pub(super) answers_plainly: bool,
-    pub(super) room: usize,
+    /// How many bytes may wait while nothing else follows from that; 0 if messages that are sent in it
+    /// do not leave as they are, or it has not begun on the short way.
+    pub(super) plain_room: usize,
 }
 
 /// What a turn does next.
@@ -73,8 +72,7 @@ impl Turn {
             events: 0,
             inflated_bytes: 0,
             has_large_message: false,
-            answers_plainly: false,
-            room: 0,
+            plain_room: 0,
         }
     }
 

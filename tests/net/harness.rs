@@ -45,6 +45,10 @@ impl Host for TestHost {
     fn message_handler(reaction: &Reaction) -> Reaction {
         *reaction
     }
+
+    fn takes_whole_messages(_: &Reaction) -> bool {
+        true
+    }
 }
 
 /// What happened on a connection.

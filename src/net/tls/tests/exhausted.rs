@@ -111,6 +111,10 @@ impl Host for Plain {
     type Action = ();
 
     fn message_handler(&(): &()) {}
+
+    fn takes_whole_messages(&(): &()) -> bool {
+        true
+    }
 }
 
 fn options() -> Options {
