@@ -77,7 +77,7 @@ static void announce(const char *url, oxws_listener listener) {
 
 static int usage(void) {
     fprintf(stderr, "usage: echo_server [--listen URL] [--max-message-bytes N] "
-                    "[--subprotocol NAME]... [--allow-version N]... "
+                    "[--subprotocol NAME]... [--allow-version N]... [--ping-interval MS] "
                     "[--deflate [--no-context-takeover] [--window-bits N]] "
                     "[--tls-cert FILE --tls-key FILE "
                     "[--tls-client-ca FILE [--tls-client-optional]]] "
@@ -154,6 +154,8 @@ static const char *read_arguments(oxws_config *config, int argc, char **argv) {
             status = oxws_config_deflate_window_bits(config, bits, bits);
         } else if (strcmp(argv[i], "--allow-version") == 0) {
             status = oxws_config_allow_version(config, (int32_t)strtol(value, NULL, 10));
+        } else if (strcmp(argv[i], "--ping-interval") == 0) {
+            status = oxws_config_ping_interval_ms(config, (uint32_t)strtoul(value, NULL, 10));
         } else if (strcmp(argv[i], "--trust-proxy-header") == 0) {
             status = oxws_config_trust_proxy_header(config, value);
         } else if (strcmp(argv[i], "--trust-forwarded") == 0) {

@@ -133,7 +133,9 @@ class Oxws(Server):
         if variant == "broadcast":
             return [self.broadcast(), port]
         scheme = "wss" if variant == "tls" else "ws"
+        # As for the peers: a server that is kept from running for long is not to ask who is there.
         command = [OXWS, "--listen", f"{scheme}://127.0.0.1:{port}", "--max-message-bytes", MOST_BYTES]
+        command += ["--ping-interval", 0]
         if variant == "tls":
             command += ["--tls-cert", CERTIFICATE, "--tls-key", KEY]
         if variant == "deflate":
