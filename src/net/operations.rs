@@ -11,8 +11,8 @@ use crate::protocol::close::CloseFrame;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::handshake::reply::Reply;
 
-/// What an idle connection may take, in bytes. In debug builds mio's sockets know whose they are.
-const MAX_SLOT_BYTES: usize = if cfg!(debug_assertions) { 184 } else { 176 };
+/// What an idle connection may take, in bytes.
+const MAX_SLOT_BYTES: usize = 176;
 
 impl<H: Host> EventLoop<H>
 where
