@@ -143,3 +143,40 @@ fn messages_that_fill_a_read_and_are_cut_by_it_come_whole_and_in_order() {
     wire.say(&said);
     take(&mut world, &mut wire, &answer);
 }
+
+#[test]
+fn the_last_answer_leaves_with_what_was_queued_before_it_however_large() {
+    let mut world = World::new();
+    let (mut wire, _) = open(&mut world);
+    // Around what may be written from where it lies, and more than the system takes at once.
+    for size in [8_191, 8_192, 16_384, 65_535, 65_536, 400_000] {
+        let large = vec![b'x'; size];
+        let said = [frame(BINARY, b"x"), frame(BINARY, &large), frame(PING, b"me")].concat();
+        for messages in [&said[..], &said[..said.len() - 8]] {
+            wire.say(messages);
+            let pong = if messages.len() == said.len() { &b"\x8a\x02me"[..] } else { b"" };
+            let large = bare_frame(BINARY, &large);
+            take(&mut world, &mut wire, &[b"\x82\x01x", &large[..], pong].concat());
+        }
+    }
+}
+
+#[test]
+fn what_the_system_does_not_take_of_the_last_answer_follows() {
+    let mut world = World::new();
+    let server = world.listen_with_send_buffer(4096, options(), obey);
+    let mut wire = Wire::connect_with_receive_buffer(&server.place, Some(4096));
+    world.open_on(&mut wire);
+    for size in [100, 20_000, 60_000, 65_000, 10, 30_000] {
+        let payload: Vec<u8> = (0..size).map(|at| (at % 64) as u8).collect();
+        wire.say(&frame(BINARY, &payload));
+        while wire.unsent() > 0 {
+            world.round();
+            wire.say(&[]);
+        }
+        world.rounds(3);
+        wire.say(&frame(BINARY, b"x"));
+        let answer = bare_frame(BINARY, &payload);
+        take(&mut world, &mut wire, &[&answer[..], b"\x82\x01x"].concat());
+    }
+}
