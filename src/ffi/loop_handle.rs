@@ -174,7 +174,16 @@ impl oxws_loop {
             if let Some(message) = message {
                 deliver(handle, &message);
                 self.check()?;
-            } else if self.step(handle, buffer)?.is_break() {
+                continue;
+            }
+            // Twice the same, so that a message need not be carried to one place from two.
+            let message = self.unchecked_core()?.next_turn(buffer);
+            if let Some(message) = message {
+                deliver(handle, &message);
+                self.check()?;
+                continue;
+            }
+            if self.step(handle, buffer)?.is_break() {
                 return Ok(());
             }
         }

@@ -147,13 +147,23 @@ impl<T: Content> Slots<T> {
         Some((&mut slot.content, part))
     }
 
-    /// Keeps what is at hand for a slot, which is sealed; `make` makes it if there is nothing.
+    /// As [`Slots::sealed_mut`]; what is at hand is kept for the slot from now on. `make` makes it if
+    /// there is nothing.
     #[inline(always)]
-    pub fn hold_part(&mut self, index: u32, make: impl FnOnce() -> T::Part) {
+    pub fn sealed_holding(
+        &mut self,
+        index: u32,
+        make: impl FnOnce() -> T::Part,
+    ) -> Option<(Id, &mut Option<T>)> {
+        let slot = self.slots.get_mut(index as usize)?;
+        if !slot.is_sealed {
+            return None;
+        }
         if self.at_hand.is_none() {
             self.at_hand = Some(make());
         }
         self.holder = index;
+        Some((slot.id(index), &mut slot.content))
     }
 
     /// What is at hand for some slot.
@@ -328,7 +338,7 @@ mod tests {
         slots.seal(first);
         slots.seal(second);
         assert_eq!(slots.held_part(), None);
-        slots.hold_part(first, || "part");
+        assert!(slots.sealed_holding(first, || "part").is_some());
         assert_eq!(slots.at_mut(second), Some(&mut "b"));
         assert_eq!(slots.held_part(), Some(&mut "part"));
         assert_eq!(slots.take_spare_part_if(|_| true), None);
@@ -338,7 +348,7 @@ mod tests {
         assert_eq!(slots.at_mut(first), Some(&mut "part"));
         assert_eq!(slots.held_part(), None);
         slots.seal(first);
-        slots.hold_part(first, || "next");
+        assert!(slots.sealed_holding(first, || "next").is_some());
         slots.release_part();
         assert_eq!(slots.at_mut(first), Some(&mut "part"));
         assert_eq!(slots.take_spare_part_if(|part| *part == "other"), None);

@@ -17,6 +17,7 @@ use crate::protocol::connection::{Choice, put_message};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 use crate::protocol::pool;
+use crate::protocol::time::Time;
 
 /// A message that was received whole, in place.
 pub struct Message<'b, H: Host> {
@@ -36,35 +37,29 @@ impl<H: Host> EventLoop<H>
 where
     H::Action: Send + 'static,
 {
-    /// The next message, if the turn has come to one that lies whole in the buffer; the short way
-    /// past [`EventLoop::next_message_of_any`], which is to be called after `None`.
+    /// The next message of the turn, if it lies whole in the buffer; after `None`
+    /// [`EventLoop::next_turn`] is to be called.
     #[inline(always)]
     pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
-        // Twice the same, so that what is known of the input here is known there.
-        if self.turn.as_ref().is_some_and(|turn| turn.start < turn.end) {
-            return self.message_at_hand(buffer);
-        }
-        if self.pass_turn(buffer) {
-            return self.message_at_hand(buffer);
-        }
-        None
-    }
-
-    #[inline(always)]
-    fn message_at_hand<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
-        let turn = self.turn.as_mut()?;
+        let turn = self.turn.as_mut().filter(|turn| turn.start < turn.end)?;
         let Some((_, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(turn.index) else {
             return None;
         };
-        let whole = peer.connection.receive_calmly(buffer.get_mut(turn.start..turn.end)?)?;
-        if turn.events == 0 {
-            peer.connection.note_message(self.kit.now);
+        take_message(turn, peer, buffer.get_mut(turn.start..turn.end)?, self.kit.now)
+    }
+
+    /// Ends a turn whose input is used up and begins the next one with a read, if that can be done on
+    /// the short way: its first message. After `None` [`EventLoop::next_message_of_any`] is to be called.
+    #[inline(always)]
+    pub fn next_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        let has_input = self.turn.as_ref().is_some_and(|turn| turn.start < turn.end);
+        if has_input || !self.end_steadily() {
+            return None;
         }
-        turn.start += whole.consumed;
-        turn.events += 1;
-        let handler = H::message_handler(&peer.endpoint.context);
-        let (id, user, kind, payload) = (turn.id, peer.user, whole.kind, whole.payload);
-        Some(Message { id, user, handler, kind, payload })
+        if !self.kit.delivered.is_empty() || !self.posted.is_empty() {
+            return None;
+        }
+        self.begin_steadily(buffer)
     }
 
     /// As [`EventLoop::next_message`], on a connection of which nothing is known. After `None`
@@ -127,36 +122,20 @@ where
         Some(checked.and_then(|()| connection.send_as(kind, payload, Choice::BySize, &mut cx)))
     }
 
-    /// Ends a turn whose input is used up and begins the next one with a read, if that can be done on
-    /// the short way; whether there is input now.
-    #[inline]
-    fn pass_turn(&mut self, buffer: &mut [u8]) -> bool {
-        if self.turn.is_some() && !self.end_steadily() {
-            return false;
-        }
-        if !self.kit.delivered.is_empty() || !self.posted.is_empty() {
-            return false;
-        }
-        self.begin_steadily(buffer)
-    }
-
-    /// Begins the next turn, if that can be done on the short way; whether there is input.
+    /// Begins the next turn, if that can be done on the short way; its first message.
     #[inline(always)]
-    fn begin_steadily(&mut self, buffer: &mut [u8]) -> bool {
-        let Some(index) = self.ready.first() else {
-            return false;
-        };
-        let Some((id, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(index) else {
+    fn begin_steadily<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
+        let index = self.ready.first()?;
+        let make = || self.kit.outboxes.take();
+        let Some((id, Some(Resource::Peer(peer)))) = self.slots.sealed_holding(index, make) else {
             return self.seal_and_begin(index, buffer);
         };
         let Link::Up(stream) = &mut peer.link else {
-            return false;
+            return None;
         };
-        let Some(place) = buffer.get_mut(..self.window) else {
-            return false;
-        };
+        let place = buffer.get_mut(..self.window)?;
         if peer.reading != Reading::Ready {
-            return false;
+            return None;
         }
         peer.is_queued = false;
         self.ready.skip_first();
@@ -166,7 +145,7 @@ where
         if count == 0 {
             turn.stage = Stage::Unread;
             self.slots.break_seal(index);
-            return false;
+            return None;
         }
         if count < place.len() && stream.is_drained_by_short_read() {
             peer.reading = Reading::Drained;
@@ -176,8 +155,7 @@ where
         if peer.connection.answers_plainly() {
             turn.plain_room = peer.endpoint.turn_room;
         }
-        self.slots.hold_part(index, || self.kit.outboxes.take());
-        true
+        take_message(turn, peer, place.get_mut(..count)?, self.kit.now)
     }
 
     /// What is at hand for the output of a turn stays so, unless it has become large.
@@ -190,14 +168,15 @@ where
 
     /// Begins the turn of a connection whose slot is not sealed, if it can be.
     #[cold]
-    fn seal_and_begin(&mut self, index: u32, buffer: &mut [u8]) -> bool {
+    fn seal_and_begin<'b>(&mut self, index: u32, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
         let content = self.slots.at(index);
         let is_steady = matches!(content, Some(Resource::Peer(peer))
             if peer.can_be_sealed() && H::takes_whole_messages(&peer.endpoint.context));
-        if is_steady {
-            self.slots.seal(index);
+        if !is_steady {
+            return None;
         }
-        is_steady && self.begin_steadily(buffer)
+        self.slots.seal(index);
+        self.begin_steadily(buffer)
     }
 
     /// Ends the turn, if that can be done on the short way; whether it has ended.
@@ -238,6 +217,25 @@ where
         self.turn = None;
         true
     }
+}
+
+/// The next message of a turn, if it lies whole in the input.
+#[inline(always)]
+fn take_message<'b, H: Host>(
+    turn: &mut Turn,
+    peer: &mut Peer<H::Context>,
+    input: &'b mut [u8],
+    now: Time,
+) -> Option<Message<'b, H>> {
+    let whole = peer.connection.receive_calmly(input)?;
+    if turn.events == 0 {
+        peer.connection.note_message(now);
+    }
+    turn.start += whole.consumed;
+    turn.events += 1;
+    let handler = H::message_handler(&peer.endpoint.context);
+    let (id, user, kind, payload) = (turn.id, peer.user, whole.kind, whole.payload);
+    Some(Message { id, user, handler, kind, payload })
 }
 
 impl<C> Peer<C> {

@@ -207,8 +207,12 @@ impl World {
     pub(crate) fn steps(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
         loop {
-            // The same three calls as the C ABI makes.
+            // The same calls as the C ABI makes.
             if let Some(message) = self.event_loop.next_message(&mut buffer) {
+                self.receive(&message);
+                continue;
+            }
+            if let Some(message) = self.event_loop.next_turn(&mut buffer) {
                 self.receive(&message);
                 continue;
             }
