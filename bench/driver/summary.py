@@ -11,12 +11,15 @@ def echoes(content):
 
 
 def ratios(content, name, base, value):
-    """Of a server to the base, in each cell of the echoes that both have, with the cell's title."""
+    """Of a server to the base, in each cell of the echoes that both have calm runs of, with the cell's title."""
     for cell in echoes(content):
-        runs = cell["runs"]
-        found, ours = median(runs.get(name, []), value), median(runs.get(base, []), value)
+        found, ours = (calm_median(cell["runs"].get(one, []), value) for one in (name, base))
         if found and ours:
             yield found / ours, cell["title"]
+
+
+def calm_median(runs, value):
+    return median([run for run in runs if has_ended(run) and is_calm(run)], value)
 
 
 def beside_each(content, base):
@@ -33,9 +36,10 @@ def beside_each(content, base):
     if not lines:
         return []
     return [
-        f"Echoes, each server as a ratio to {base}, in the cells that both have: what a message needs of",
-        "the processor, in the geometric mean, where that is least, and in how many it is not less than ours;",
-        "and messages a second, in the mean, where they are most, and in how many they are not more.",
+        f"Echoes, each server as a ratio to {base}, in the cells that both have an undisturbed run of: what a",
+        "message needs of the processor, in the geometric mean, where that is least, and in how many it is not",
+        "less than ours; and messages a second, in the mean, where they are most, and in how many they are not",
+        "more.",
         "",
         "| server | CPU | least | not less | rate | most | not more |",
         "|---|---:|---|---:|---:|---|---:|",

@@ -1,9 +1,9 @@
-//! How many system calls an echo costs. strace counts them, so `tests/net/inject` runs these.
+//! How many system calls an echo costs, and a message to everybody. strace counts them, so `tests/net/inject` runs these.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::served::{Served, serve, wait};
+use crate::served::{Served, TO_ALL, serve, wait};
 use crate::wire::{BINARY, Wire, bare_frame, frame};
 
 const CONNECTIONS: usize = 3;
@@ -35,34 +35,40 @@ fn counted_server() {
     }
 }
 
-/// One round: a batch of messages on each connection at once, and all that comes back.
-#[track_caller]
-fn play_round(wires: &mut [Wire], batch: &[u8], echoes: &[u8]) {
-    for wire in &mut *wires {
-        wire.say(batch);
-    }
-    for wire in wires {
-        wait("the echoes come", || {
-            wire.pump();
-            wire.received.len() >= echoes.len()
-        });
-        assert_eq!(wire.received, echoes);
-        wire.received.clear();
+/// What happens in a round.
+struct Round {
+    /// How many connections say something.
+    speakers: usize,
+    /// What each of them says at once.
+    batch: Vec<u8>,
+    /// What comes to each of all connections.
+    answer: Vec<u8>,
+}
+
+impl Round {
+    #[track_caller]
+    fn play(&self, wires: &mut [Wire]) {
+        for wire in &mut wires[..self.speakers] {
+            wire.say(&self.batch);
+        }
+        for wire in wires {
+            wait("the answer comes", || {
+                wire.pump();
+                wire.received.len() >= self.answer.len()
+            });
+            assert_eq!(wire.received, self.answer);
+            wire.received.clear();
+        }
     }
 }
 
 /// The system calls of a server that lives for so many rounds.
 #[track_caller]
-fn calls_of(rounds: usize, size: usize, in_flight: usize, log: &Path) -> Calls {
+fn calls_of(rounds: usize, round: &Round, log: &Path) -> Calls {
     let through = ["strace", "-f", "-qq", "-s0", "-o", log.to_str().unwrap()];
     let server = Served::start(&through, "calls::counted_server");
     let mut wires: Vec<Wire> = (0..CONNECTIONS).map(|_| server.open()).collect();
-    let payload = vec![5; size];
-    let batch = frame(BINARY, &payload).repeat(in_flight);
-    let echoes = bare_frame(BINARY, &payload).repeat(in_flight);
-    for _ in 0..rounds {
-        play_round(&mut wires, &batch, &echoes);
-    }
+    (0..rounds).for_each(|_| round.play(&mut wires));
     assert!(server.stop(&mut wires[0]).success());
     calls_in(&std::fs::read_to_string(log).unwrap())
 }
@@ -92,17 +98,21 @@ fn difference(few: &Counts, many: &Counts, names: &[&str]) -> isize {
     sum(many, names) as isize - sum(few, names) as isize
 }
 
-fn log_file() -> PathBuf {
-    std::env::temp_dir().join(format!("oxws-calls-{}", std::process::id()))
+fn log_file(of: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("oxws-calls-{of}-{}", std::process::id()))
 }
 
 #[test]
 #[ignore = "needs strace; run by tests/net/inject"]
 fn an_echo_costs_one_read_and_one_write_whatever_the_number_of_messages() {
-    let log = log_file();
+    let log = log_file("echo");
     for (size, in_flight) in [(16, 1), (16, 16), (125, 16), (1024, 16), (16 * 1024, 1)] {
-        let few = calls_of(FEW, size, in_flight, &log);
-        let many = calls_of(MANY, size, in_flight, &log);
+        let payload = vec![5; size];
+        let batch = frame(BINARY, &payload).repeat(in_flight);
+        let answer = bare_frame(BINARY, &payload).repeat(in_flight);
+        let round = Round { speakers: CONNECTIONS, batch, answer };
+        let few = calls_of(FEW, &round, &log);
+        let many = calls_of(MANY, &round, &log);
         let case = format!("{in_flight} messages of {size} bytes");
         let more = |names| difference(&few.useful, &many.useful, names);
         let rounds = ((MANY - FEW) * CONNECTIONS) as isize;
@@ -116,6 +126,28 @@ fn an_echo_costs_one_read_and_one_write_whatever_the_number_of_messages() {
         let vain = difference(&few.vain, &many.vain, &READS);
         assert!(vain <= CONNECTIONS as isize, "{vain} reads in vain, {case}");
         assert_eq!(difference(&few.vain, &many.vain, &WRITES), 0, "writes in vain, {case}");
+    }
+    std::fs::remove_file(log).unwrap();
+}
+
+#[test]
+#[ignore = "needs strace; run by tests/net/inject"]
+fn messages_to_everybody_cost_one_write_for_each_connection_whatever_their_number() {
+    let log = log_file("broadcast");
+    for (size, in_flight) in [(16, 1), (128, 16), (1024, 8), (16 * 1024, 2)] {
+        let mut payload = vec![5; size];
+        payload[..TO_ALL.len()].copy_from_slice(TO_ALL);
+        let batch = frame(BINARY, &payload).repeat(in_flight);
+        let answer = bare_frame(BINARY, &payload).repeat(in_flight);
+        let round = Round { speakers: 1, batch, answer };
+        let few = calls_of(FEW, &round, &log);
+        let many = calls_of(MANY, &round, &log);
+        let case = format!("{in_flight} messages of {size} bytes");
+        let more = |names| difference(&few.useful, &many.useful, names);
+        let rounds = (MANY - FEW) as isize;
+        assert_eq!(more(&READS), rounds, "reads, {case}");
+        assert_eq!(more(&WRITES), rounds * CONNECTIONS as isize, "writes, {case}");
+        assert_eq!(more(&["epoll_ctl"]), 0, "epoll_ctl, {case}");
     }
     std::fs::remove_file(log).unwrap();
 }

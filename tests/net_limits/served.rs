@@ -5,8 +5,10 @@ use std::net::Ipv4Addr;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
+use oxws::net::broadcast::Audience;
 use oxws::net::loop_event::ConnectionEvent;
 use oxws::net::slots::Id;
+use oxws::protocol::connection::{Choice, Prepared};
 use oxws::protocol::event::Event;
 use oxws::protocol::url::Place;
 
@@ -20,13 +22,20 @@ pub(crate) struct Served {
     pub(crate) place: Place,
 }
 
-/// Sends messages back, and stops if asked.
+/// How a message begins that is for all connections.
+pub(crate) const TO_ALL: &[u8] = b"all:";
+
+/// Sends messages back, or to everybody those that ask for it, and stops if asked.
 fn obey(event_loop: &mut Loop, id: Id, event: &ConnectionEvent<'_>) {
     let ConnectionEvent::Protocol(Event::Message { kind, payload }) = event else {
         return;
     };
     match payload.as_slice() {
         b"stop" => event_loop.mailbox().stop(),
+        all if all.starts_with(TO_ALL) => {
+            let message = Prepared::new(*kind, all, Choice::BySize).unwrap();
+            event_loop.broadcast(&message, Audience::default(), |_| ()).unwrap();
+        }
         other => event_loop.send(id, *kind, other).unwrap(),
     }
 }
