@@ -338,6 +338,10 @@ mod tests {
         slots.seal(first);
         slots.seal(second);
         assert_eq!(slots.held_part(), None);
+        assert!(slots.sealed_holding(1000, || "part").is_none());
+        slots.break_seal(second);
+        assert!(slots.sealed_holding(second, || "part").is_none());
+        assert_eq!(slots.held_part(), None);
         assert!(slots.sealed_holding(first, || "part").is_some());
         assert_eq!(slots.at_mut(second), Some(&mut "b"));
         assert_eq!(slots.held_part(), Some(&mut "part"));

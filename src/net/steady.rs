@@ -13,7 +13,7 @@ use super::sending::{IN_PLACE_BYTES, writing_after};
 use super::share;
 use super::slots::Id;
 use super::turn::{Stage, Turn};
-use crate::protocol::connection::{Choice, put_message};
+use crate::protocol::connection::{Choice, Whole, put_message};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::opcode::MessageType;
 use crate::protocol::pool;
@@ -78,11 +78,7 @@ where
             return None;
         }
         let whole = peer.connection.receive_whole(input, self.kit.now)?;
-        turn.start += whole.consumed;
-        turn.events += 1;
-        let handler = H::message_handler(&peer.endpoint.context);
-        let (id, user) = (turn.id, peer.user);
-        Some(Message { id, user, handler, kind: whole.kind, payload: whole.payload })
+        Some(message_of(turn, peer, whole))
     }
 
     /// Sends a message of less than 64 KiB on the connection whose turn it is, if that can be done on
@@ -231,11 +227,21 @@ fn take_message<'b, H: Host>(
     if turn.events == 0 {
         peer.connection.note_message(now);
     }
+    Some(message_of(turn, peer, whole))
+}
+
+/// Counts a message that was received in a turn, and says what its owner is to know of it.
+#[inline(always)]
+fn message_of<'b, H: Host>(
+    turn: &mut Turn,
+    peer: &Peer<H::Context>,
+    whole: Whole<'b>,
+) -> Message<'b, H> {
     turn.start += whole.consumed;
     turn.events += 1;
     let handler = H::message_handler(&peer.endpoint.context);
     let (id, user, kind, payload) = (turn.id, peer.user, whole.kind, whole.payload);
-    Some(Message { id, user, handler, kind, payload })
+    Message { id, user, handler, kind, payload }
 }
 
 impl<C> Peer<C> {

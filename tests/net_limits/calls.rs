@@ -1,4 +1,5 @@
-//! How many system calls an echo costs, and a message to everybody. strace counts them, so `tests/net/inject` runs these.
+//! How many system calls an echo costs, and a message to everybody. strace counts them, so
+//! `tests/net/inject` runs these.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
