@@ -245,18 +245,22 @@ impl Target {
             if !is_let_in {
                 let mut core = event_loop.core()?;
                 if core.refuse_unannounced(self.id, ErrorCode::HandshakeOrigin).is_err() {
-                    // The callback has accepted or ended it; it is not let in all the same.
+                    // The callback has accepted it; it is not let in all the same.
                     let _ = core.abort(self.id);
                 }
                 return Ok(());
             }
         }
-        match callbacks.on_request {
-            // SAFETY: as for the origin.
-            Some(callback) => unsafe { callback(self.handle, self.id, &request, self.user) },
-            // It fails only for a connection that the callback has ended.
-            None => drop(event_loop.core()?.accept_as_usual(self.id)),
-        }
+        let Some(callback) = callbacks.on_request else {
+            let mut core = event_loop.core()?;
+            if core.accept_as_usual(self.id).is_err() {
+                // The callback has ended it, of which nobody needs to hear, or decided otherwise.
+                let _ = core.refuse_unannounced(self.id, ErrorCode::Cancelled);
+            }
+            return Ok(());
+        };
+        // SAFETY: as for the origin.
+        unsafe { callback(self.handle, self.id, &request, self.user) };
         Ok(())
     }
 

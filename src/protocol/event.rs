@@ -118,6 +118,8 @@ pub struct CloseReport {
     pub times: StageTimes,
     /// Whether an event of this connection has been reported before this one.
     pub announced: bool,
+    /// Whether that was its request alone, which the owner need not have been shown.
+    pub only_requested: bool,
     /// Whether the transport should still deliver what waits and let the peer finish reading,
     /// rather than drop the socket at once.
     pub linger: bool,

@@ -230,6 +230,7 @@ mod tests {
             os_error: 0,
             times: Default::default(),
             announced: true,
+            only_requested: false,
             linger: false,
         }
     }

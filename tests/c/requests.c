@@ -19,6 +19,7 @@ struct server {
 };
 
 static struct server seen;
+static oxws_loop *asked_loop;
 static char answer[8192];
 
 static int32_t on_origin(const oxws_request *request, void *user) {
@@ -68,6 +69,7 @@ static const char *ask_version(oxws_config *config, const char *request, oxws_ve
     size_t len = 0;
     int fd;
 
+    asked_loop = loop;
     memset(answer, 0, sizeof answer);
     check_listen(loop, config, url, sizeof url);
     fd = check_raw_connect(url);
@@ -288,6 +290,35 @@ static void f01_origins_are_decided_whatever_the_callback_does(void) {
     check_context = "";
 }
 
+static void shut_down(const oxws_request *request) {
+    (void)request;
+    CHECK_OK(oxws_loop_shutdown(asked_loop, 1001, NULL));
+}
+
+/* Its end is told to whoever was told of the request, and to nobody else. */
+static void f02_of_what_ends_while_its_origin_is_asked_for_only_its_owner_hears(void) {
+    static const struct {
+        int32_t lets_in;
+        int is_asked;
+        int told;
+    } cases[] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {1, 1, 1}};
+    size_t i;
+
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        oxws_config *config = server_config();
+        CHECK_OK(oxws_config_on_origin(config, on_origin));
+        if (cases[i].is_asked) CHECK_OK(oxws_config_on_request(config, on_request));
+        seen.lets_in = cases[i].lets_in;
+        seen.look = shut_down;
+        CHECK(!IS_LET_IN(config, REQUEST("/", VERSION "13")));
+        CHECK_NUMBER(seen.origins, 1);
+        CHECK_NUMBER(seen.requests, cases[i].told);
+        CHECK_NUMBER(seen.closes, cases[i].told);
+        CHECK_NUMBER(seen.opens, 0);
+        oxws_config_free(config);
+    }
+}
+
 static int is(const char *text, size_t len, const char *wanted) {
     return text != NULL && len == strlen(wanted) && memcmp(text, wanted, len) == 0;
 }
@@ -472,6 +503,7 @@ int main(void) {
     c10_a_callback_decides_on_origins();
     c10_without_another_decision_it_is_the_only_one();
     f01_origins_are_decided_whatever_the_callback_does();
+    f02_of_what_ends_while_its_origin_is_asked_for_only_its_owner_hears();
     a_request_tells_its_details();
     a_request_describes_itself();
     values_of_one_name_get_a_line_each();

@@ -54,6 +54,7 @@ fn report() -> CloseReport {
         os_error: 0,
         times: Default::default(),
         announced: true,
+        only_requested: false,
         linger: true,
     }
 }

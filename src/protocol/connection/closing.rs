@@ -174,7 +174,10 @@ impl Connection {
                 return;
             }
             Some(Phase::Closing(closing)) => take_over(closing, &mut report),
-            Some(Phase::Opening(opening)) => report.times = opening.times,
+            Some(Phase::Opening(opening)) => {
+                report.only_requested = opening.is_only_requested();
+                report.times = opening.times;
+            }
             None => {}
         }
         add(&mut report);

@@ -285,24 +285,26 @@ impl Connection {
         }
     }
 
-    /// Server: refuses a request that the application was not told of, with the status of the error;
-    /// of the end it is told only if it knows the connection.
+    /// Server: refuses a request that the application was not told of, with the status of the error,
+    /// unless the connection has ended meanwhile; of the end it is told only if it knows the connection.
     ///
     /// # Errors
     ///
-    /// `InvalidState` if no request waits.
+    /// `InvalidState` if no request waits, `Closed` if the end has been reported.
     pub fn refuse_unannounced(
         &mut self,
         error: ErrorCode,
         cx: &mut Context<'_>,
     ) -> Result<(), ErrorCode> {
-        let is_known =
-            matches!(self.phase.as_deref(), Some(Phase::Opening(opening)) if opening.is_known);
-        self.respond(&Reply::refusal(error), cx)?;
+        if !matches!(self.phase.as_deref(), Some(Phase::Ended(Some(_)))) {
+            self.respond(&Reply::refusal(error), cx)?;
+            if let Some(Phase::Ended(Some(report))) = self.phase.as_deref_mut() {
+                // That an ordinary request was answered is no error.
+                report.error = report.error.and(Some(error));
+            }
+        }
         if let Some(Phase::Ended(Some(report))) = self.phase.as_deref_mut() {
-            report.announced = is_known;
-            // That an ordinary request was answered is no error.
-            report.error = report.error.and(Some(error));
+            report.announced &= !report.only_requested;
         }
         Ok(())
     }
@@ -356,6 +358,11 @@ impl Opening {
     pub(super) fn is_announced(&self) -> bool {
         self.is_known || !matches!(self.stage, Stage::Reading(_))
     }
+
+    /// Whether a request is all that it has heard.
+    pub(super) fn is_only_requested(&self) -> bool {
+        !self.is_known && matches!(self.stage, Stage::Deciding(_))
+    }
 }
 
 /// Adds to a report that a head was refused at its byte `refused_at`.
@@ -386,6 +393,7 @@ pub(in crate::protocol) fn report(announced: bool, stage: failure::Stage) -> Clo
         os_error: 0,
         times: StageTimes::default(),
         announced,
+        only_requested: false,
         linger: false,
     }
 }
