@@ -63,10 +63,11 @@ impl Served {
     /// Starts the test `name`, which calls [`serve`], through a command.
     pub(crate) fn start(through: &[&str], name: &str) -> Served {
         let mut child = start_piped(through, name);
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let port = lines.find_map(|line| line.unwrap().strip_prefix("port ")?.parse().ok());
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         // What else it says is for whoever looks at a failure.
-        std::thread::spawn(move || lines.for_each(|line| eprintln!("{}", line.unwrap())));
+        let mut lines = lines.map(Result::unwrap).inspect(|line| eprintln!("{line}"));
+        let port = lines.find_map(|line| line.strip_prefix("port ")?.parse().ok());
+        std::thread::spawn(move || lines.for_each(drop));
         let place = Place::Host {
             host: Ipv4Addr::LOCALHOST.to_string().into(),
             port: port.expect("the server says where it listens"),
