@@ -143,29 +143,53 @@ impl HeadReader {
     }
 
     /// Goes on by the bytes at the beginning of `input` that need no step each, and says how many they
-    /// are: those that leave the state as it is, a whole version, the end of a line. They keep to the
-    /// limits, and come after `pending` others of the same input.
+    /// are. They keep to the limits, and come after `pending` others of the same input.
     fn take_run(&mut self, input: &[u8], pending: usize) -> usize {
-        let left_of_line = self.limits.line_bytes.saturating_sub(self.line_bytes);
         let left_of_head = self.limits.total_bytes.saturating_sub(self.bytes.len() + pending);
-        let input = input.get(..left_of_line.min(left_of_head)).unwrap_or(input);
+        let input = input.get(..left_of_head).unwrap_or(input);
+        let mut count = 0;
+        loop {
+            let part = self.take_part(input.get(count..).unwrap_or_default());
+            if part == 0 {
+                break;
+            }
+            count += part;
+        }
+        #[cfg(test)]
+        {
+            self.steps += count;
+        }
+        count
+    }
+
+    /// Goes on by the part of a line that the state is in, as far as it is there.
+    fn take_part(&mut self, input: &[u8]) -> usize {
+        let left_of_line = self.limits.line_bytes.saturating_sub(self.line_bytes);
+        let line = input.get(..left_of_line).unwrap_or(input);
         let of_line = match self.state {
-            State::Method | State::Name => run(input, is_token_byte),
-            State::Target => run(input, is_target_byte),
-            State::Phrase | State::Value => run_of_text(input),
-            State::Version(0) if input.starts_with(VERSION) => {
+            State::Method => run(line, is_token_byte),
+            State::Target => run(line, is_target_byte),
+            State::Phrase | State::Value => run_of_text(line),
+            State::FieldStart | State::Name => self.take_name(line),
+            State::Version(0) if line.starts_with(VERSION) => {
                 self.state = State::Version(VERSION_BYTES);
                 VERSION.len()
             }
             _ => 0,
         };
         self.line_bytes += of_line;
-        let count = of_line + self.take_field_end(input.get(of_line..).unwrap_or_default());
-        #[cfg(test)]
-        {
-            self.steps += count;
+        of_line + self.take_field_end(input.get(of_line..).unwrap_or_default())
+    }
+
+    /// Goes on by the name of a field, or the rest of it, and the colon.
+    fn take_name(&mut self, line: &[u8]) -> usize {
+        let name = run(line, is_token_byte);
+        if self.state == State::FieldStart && (name == 0 || self.begin_field().is_err()) {
+            return 0;
         }
-        count
+        let has_colon = line.get(name) == Some(&b':');
+        self.state = if has_colon { State::Value } else { State::Name };
+        name + usize::from(has_colon)
     }
 
     /// Goes on by the end of a field, if it is there whole.
