@@ -9,6 +9,7 @@
 
 pub mod backoff;
 pub mod buffer;
+mod characters;
 pub mod close;
 pub mod close_code;
 mod close_code_facts;

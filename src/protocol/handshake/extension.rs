@@ -3,8 +3,8 @@
 //! Only the syntax; what an extension and its parameters mean belongs to whoever negotiates it.
 
 use super::tokens::is_token;
+use crate::protocol::characters::is_token_byte;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::is_token_byte;
 
 /// Extensions in one field, and parameters of one extension.
 const MAX_ENTRIES: usize = 16;

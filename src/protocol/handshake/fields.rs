@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::credentials::{HIDDEN, is_secret};
 use super::tokens::is_token;
+use crate::protocol::characters::is_text_byte;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::is_text_byte;
 
 /// Fields that may be written as they are: each has been checked.
 #[derive(Clone, Default, PartialEq, Eq)]

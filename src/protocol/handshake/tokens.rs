@@ -1,6 +1,6 @@
 //! Tokens and lists of them (RFC 9110 sections 5.6.1 and 5.6.2), as several fields carry them.
 
-use crate::protocol::http::is_token_byte;
+use crate::protocol::characters::is_token_byte;
 
 /// Whether the text is a token: at least one byte, and only those that RFC 9110 section 5.6.2 names.
 pub fn is_token(text: &str) -> bool {
