@@ -109,8 +109,11 @@ impl Head {
 
     /// The values of all fields of this name, in their order.
     pub(super) fn fields_named(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        let is_named =
-            move |field: &&FieldSpan| self.slice(&field.name).eq_ignore_ascii_case(name.as_bytes());
+        // Most names differ in length, which needs no look at them.
+        let is_named = move |field: &&FieldSpan| {
+            field.name.len() == name.len()
+                && self.slice(&field.name).eq_ignore_ascii_case(name.as_bytes())
+        };
         self.fields.iter().filter(is_named).map(|field| self.slice(&field.value))
     }
 

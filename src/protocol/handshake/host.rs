@@ -2,6 +2,8 @@
 
 use core::net::Ipv6Addr;
 
+use crate::protocol::characters::run;
+
 /// A host and its port, borrowed from where they were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Host<'a> {
@@ -16,16 +18,19 @@ impl<'a> Host<'a> {
     /// no port 0. A name holds unreserved characters and percent signs only: the commas and
     /// semicolons that RFC 3986 would allow never stand in a real one and are read as lists elsewhere.
     pub(super) fn parse(text: &'a str) -> Option<Host<'a>> {
-        let (name, port) = match text.rfind(']') {
-            Some(end) => text.split_at_checked(end + 1)?,
-            None => text.split_at_checked(text.find(':').unwrap_or(text.len()))?,
+        let is_in_brackets = text.starts_with('[');
+        let end = match is_in_brackets {
+            true => run(text.as_bytes(), |byte| byte != b']') + 1,
+            false => run(text.as_bytes(), is_name_byte),
         };
+        let (name, port) = text.split_at_checked(end)?;
         let port = match port.strip_prefix(':') {
             Some(digits) => Some(parse_port(digits)?),
             None if port.is_empty() => None,
             None => return None,
         };
-        (is_address(name) || is_name(name)).then_some(Host { name, port })
+        let is_host = if is_in_brackets { is_address(name) } else { !name.is_empty() };
+        is_host.then_some(Host { name, port })
     }
 
     /// Whether both mean the same place when `default_port` stands for a port that is not given.
@@ -46,9 +51,8 @@ fn is_address(name: &str) -> bool {
     inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
 }
 
-fn is_name(name: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
-    !name.is_empty() && name.bytes().all(is_allowed)
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%')
 }
 
 #[cfg(test)]
