@@ -1,7 +1,7 @@
 //! What the reader of heads takes and refuses, in every chunking (RFC 9112 sections 2 to 5).
 
 use oxws::protocol::error::ErrorCode;
-use oxws::protocol::http::{Fed, HeadKind, HeadLimits, HeadReader};
+use oxws::protocol::http::{Fed, FieldPlace, HeadKind, HeadLimits, HeadReader, WholeHead};
 
 use crate::chunking::for_each_chunking;
 
@@ -20,7 +20,7 @@ fn read(kind: HeadKind, limits: HeadLimits, pieces: &[&[u8]]) -> Result<usize, E
         if fed.complete {
             let head_bytes = reader.buffered_bytes();
             assert_eq!(reader.feed(b"x"), Ok(Fed { consumed: 0, complete: true }));
-            assert_eq!(reader.into_bytes().len(), head_bytes);
+            assert_eq!(reader.into_head().bytes.len(), head_bytes);
             return Ok(head_bytes);
         }
         assert_eq!(fed.consumed, piece.len());
@@ -96,6 +96,25 @@ fn c08_request_heads_are_read_strictly() {
     for (input, want) in cases {
         check(HeadKind::Request, HeadLimits::default(), input, *want);
     }
+}
+
+#[test]
+fn fields_are_found_where_they_stand() {
+    let head = b"GET /a HTTP/1.1\r\nHost: a\r\nB:\r\nC-c: \t d:e \xFF\r\nHost:f\r\n\r\n";
+    let want: [(&[u8], &[u8]); 4] =
+        [(b"Host", b" a"), (b"B", b""), (b"C-c", b" \t d:e \xFF"), (b"Host", b"f")];
+    for_each_chunking(head, |how, pieces| {
+        let mut reader = HeadReader::new(HeadKind::Request, HeadLimits::default());
+        for piece in pieces {
+            reader.feed(piece).unwrap();
+        }
+        let WholeHead { bytes, fields } = reader.into_head();
+        let text = |field: &FieldPlace| {
+            (&bytes[field.start..field.colon], &bytes[field.colon + 1..field.end])
+        };
+        assert_eq!(fields.iter().map(text).collect::<Vec<_>>(), want, "{how}");
+        assert_eq!(bytes, head, "{how}");
+    });
 }
 
 #[test]

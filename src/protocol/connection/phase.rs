@@ -7,7 +7,7 @@ use super::Connection;
 use super::closing::{Closing, Side};
 use super::opening::{Opening, Stage};
 
-/// Where in its life the connection is when it is not open.
+/// Where in its life the connection is when it is not open; boxed, and gone while it is open.
 #[derive(Debug)]
 pub(super) enum Phase {
     Opening(Opening),

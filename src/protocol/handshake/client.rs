@@ -11,7 +11,7 @@ use super::response::Response;
 use super::tokens::names;
 use crate::protocol::deflate::terms::{self, Terms, Wishes};
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+use crate::protocol::http::{HeadKind, HeadLimits, HeadReader, WholeHead};
 use crate::protocol::version::Version;
 
 /// Interim responses that are taken before the final one.
@@ -136,7 +136,7 @@ impl ClientHandshake {
                     (input.len(), Err(error))
                 }
                 Ok(fed) if fed.complete => {
-                    (fed.consumed, self.answer(reader.into_bytes(), interim_responses))
+                    (fed.consumed, self.answer(reader.into_head(), interim_responses))
                 }
                 Ok(fed) => {
                     (fed.consumed, Ok(Step::Next(State::Head { reader, interim_responses })))
@@ -151,8 +151,8 @@ impl ClientHandshake {
     }
 
     /// What follows from a complete head.
-    fn answer(&self, head: Vec<u8>, interim_responses: u8) -> Result<Step, ErrorCode> {
-        let mut response = Box::new(Response::from_checked(head)?);
+    fn answer(&self, head: WholeHead, interim_responses: u8) -> Result<Step, ErrorCode> {
+        let mut response = Box::new(Response::from_head(head)?);
         match response.status() {
             101 => {
                 let subprotocol = self.check_accepted(&response)?;

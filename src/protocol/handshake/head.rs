@@ -2,37 +2,27 @@
 
 use std::ops::Range;
 
+use super::tokens::trim;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+use crate::protocol::http::{FieldPlace, HeadKind, HeadLimits, HeadReader, WholeHead};
 
-/// Fields for which there is room without asking for memory.
-const FEW_FIELDS: usize = 32;
+/// What follows the target in the line of a request.
+const VERSION_BYTES: usize = b" HTTP/1.1".len();
+
+/// The first bytes of a response, in which its status stands.
+const STATUS_BYTES: usize = b"HTTP/1.1 200".len();
 
 /// The bytes of a head and where each field stands in them.
 #[derive(Debug)]
 pub(super) struct Head {
     bytes: Vec<u8>,
-    fields: Vec<FieldSpan>,
-}
-
-#[derive(Debug)]
-struct FieldSpan {
-    name: Range<usize>,
-    value: Range<usize>,
+    fields: Vec<FieldPlace>,
 }
 
 /// The parts of a request line.
 pub(super) struct RequestLine {
     pub(super) method: Range<usize>,
     pub(super) target: Range<usize>,
-}
-
-impl RequestLine {
-    fn of(request: &httparse::Request<'_, '_>, bytes: &[u8]) -> Option<RequestLine> {
-        let method = span(bytes, request.method.unwrap_or_default().as_bytes())?;
-        let target = span(bytes, request.path.unwrap_or_default().as_bytes())?;
-        Some(RequestLine { method, target })
-    }
 }
 
 /// The parts of a status line.
@@ -42,44 +32,63 @@ pub(super) struct StatusLine {
     pub(super) phrase: Range<usize>,
 }
 
-impl StatusLine {
-    fn of(response: &httparse::Response<'_, '_>, bytes: &[u8]) -> Option<StatusLine> {
-        let phrase = span(bytes, response.reason.unwrap_or_default().as_bytes())?;
-        let minor_version = response.version.unwrap_or_default();
-        Some(StatusLine { minor_version, status: response.code.unwrap_or_default(), phrase })
-    }
-}
-
-/// Checks a head that did not come through a [`HeadReader`]: whole, well-formed, nothing behind it.
-/// The number of fields and bytes is the caller's matter, who has them in memory already.
-pub(super) fn check(kind: HeadKind, bytes: &[u8]) -> Result<(), ErrorCode> {
+/// Reads a head that lies there whole, and nothing behind it. The number of fields and bytes is the
+/// caller's matter, who has them in memory already.
+pub(super) fn read(kind: HeadKind, bytes: &[u8]) -> Result<WholeHead, ErrorCode> {
     let limits = HeadLimits { total_bytes: usize::MAX, line_bytes: usize::MAX, fields: usize::MAX };
-    let fed = HeadReader::new(kind, limits).feed(bytes)?;
+    let mut reader = HeadReader::new(kind, limits);
+    let fed = reader.feed(bytes)?;
     if !fed.complete || fed.consumed != bytes.len() {
         return Err(ErrorCode::HandshakeMalformed);
     }
-    Ok(())
+    Ok(reader.into_head())
 }
 
 impl Head {
-    /// Splits the head of a request that a [`HeadReader`] let pass.
-    pub(super) fn of_request(bytes: Vec<u8>) -> Result<(Head, RequestLine), ErrorCode> {
-        let (line, fields) = with_room(&bytes, |headers, bytes| {
-            let mut request = httparse::Request::new(headers);
-            request.parse(bytes)?;
-            Ok(RequestLine::of(&request, bytes).zip(field_spans(bytes, request.headers)))
-        })?;
-        Ok((Head { bytes, fields }, line))
+    /// Splits the head of a request.
+    pub(super) fn of_request(head: WholeHead) -> Result<(Head, RequestLine), ErrorCode> {
+        let head = Head { bytes: head.bytes, fields: head.fields };
+        let line = head.request_line().ok_or(ErrorCode::HandshakeMalformed)?;
+        Ok((head, line))
     }
 
-    /// Splits the head of a response that a [`HeadReader`] let pass.
-    pub(super) fn of_response(bytes: Vec<u8>) -> Result<(Head, StatusLine), ErrorCode> {
-        let (line, fields) = with_room(&bytes, |headers, bytes| {
-            let mut response = httparse::Response::new(headers);
-            response.parse(bytes)?;
-            Ok(StatusLine::of(&response, bytes).zip(field_spans(bytes, response.headers)))
-        })?;
-        Ok((Head { bytes, fields }, line))
+    /// Splits the head of a response.
+    pub(super) fn of_response(head: WholeHead) -> Result<(Head, StatusLine), ErrorCode> {
+        let head = Head { bytes: head.bytes, fields: head.fields };
+        let line = head.status_line().ok_or(ErrorCode::HandshakeMalformed)?;
+        Ok((head, line))
+    }
+
+    /// The first line without its end.
+    fn first_line(&self) -> Option<&[u8]> {
+        let end = match self.fields.first() {
+            Some(field) => field.start.checked_sub(b"\r\n".len()),
+            None => self.bytes.len().checked_sub(b"\r\n\r\n".len()),
+        };
+        self.bytes.get(..end?)
+    }
+
+    fn request_line(&self) -> Option<RequestLine> {
+        let line = self.first_line()?;
+        let method = line.iter().position(|byte| *byte == b' ')?;
+        let target = method + 1..line.len().checked_sub(VERSION_BYTES)?;
+        Some(RequestLine { method: 0..method, target })
+    }
+
+    fn status_line(&self) -> Option<StatusLine> {
+        let line = self.first_line()?;
+        let (start, phrase) = line.split_at_checked(STATUS_BYTES)?;
+        let [.., minor_version, b' ', hundreds, tens, ones] = start else {
+            return None;
+        };
+        let digits = [hundreds, tens, ones];
+        let status = digits.iter().fold(0, |sum, digit| sum * 10 + u16::from(**digit & 0xF));
+        // Behind a space, and bytes beyond ASCII mean nothing in particular.
+        let phrase = match phrase {
+            [b' ', text @ ..] if text.is_ascii() => STATUS_BYTES + 1..line.len(),
+            _ => 0..0,
+        };
+        Some(StatusLine { minor_version: minor_version & 0xF, status, phrase })
     }
 
     /// The text at this place, or nothing where it is not UTF-8.
@@ -110,11 +119,11 @@ impl Head {
     /// The values of all fields of this name, in their order.
     pub(super) fn fields_named(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         // Most names differ in length, which needs no look at them.
-        let is_named = move |field: &&FieldSpan| {
-            field.name.len() == name.len()
-                && self.slice(&field.name).eq_ignore_ascii_case(name.as_bytes())
+        let is_named = move |field: &&FieldPlace| {
+            field.colon - field.start == name.len()
+                && self.slice(&(field.start..field.colon)).eq_ignore_ascii_case(name.as_bytes())
         };
-        self.fields.iter().filter(is_named).map(|field| self.slice(&field.value))
+        self.fields.iter().filter(is_named).map(|field| self.value(field))
     }
 
     /// The number of fields.
@@ -125,7 +134,12 @@ impl Head {
     /// Name and value of the field at this place.
     pub(super) fn at(&self, index: usize) -> Option<(&str, &[u8])> {
         let field = self.fields.get(index)?;
-        Some((self.text(&field.name), self.slice(&field.value)))
+        Some((self.text(&(field.start..field.colon)), self.value(field)))
+    }
+
+    /// The value of a field, without the spaces around it (RFC 9110 section 5.5).
+    fn value(&self, field: &FieldPlace) -> &[u8] {
+        trim(self.slice(&(field.colon + 1..field.end)))
     }
 
     fn slice(&self, place: &Range<usize>) -> &[u8] {
@@ -136,36 +150,4 @@ impl Head {
 /// The bytes as text, where all are ASCII.
 pub(super) fn ascii(bytes: &[u8]) -> Option<&str> {
     bytes.is_ascii().then(|| std::str::from_utf8(bytes).ok()).flatten()
-}
-
-/// Lets `split` do its work with room for the fields of a head: for few, as nearly all heads have, and
-/// if there are more, for all.
-fn with_room<'b, R>(
-    bytes: &'b [u8],
-    split: impl Fn(&mut [httparse::Header<'b>], &'b [u8]) -> Result<Option<R>, httparse::Error>,
-) -> Result<R, ErrorCode> {
-    let mut done = split(&mut [httparse::EMPTY_HEADER; FEW_FIELDS], bytes);
-    if done.as_ref().is_err_and(|error| *error == httparse::Error::TooManyHeaders) {
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
-        done = split(&mut vec![httparse::EMPTY_HEADER; lines], bytes);
-    }
-    done.ok().flatten().ok_or(ErrorCode::HandshakeMalformed)
-}
-
-fn field_spans(bytes: &[u8], headers: &[httparse::Header<'_>]) -> Option<Vec<FieldSpan>> {
-    let mut spans = Vec::with_capacity(headers.len());
-    for header in headers {
-        let name = span(bytes, header.name.as_bytes())?;
-        spans.push(FieldSpan { name, value: span(bytes, header.value)? });
-    }
-    Some(spans)
-}
-
-/// Where `part`, a piece of `whole`, stands in it.
-fn span(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
-    if part.is_empty() {
-        return Some(0..0);
-    }
-    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    Some(start..start + part.len())
 }

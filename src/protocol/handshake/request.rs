@@ -9,7 +9,7 @@ use super::query::Parameters;
 use super::target::Target;
 use super::tokens::{elements, names, trim};
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::HeadKind;
+use crate::protocol::http::{HeadKind, WholeHead};
 use crate::protocol::version::Version;
 
 /// Extensions that one request may offer, over all its fields.
@@ -36,12 +36,11 @@ impl Request {
     /// * `HandshakeHost`: no Host, more than one, or no `host[:port]` in it (RFC 9112 section 3.2).
     /// * `HandshakeBody`: a Transfer-Encoding, or a Content-Length other than a single 0.
     pub fn parse(head: Vec<u8>) -> Result<Request, ErrorCode> {
-        head::check(HeadKind::Request, &head)?;
-        Request::from_checked(head)
+        Request::from_head(head::read(HeadKind::Request, &head)?)
     }
 
     /// Like [`Request::parse`], for a head whose bytes have been checked as they came.
-    pub(super) fn from_checked(head: Vec<u8>) -> Result<Request, ErrorCode> {
+    pub(super) fn from_head(head: WholeHead) -> Result<Request, ErrorCode> {
         let (head, line) = Head::of_request(head)?;
         if !matches!(head.text(&line.method), "GET" | "HEAD") {
             return Err(ErrorCode::HandshakeMethod);

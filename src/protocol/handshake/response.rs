@@ -7,7 +7,7 @@ use super::extension::{ExtensionOffer, parse_extensions};
 use super::head::{self, Head};
 use super::tokens::{elements, names};
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::HeadKind;
+use crate::protocol::http::{HeadKind, WholeHead};
 use crate::protocol::version::Version;
 
 /// A response head, and for a refusal what was kept of its body.
@@ -30,12 +30,11 @@ impl Response {
     /// * `HandshakeMalformed`: no well-formed head, bytes behind it, or a status below 100.
     /// * `HandshakeHttpVersion`: a version other than HTTP/1.0 and HTTP/1.1.
     pub fn parse(head: Vec<u8>) -> Result<Response, ErrorCode> {
-        head::check(HeadKind::Response, &head)?;
-        Response::from_checked(head)
+        Response::from_head(head::read(HeadKind::Response, &head)?)
     }
 
     /// Like [`Response::parse`], for a head whose bytes have been checked as they came.
-    pub(super) fn from_checked(head: Vec<u8>) -> Result<Response, ErrorCode> {
+    pub(in crate::protocol) fn from_head(head: WholeHead) -> Result<Response, ErrorCode> {
         let (head, line) = Head::of_response(head)?;
         if line.status < 100 {
             return Err(ErrorCode::HandshakeMalformed);

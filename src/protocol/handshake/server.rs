@@ -10,7 +10,7 @@ use super::tokens::{elements, is_token, names};
 use super::versions::Versions;
 use crate::protocol::deflate::terms::{self, Wishes};
 use crate::protocol::error::ErrorCode;
-use crate::protocol::http::{HeadKind, HeadLimits, HeadReader};
+use crate::protocol::http::{HeadKind, HeadLimits, HeadReader, WholeHead};
 use crate::protocol::version::Version;
 
 /// What a request wants.
@@ -90,7 +90,7 @@ impl ServerHandshake {
                 self.refused_at = Some(reader.buffered_bytes());
                 (input.len(), Err(error))
             }
-            Ok(fed) if fed.complete => (fed.consumed, decide(reader.into_bytes(), rules)),
+            Ok(fed) if fed.complete => (fed.consumed, decide(reader.into_head(), rules)),
             Ok(fed) => {
                 self.state = State::Reading(reader);
                 (fed.consumed, Ok(ServerProgress::NeedMore))
@@ -104,8 +104,8 @@ impl ServerHandshake {
     }
 }
 
-fn decide(head: Vec<u8>, rules: &Rules<'_>) -> Result<ServerProgress, ErrorCode> {
-    let request = Box::new(Request::from_checked(head)?);
+fn decide(head: WholeHead, rules: &Rules<'_>) -> Result<ServerProgress, ErrorCode> {
+    let request = Box::new(Request::from_head(head)?);
     let incoming = if request.is_upgrade() {
         Incoming::Upgrade(check_upgrade(&request, rules)?)
     } else {

@@ -54,8 +54,8 @@ impl Connect {
     /// The status of the head that is complete. The next one can follow.
     fn take_status(&mut self) -> Result<u16, Refusal> {
         let next = HeadReader::new(HeadKind::Response, self.limits);
-        let head = std::mem::replace(&mut self.reader, next).into_bytes();
-        let response = Response::parse(head).map_err(|_| Refusal::MALFORMED)?;
+        let head = std::mem::replace(&mut self.reader, next).into_head();
+        let response = Response::from_head(head).map_err(|_| Refusal::MALFORMED)?;
         Ok(response.status())
     }
 }
