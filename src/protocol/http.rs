@@ -49,7 +49,7 @@ pub struct Fed {
 }
 
 /// Where a field stands in its head.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldPlace {
     /// Where its name begins.
     pub start: usize,

@@ -1,9 +1,11 @@
 //! Any bytes in any chunking: no panic, one result, and never a byte taken that is not the head's.
 
+use oxws::protocol::error::ErrorCode;
 use oxws::protocol::handshake::extension::parse_extensions;
 use oxws::protocol::handshake::origin::OriginPolicy;
 use oxws::protocol::handshake::request::Request;
 use oxws::protocol::handshake::response::Response;
+use oxws::protocol::http::{FieldPlace, HeadKind, HeadLimits, HeadReader};
 use proptest::prelude::*;
 
 use crate::{client, serving};
@@ -87,6 +89,23 @@ fn cut(input: &[u8], cuts: &[prop::sample::Index]) -> Vec<Vec<u8>> {
     pieces.collect()
 }
 
+/// What came of a head: where its fields stand and how long it is, as far as it is there, or what is
+/// wrong; and how many bytes are right.
+fn read(
+    kind: HeadKind,
+    limits: HeadLimits,
+    pieces: &[&[u8]],
+) -> (Result<Vec<FieldPlace>, ErrorCode>, usize) {
+    let mut reader = HeadReader::new(kind, limits);
+    for piece in pieces {
+        if let Err(error) = reader.feed(piece) {
+            return (Err(error), reader.buffered_bytes());
+        }
+    }
+    let bytes = reader.buffered_bytes();
+    (Ok(reader.into_head().fields), bytes)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 2_000,
@@ -104,6 +123,24 @@ proptest! {
         let policy = OriginPolicy::SameHost;
         prop_assert_eq!(serving::serve(&pieces, &policy), serving::serve(&[&input], &policy));
         prop_assert_eq!(client::dial(&pieces), client::dial(&[&input]));
+    }
+
+    #[test]
+    fn c02_c08_how_a_head_is_cut_moves_no_limit_and_no_field(
+        input in input(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        (total_bytes, line_bytes, fields) in (20..300usize, 10..60usize, 0..9usize),
+    ) {
+        let pieces = cut(&input, &cuts);
+        let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+        let bytes: Vec<&[u8]> = input.chunks(1).collect();
+        for limits in [HeadLimits { total_bytes, line_bytes, fields }, HeadLimits::default()] {
+            for kind in [HeadKind::Request, HeadKind::Response] {
+                let want = read(kind, limits, &bytes);
+                prop_assert_eq!(&read(kind, limits, &[&input]), &want);
+                prop_assert_eq!(&read(kind, limits, &pieces), &want);
+            }
+        }
     }
 
     #[test]
