@@ -143,11 +143,11 @@ fn e12_one_shortage_does_not_silence_a_connection_with_much_to_say() {
 #[test]
 #[ignore = "needs strace; run by tests/net/inject"]
 fn e12_reading_that_fails_for_long_does_not_spin() {
-    // The first call is that of the handshake.
+    // The first call is that of the handshake, or came too early for it: then the handshake has to wait.
     let through = strace("inject=recvfrom:error=ENOMEM:when=2..101");
     let server = Served::start(&through, "faults::faulty_server");
-    let mut wire = server.open();
     let began = Instant::now();
+    let mut wire = server.open();
     wire.say(&frame(TEXT, b"unread"));
     wait("it is read after all", || {
         wire.pump();
