@@ -9,7 +9,7 @@ use super::endpoint::Host;
 use super::event_loop::{EventLoop, Resource};
 use super::loop_event::{ConnectionEvent, LoopEvent, Step};
 use super::turn::Stage;
-use crate::protocol::event::{CloseReport, Event};
+use crate::protocol::event::{Announced, CloseReport, Event};
 
 impl<H: Host> EventLoop<H>
 where
@@ -79,8 +79,10 @@ where
         turn.closed = Some(report.linger);
         turn.stage = Stage::Write;
         match report.announced {
-            true => self.connection_event(ConnectionEvent::Protocol(Event::Closed(report))),
-            false => Step::Again,
+            Announced::Nothing => Step::Again,
+            Announced::Request | Announced::Connection => {
+                self.connection_event(ConnectionEvent::Protocol(Event::Closed(report)))
+            }
         }
     }
 

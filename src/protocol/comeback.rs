@@ -89,10 +89,11 @@ mod tests {
     use super::*;
     use crate::protocol::close::CloseFrame;
     use crate::protocol::connection::empty_report;
+    use crate::protocol::event::Announced;
     use crate::protocol::handshake::response::Response;
 
     fn report(error: Option<ErrorCode>, initiator: Initiator) -> CloseReport {
-        CloseReport { error, initiator, ..empty_report(true, Stage::Open) }
+        CloseReport { error, initiator, ..empty_report(Announced::Connection, Stage::Open) }
     }
 
     #[test]

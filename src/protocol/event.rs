@@ -116,13 +116,22 @@ pub struct CloseReport {
     pub os_error: i32,
     /// How long it was at each stage, if it ended on its way to being open.
     pub times: StageTimes,
-    /// Whether an event of this connection has been reported before this one.
-    pub announced: bool,
-    /// Whether that was its request alone, which the owner need not have been shown.
-    pub only_requested: bool,
+    /// What has been reported of this connection before this event.
+    pub announced: Announced,
     /// Whether the transport should still deliver what waits and let the peer finish reading,
     /// rather than drop the socket at once.
     pub linger: bool,
+}
+
+/// What has been reported of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announced {
+    /// Nothing: nobody needs to hear of its end.
+    Nothing,
+    /// Its request alone, which the owner need not have been shown.
+    Request,
+    /// That it exists.
+    Connection,
 }
 
 impl CloseReport {

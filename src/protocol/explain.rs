@@ -211,6 +211,7 @@ fn hex([first, second]: [u8; 2]) -> String {
 mod tests {
     use super::*;
     use crate::protocol::close::CloseCode;
+    use crate::protocol::event::Announced;
     use crate::protocol::failure::FrameHeads;
     use crate::protocol::time::Time;
 
@@ -229,8 +230,7 @@ mod tests {
             tls_alert: None,
             os_error: 0,
             times: Default::default(),
-            announced: true,
-            only_requested: false,
+            announced: Announced::Connection,
             linger: false,
         }
     }

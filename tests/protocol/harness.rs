@@ -9,7 +9,7 @@ use oxws::protocol::close::CloseFrame;
 use oxws::protocol::connection::{Connection, Context, Input, KeySource};
 use oxws::protocol::deflate::streams::Streams;
 use oxws::protocol::error::ErrorCode;
-use oxws::protocol::event::{CloseReport, Event, Initiator, Payload};
+use oxws::protocol::event::{Announced, CloseReport, Event, Initiator, Payload};
 use oxws::protocol::handshake::client_request::ClientRequest;
 use oxws::protocol::handshake::fields::Fields;
 use oxws::protocol::handshake::origin::OriginPolicy;
@@ -83,7 +83,7 @@ impl From<CloseReport> for End {
             local: report.local.map(said),
             remote: report.remote.map(said),
             http_status: report.http_status,
-            announced: report.announced,
+            announced: report.announced != Announced::Nothing,
         }
     }
 }

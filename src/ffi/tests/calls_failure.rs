@@ -9,7 +9,7 @@ use super::super::failure::*;
 use super::super::guard::test_hook::arm;
 use super::calls::*;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::event::{CloseReport, Initiator};
+use crate::protocol::event::{Announced, CloseReport, Initiator};
 use crate::protocol::failure::{FrameHeads, Stage};
 
 pub(super) const CALLS: Calls = Calls {
@@ -53,8 +53,7 @@ fn report() -> CloseReport {
         tls_alert: None,
         os_error: 0,
         times: Default::default(),
-        announced: true,
-        only_requested: false,
+        announced: Announced::Connection,
         linger: true,
     }
 }

@@ -10,7 +10,7 @@
 
 use crate::protocol::close::{CloseCode, CloseFrame, MAX_REASON_BYTES};
 use crate::protocol::error::ErrorCode;
-use crate::protocol::event::{CloseReport, Event, Initiator};
+use crate::protocol::event::{Announced, CloseReport, Event, Initiator};
 use crate::protocol::failure;
 use crate::protocol::opcode::Opcode;
 use crate::protocol::time::Time;
@@ -161,9 +161,11 @@ impl Connection {
     /// Ends the connection; the next call of `receive` reports it. The first end counts.
     pub(super) fn end(&mut self, error: Option<ErrorCode>, add: impl FnOnce(&mut CloseReport)) {
         let (announced, stage) = match self.phase.as_deref() {
-            Some(Phase::Opening(opening)) => (opening.is_announced(), opening.reached),
-            None => (true, failure::Stage::Open),
-            Some(Phase::Closing(_) | Phase::Ended(_)) => (true, failure::Stage::Closing),
+            Some(Phase::Opening(opening)) => (opening.announced(), opening.reached),
+            None => (Announced::Connection, failure::Stage::Open),
+            Some(Phase::Closing(_) | Phase::Ended(_)) => {
+                (Announced::Connection, failure::Stage::Closing)
+            }
         };
         let mut report = opening::report(announced, stage);
         report.error = error;
@@ -174,10 +176,7 @@ impl Connection {
                 return;
             }
             Some(Phase::Closing(closing)) => take_over(closing, &mut report),
-            Some(Phase::Opening(opening)) => {
-                report.only_requested = opening.is_only_requested();
-                report.times = opening.times;
-            }
+            Some(Phase::Opening(opening)) => report.times = opening.times,
             None => {}
         }
         add(&mut report);

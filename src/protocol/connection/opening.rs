@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::protocol::deflate::terms::Terms;
 use crate::protocol::error::ErrorCode;
-use crate::protocol::event::{CloseReport, Event, Initiator};
+use crate::protocol::event::{Announced, CloseReport, Event, Initiator};
 use crate::protocol::failure::{self, FrameHeads};
 use crate::protocol::handshake::client::{ClientHandshake, ClientProgress};
 use crate::protocol::handshake::client_request::ClientRequest;
@@ -303,8 +303,10 @@ impl Connection {
                 report.error = report.error.and(Some(error));
             }
         }
-        if let Some(Phase::Ended(Some(report))) = self.phase.as_deref_mut() {
-            report.announced &= !report.only_requested;
+        if let Some(Phase::Ended(Some(report))) = self.phase.as_deref_mut()
+            && report.announced == Announced::Request
+        {
+            report.announced = Announced::Nothing;
         }
         Ok(())
     }
@@ -354,14 +356,14 @@ impl Connection {
 }
 
 impl Opening {
-    /// Whether the application has heard of the connection.
-    pub(super) fn is_announced(&self) -> bool {
-        self.is_known || !matches!(self.stage, Stage::Reading(_))
-    }
-
-    /// Whether a request is all that it has heard.
-    pub(super) fn is_only_requested(&self) -> bool {
-        !self.is_known && matches!(self.stage, Stage::Deciding(_))
+    /// What the application has heard of the connection.
+    pub(super) fn announced(&self) -> Announced {
+        match self.stage {
+            _ if self.is_known => Announced::Connection,
+            Stage::Reading(_) => Announced::Nothing,
+            Stage::Deciding(_) => Announced::Request,
+            _ => Announced::Connection,
+        }
     }
 }
 
@@ -377,7 +379,7 @@ fn located(event: Option<Event<'_>>, refused_at: Option<usize>) -> Option<Event<
 }
 
 /// The report of a connection that ended in its opening handshake.
-pub(in crate::protocol) fn report(announced: bool, stage: failure::Stage) -> CloseReport {
+pub(in crate::protocol) fn report(announced: Announced, stage: failure::Stage) -> CloseReport {
     CloseReport {
         error: None,
         stage,
@@ -393,7 +395,6 @@ pub(in crate::protocol) fn report(announced: bool, stage: failure::Stage) -> Clo
         os_error: 0,
         times: StageTimes::default(),
         announced,
-        only_requested: false,
         linger: false,
     }
 }

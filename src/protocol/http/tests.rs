@@ -4,7 +4,7 @@ use super::{HeadKind, HeadLimits, HeadReader};
 use crate::protocol::error::ErrorCode;
 
 #[test]
-fn c01_each_byte_is_looked_at_once() {
+fn c01_the_work_grows_with_the_head_alone() {
     let mut head = b"GET / HTTP/1.1\r\n".to_vec();
     while head.len() < 16_300 {
         head.extend_from_slice(b"Name: ");
@@ -17,7 +17,9 @@ fn c01_each_byte_is_looked_at_once() {
         for piece in head.chunks(piece_bytes) {
             reader.feed(piece).expect("the head is well-formed so far");
         }
-        assert_eq!((reader.steps, reader.buffered_bytes()), (16_384, 16_384));
+        assert_eq!(reader.buffered_bytes(), 16_384);
+        // Once as part of a run, once where that stopped, and once where none follows.
+        assert!((16_384..=3 * 16_384).contains(&reader.looks), "{}", reader.looks);
     }
 }
 
