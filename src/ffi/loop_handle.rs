@@ -200,11 +200,17 @@ impl oxws_loop {
         if let Some(message) = message {
             deliver(handle, &message);
         } else {
-            let step = self.unchecked_core()?.step(buffer);
-            match step {
-                Step::Event(event) => dispatch(self, handle, event)?,
-                Step::Again => return Ok(ControlFlow::Continue(())),
-                Step::Done => return Ok(ControlFlow::Break(())),
+            loop {
+                let step = self.unchecked_core()?.step(buffer);
+                match step {
+                    Step::Event(event) => {
+                        dispatch(self, handle, event)?;
+                        break;
+                    }
+                    Step::Again if self.unchecked_core()?.is_step_next() => {}
+                    Step::Again => return Ok(ControlFlow::Continue(())),
+                    Step::Done => return Ok(ControlFlow::Break(())),
+                }
             }
         }
         // A callback may have met a fault of the library, or be back in a child.

@@ -76,6 +76,12 @@ impl Turn {
         }
     }
 
+    /// Whether no input is at hand.
+    #[inline]
+    pub(super) fn has_no_input(&self) -> bool {
+        self.start >= self.end
+    }
+
     /// Whether input waits that could be used.
     fn has_input_left(&self) -> bool {
         self.start < self.end && !self.used_up

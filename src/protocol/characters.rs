@@ -2,20 +2,36 @@
 //! runs. What they mean is not known here.
 
 /// Which bytes may stand in a token (RFC 9110 section 5.6.2).
-const TOKEN_BYTES: [bool; 256] = {
+const TOKEN_BYTES: [bool; 256] = table_of(b"!#$%&'*+-.^_`|~");
+
+/// Which bytes may stand in the name of a host: those that are unreserved, and percent signs (RFC 3986
+/// section 3.2.2).
+const HOST_BYTES: [bool; 256] = table_of(b"-._~%");
+
+/// A table of the letters and digits and of these.
+const fn table_of(marks: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
-    let mut rest: &[u8] =
-        b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+-.^_`|~";
-    while let [byte, others @ ..] = rest {
-        table[*byte as usize] = true;
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut rest = marks;
+    while let [mark, others @ ..] = rest {
+        table[*mark as usize] = true;
         rest = others;
     }
     table
-};
+}
 
 /// Whether the byte may stand in a token.
 pub(super) fn is_token_byte(byte: u8) -> bool {
     TOKEN_BYTES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether the byte may stand in the name of a host.
+pub(super) fn is_host_byte(byte: u8) -> bool {
+    HOST_BYTES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Whether the byte may stand in a target: a visible ASCII character.
@@ -52,28 +68,29 @@ pub(super) fn run_of_text(bytes: &[u8]) -> usize {
     count + run(bytes.get(count..).unwrap_or_default(), is_text_byte)
 }
 
-/// Marks the control characters among eight bytes: the highest bit is set of the first of them, and of
-/// none before it.
+/// Marks the control characters among eight bytes with their highest bits.
 fn controls_of(group: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const HIGHEST_BITS: u64 = ONES << 7;
-    // A byte below what is subtracted borrows from those behind it, never from those before.
-    let below_space = group.wrapping_sub(ONES * 0x20) & !group;
-    let from_delete = group ^ (ONES * 0x7F);
-    let is_delete = from_delete.wrapping_sub(ONES) & !from_delete;
-    (below_space | is_delete) & HIGHEST_BITS
+    // What is added to seven bits carries into the eighth at most.
+    let seven_bits = group & !HIGHEST_BITS;
+    let from_space = seven_bits + ONES * (0x80 - 0x20);
+    let is_delete = seven_bits + ONES;
+    (!from_space | is_delete) & !group & HIGHEST_BITS
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_text_byte, is_token_byte};
+    use super::{is_host_byte, is_text_byte, is_token_byte};
 
-    /// What the specification says, character by character: RFC 9110 sections 5.5 and 5.6.2.
+    /// What the specification says, character by character: RFC 9110 sections 5.5 and 5.6.2, RFC 3986 section 2.3.
     #[test]
     fn bytes_may_stand_where_the_specification_lets_them() {
         for byte in 0..=255_u8 {
             let is_mark = b"!#$%&'*+-.^_`|~".contains(&byte);
             assert_eq!(is_token_byte(byte), byte.is_ascii_alphanumeric() || is_mark, "{byte:#x}");
+            let is_of_host = byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
+            assert_eq!(is_host_byte(byte), is_of_host, "{byte:#x}");
             let is_text = byte == b'\t' || (byte >= b' ' && byte != 0x7F);
             assert_eq!(is_text_byte(byte), is_text, "{byte:#x}");
         }

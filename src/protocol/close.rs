@@ -44,6 +44,12 @@ impl CloseFrame {
         Ok(CloseFrame { code, reason: reason.into() })
     }
 
+    /// Gives the frame away; an empty one is left.
+    pub(super) fn take(&mut self) -> CloseFrame {
+        let reason = std::mem::take(&mut self.reason);
+        CloseFrame { code: std::mem::replace(&mut self.code, CloseCode::NO_STATUS), reason }
+    }
+
     /// Appends the payload as it stands on the wire.
     pub fn write_payload(&self, out: &mut Vec<u8>) {
         if self.code != CloseCode::NO_STATUS {

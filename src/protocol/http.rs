@@ -30,6 +30,9 @@ const FEW_FIELDS: usize = 12;
 const VERSION: &[u8] = b"HTTP/1.1";
 const VERSION_BYTES: u8 = VERSION.len() as u8;
 
+/// How a line ends.
+const LINE_END: &[u8] = b"\r\n";
+
 /// Which of the two heads is read: they differ in their first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadKind {
@@ -189,30 +192,29 @@ impl HeadReader {
         count
     }
 
-    /// Goes on by what is there of the line, or of a part of the first one; `input` begins at the byte
-    /// `at` of the head.
+    /// Goes on by whole fields, or by what is there of a part of a line; `input` begins at the byte `at` of
+    /// the head.
     fn take_part(&mut self, input: &[u8], at: usize) -> usize {
         let left_of_line = self.limits.line_bytes.saturating_sub(self.line_bytes);
         let line = input.get(..left_of_line).unwrap_or(input);
-        let name = self.take_name(line, at);
-        let rest = line.get(name..).unwrap_or_default();
-        let of_line = name
-            + match self.state {
-                State::MethodStart | State::Method => {
-                    self.take_word(rest, is_token_byte, State::Method, State::TargetStart)
-                }
-                State::TargetStart | State::Target => {
-                    self.take_word(rest, is_target_byte, State::Target, State::Version(0))
-                }
-                State::Version(0) if rest.starts_with(VERSION) => {
-                    self.state = State::Version(VERSION_BYTES);
-                    VERSION.len()
-                }
-                State::Phrase | State::Value => run_of_text(rest),
-                _ => 0,
-            };
-        self.line_bytes += of_line;
-        of_line + self.take_line_end(input.get(of_line..).unwrap_or_default(), at + of_line)
+        let taken = match self.state {
+            State::FieldStart => return self.take_fields(input, at),
+            State::MethodStart | State::Method => {
+                self.take_word(line, is_token_byte, State::Method, State::TargetStart)
+            }
+            State::TargetStart | State::Target => {
+                self.take_word(line, is_target_byte, State::Target, State::Version(0))
+            }
+            State::Version(0) if line.starts_with(VERSION) => {
+                self.state = State::Version(VERSION_BYTES);
+                VERSION.len()
+            }
+            State::Name => run(line, is_token_byte),
+            State::Phrase | State::Value => run_of_text(line),
+            _ => 0,
+        };
+        self.line_bytes += taken;
+        taken
     }
 
     /// Goes on by a word of the first line, or the rest of it, and the space behind it.
@@ -234,39 +236,24 @@ impl HeadReader {
         word + usize::from(has_space)
     }
 
-    /// Goes on by the name of a field, or the rest of it, and the colon.
-    fn take_name(&mut self, line: &[u8], at: usize) -> usize {
-        if !matches!(self.state, State::FieldStart | State::Name) {
-            return 0;
+    /// Goes on by the fields that are there whole, with their line ends. What is there of another one is
+    /// looked at once more when it is taken.
+    fn take_fields(&mut self, input: &[u8], at: usize) -> usize {
+        let mut taken = 0;
+        while self.fields.len() < self.limits.fields
+            && let Some(field) = whole_field(input.get(taken..).unwrap_or_default(), at + taken)
+            && field.end - field.start <= self.limits.line_bytes
+        {
+            self.push_field(field);
+            taken = field.end + LINE_END.len() - at;
         }
-        let name = run(line, is_token_byte);
-        if self.state == State::FieldStart && (name == 0 || self.begin_field(at).is_err()) {
-            return 0;
+        #[cfg(test)]
+        {
+            // The caller counts the first byte of it.
+            let rest = input.get(taken + 1..).unwrap_or_default();
+            self.looks += u32::try_from(run(rest, |byte| byte != b'\r')).unwrap_or(u32::MAX);
         }
-        self.state = State::Name;
-        let has_colon = line.get(name) == Some(&b':');
-        if has_colon {
-            self.state = State::Value;
-            self.end_name(at + name);
-        }
-        name + usize::from(has_colon)
-    }
-
-    /// Goes on by the end of a line, if it is there whole and the line may end.
-    fn take_line_end(&mut self, input: &[u8], at: usize) -> usize {
-        let may_end = match self.state {
-            State::Value | State::Phrase => true,
-            State::Version(VERSION_BYTES) => self.kind == HeadKind::Request,
-            _ => false,
-        };
-        if !may_end || !input.starts_with(b"\r\n") {
-            return 0;
-        }
-        if self.state == State::Value {
-            self.end_field(at);
-        }
-        self.state = self.next_line();
-        2
+        taken
     }
 
     /// Goes on by a byte that comes after `pending` others of the same input.
@@ -363,11 +350,15 @@ impl HeadReader {
         if self.fields.len() >= self.limits.fields {
             return Err(ErrorCode::HandshakeHeadTooLarge);
         }
+        self.push_field(FieldPlace { start: at, colon: at, end: at });
+        Ok(())
+    }
+
+    fn push_field(&mut self, field: FieldPlace) {
         if self.fields.is_empty() {
             self.fields.reserve(FEW_FIELDS);
         }
-        self.fields.push(FieldPlace { start: at, colon: at, end: at });
-        Ok(())
+        self.fields.push(field);
     }
 
     fn end_name(&mut self, at: usize) {
@@ -381,6 +372,16 @@ impl HeadReader {
             field.end = at;
         }
     }
+}
+
+/// The field at the beginning of `input`, the byte `at` of a head, where it is there with its line end.
+fn whole_field(input: &[u8], at: usize) -> Option<FieldPlace> {
+    let name = run(input, is_token_byte);
+    let value = input.get(name..)?.strip_prefix(b":").filter(|_| name > 0)?;
+    let value_bytes = run_of_text(value);
+    let colon = at + name;
+    let field = FieldPlace { start: at, colon, end: colon + 1 + value_bytes };
+    value.get(value_bytes..)?.starts_with(LINE_END).then_some(field)
 }
 
 #[cfg(test)]

@@ -161,23 +161,18 @@ impl Connection {
     /// Ends the connection; the next call of `receive` reports it. The first end counts.
     pub(super) fn end(&mut self, error: Option<ErrorCode>, add: impl FnOnce(&mut CloseReport)) {
         let (announced, stage) = match self.phase.as_deref() {
-            Some(Phase::Opening(opening)) => (opening.announced(), opening.reached),
             None => (Announced::Connection, failure::Stage::Open),
-            Some(Phase::Closing(_) | Phase::Ended(_)) => {
-                (Announced::Connection, failure::Stage::Closing)
-            }
+            Some(Phase::Opening(opening)) => (opening.announced(), opening.reached),
+            Some(Phase::Closing(_)) => (Announced::Connection, failure::Stage::Closing),
+            Some(Phase::Ended(_)) => return,
         };
         let mut report = opening::report(announced, stage);
         report.error = error;
         report.frames = self.trace.heads();
-        match self.enter(Phase::Ended(None)) {
-            Some(ended @ Phase::Ended(_)) => {
-                self.enter(ended);
-                return;
-            }
-            Some(Phase::Closing(closing)) => take_over(closing, &mut report),
+        match self.phase.as_deref_mut() {
             Some(Phase::Opening(opening)) => report.times = opening.times,
-            None => {}
+            Some(Phase::Closing(closing)) => take_over(closing, &mut report),
+            Some(Phase::Ended(_)) | None => {}
         }
         add(&mut report);
         self.message = None;
@@ -213,13 +208,13 @@ impl Connection {
 /// Moves what a closing handshake knows into the report. Once the peer's frame has come and been
 /// answered the end is clean, even if the socket breaks before the answer is written; but not if
 /// this side gives the answer up.
-fn take_over(closing: Closing, report: &mut CloseReport) {
-    report.local = Some(closing.local);
-    match closing.side {
+fn take_over(closing: &mut Closing, report: &mut CloseReport) {
+    report.local = Some(closing.local.take());
+    match &mut closing.side {
         Side::Sent { .. } => report.initiator = Initiator::Local,
         Side::Received { remote } => {
             report.initiator = Initiator::Remote;
-            report.remote = Some(remote);
+            report.remote = Some(remote.take());
             match report.error {
                 Some(ErrorCode::Cancelled | ErrorCode::LoopFreed) => report.local = None,
                 _ => report.error = None,

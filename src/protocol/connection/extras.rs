@@ -26,7 +26,8 @@ impl Extras {
         subprotocol: Option<Box<str>>,
         compression: Option<Compression>,
     ) -> Option<Box<Extras>> {
-        Box::new(Extras { version, subprotocol, outgoing: None, compression }).unless_usual()
+        let extras = Extras { version, subprotocol, outgoing: None, compression };
+        (!extras.is_usual()).then(|| Box::new(extras))
     }
 
     /// These extras with a message that leaves in pieces, or without one.
@@ -43,14 +44,13 @@ impl Extras {
         };
         let mut extras = extras.unwrap_or_else(usual);
         extras.outgoing = outgoing;
-        extras.unless_usual()
+        (!extras.is_usual()).then_some(extras)
     }
 
-    fn unless_usual(self: Box<Extras>) -> Option<Box<Extras>> {
-        let is_usual = self.version == Version::LATEST
+    fn is_usual(&self) -> bool {
+        self.version == Version::LATEST
             && self.subprotocol.is_none()
             && self.outgoing.is_none()
-            && self.compression.is_none();
-        (!is_usual).then_some(self)
+            && self.compression.is_none()
     }
 }

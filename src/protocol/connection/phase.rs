@@ -80,14 +80,11 @@ impl Connection {
         }
     }
 
-    /// Goes on to a phase other than being open; gives back the one before, if that was another too.
-    pub(super) fn enter(&mut self, phase: Phase) -> Option<Phase> {
+    /// Goes on to a phase other than being open.
+    pub(super) fn enter(&mut self, phase: Phase) {
         match self.phase.as_deref_mut() {
-            Some(before) => Some(std::mem::replace(before, phase)),
-            None => {
-                self.phase = Some(Box::new(phase));
-                None
-            }
+            Some(before) => *before = phase,
+            None => self.phase = Some(Box::new(phase)),
         }
     }
 }

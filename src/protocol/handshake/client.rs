@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::body::Body;
 use super::client_request::ClientRequest;
 use super::extension::parse_extensions;
+use super::field_name::FieldName;
 use super::head::{Head, ascii};
 use super::key::{accept_key, encode_nonce};
 use super::response::Response;
@@ -176,7 +177,7 @@ impl ClientHandshake {
     /// What was not offered may not be answered (RFC 6455 section 4.1).
     fn check_extensions(&self, head: &Head) -> Result<Option<Terms>, ErrorCode> {
         let mut answers = Vec::new();
-        for field in head.fields_named("Sec-WebSocket-Extensions") {
+        for field in head.all(FieldName::Extensions) {
             let text = ascii(field).ok_or(ErrorCode::HandshakeExtension)?;
             answers.extend(parse_extensions(text)?);
         }
@@ -193,18 +194,18 @@ impl ClientHandshake {
         if !response.is_http_1_1() {
             return Err(ErrorCode::HandshakeHttpVersion);
         }
-        let upgrade = head.single("Upgrade", ErrorCode::HandshakeUpgrade)?;
+        let upgrade = head.single(FieldName::Upgrade, ErrorCode::HandshakeUpgrade)?;
         if !upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
             return Err(ErrorCode::HandshakeUpgrade);
         }
-        if !head.fields_named("Connection").any(|field| names(field, "upgrade")) {
+        if !head.all(FieldName::Connection).any(|field| names(field, "upgrade")) {
             return Err(ErrorCode::HandshakeConnection);
         }
-        let accept = head.single("Sec-WebSocket-Accept", ErrorCode::HandshakeAccept)?;
+        let accept = head.single(FieldName::Accept, ErrorCode::HandshakeAccept)?;
         if accept.map(str::as_bytes) != Some(&self.accept_key) {
             return Err(ErrorCode::HandshakeAccept);
         }
-        let chosen = head.single("Sec-WebSocket-Protocol", ErrorCode::HandshakeSubprotocol)?;
+        let chosen = head.single(FieldName::Subprotocol, ErrorCode::HandshakeSubprotocol)?;
         if chosen.is_some_and(|chosen| self.subprotocols.iter().all(|name| **name != *chosen)) {
             return Err(ErrorCode::HandshakeSubprotocol);
         }

@@ -1,8 +1,10 @@
 //! A complete head, split into its fields: one buffer and the places in it.
 
 use std::ops::Range;
+use std::string::FromUtf8Error;
 
-use super::tokens::trim;
+use super::field_name::{FieldIndex, FieldName, Found};
+use super::tokens::{trim_end, trim_start};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::http::{FieldPlace, HeadKind, HeadLimits, HeadReader, WholeHead};
 
@@ -15,8 +17,16 @@ const STATUS_BYTES: usize = b"HTTP/1.1 200".len();
 /// The bytes of a head and where each field stands in them.
 #[derive(Debug)]
 pub(super) struct Head {
-    bytes: Vec<u8>,
+    text: Text,
     fields: Vec<FieldPlace>,
+    index: FieldIndex,
+}
+
+/// The bytes of a head. Nearly all are ASCII, which is found out once instead of for each part.
+#[derive(Debug)]
+enum Text {
+    Ascii(String),
+    Other(Vec<u8>),
 }
 
 /// The parts of a request line.
@@ -47,25 +57,43 @@ pub(super) fn read(kind: HeadKind, bytes: &[u8]) -> Result<WholeHead, ErrorCode>
 impl Head {
     /// Splits the head of a request.
     pub(super) fn of_request(head: WholeHead) -> Result<(Head, RequestLine), ErrorCode> {
-        let head = Head { bytes: head.bytes, fields: head.fields };
+        let head = Head::new(head);
         let line = head.request_line().ok_or(ErrorCode::HandshakeMalformed)?;
         Ok((head, line))
     }
 
     /// Splits the head of a response.
     pub(super) fn of_response(head: WholeHead) -> Result<(Head, StatusLine), ErrorCode> {
-        let head = Head { bytes: head.bytes, fields: head.fields };
+        let head = Head::new(head);
         let line = head.status_line().ok_or(ErrorCode::HandshakeMalformed)?;
         Ok((head, line))
     }
 
+    fn new(head: WholeHead) -> Head {
+        let index = FieldIndex::new(&head.bytes, &head.fields);
+        let text = match head.bytes.is_ascii() {
+            true => String::from_utf8(head.bytes).map_err(FromUtf8Error::into_bytes),
+            false => Err(head.bytes),
+        };
+        let text = text.map_or_else(Text::Other, Text::Ascii);
+        Head { text, fields: head.fields, index }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match &self.text {
+            Text::Ascii(text) => text.as_bytes(),
+            Text::Other(bytes) => bytes,
+        }
+    }
+
     /// The first line without its end.
     fn first_line(&self) -> Option<&[u8]> {
+        let bytes = self.bytes();
         let end = match self.fields.first() {
             Some(field) => field.start.checked_sub(b"\r\n".len()),
-            None => self.bytes.len().checked_sub(b"\r\n\r\n".len()),
+            None => bytes.len().checked_sub(b"\r\n\r\n".len()),
         };
-        self.bytes.get(..end?)
+        bytes.get(..end?)
     }
 
     fn request_line(&self) -> Option<RequestLine> {
@@ -93,7 +121,10 @@ impl Head {
 
     /// The text at this place, or nothing where it is not UTF-8.
     pub(super) fn text(&self, place: &Range<usize>) -> &str {
-        std::str::from_utf8(self.slice(place)).unwrap_or_default()
+        match &self.text {
+            Text::Ascii(text) => text.get(place.clone()).unwrap_or_default(),
+            Text::Other(_) => std::str::from_utf8(self.slice(place)).unwrap_or_default(),
+        }
     }
 
     /// The value of the `index`-th field of this name, whatever the case of the name.
@@ -101,29 +132,60 @@ impl Head {
         self.fields_named(name).nth(index)
     }
 
-    /// The value of a field that must stand once: `Ok(None)` where it is missing, `Err` with
-    /// `repeated` where it stands twice or is not ASCII.
-    pub(super) fn single(
-        &self,
-        name: &str,
-        repeated: ErrorCode,
-    ) -> Result<Option<&str>, ErrorCode> {
-        let mut values = self.fields_named(name);
-        match (values.next(), values.next()) {
-            (None, _) => Ok(None),
-            (Some(value), None) => ascii(value).ok_or(repeated).map(Some),
-            (Some(_), Some(_)) => Err(repeated),
-        }
-    }
-
-    /// The values of all fields of this name, in their order.
+    /// The values of all fields of this name, whatever its case, in their order.
     pub(super) fn fields_named(&self, name: &str) -> impl Iterator<Item = &[u8]> {
-        // Most names differ in length, which needs no look at them.
         let is_named = move |field: &&FieldPlace| {
             field.colon - field.start == name.len()
                 && self.slice(&(field.start..field.colon)).eq_ignore_ascii_case(name.as_bytes())
         };
-        self.fields.iter().filter(is_named).map(|field| self.value(field))
+        self.fields.iter().filter(is_named).map(|field| self.slice(&self.value_place(field)))
+    }
+
+    /// The value of a field that must stand once: `Ok(None)` where it is missing, `Err` with
+    /// `repeated` where it stands twice or is not ASCII.
+    pub(super) fn single(
+        &self,
+        name: FieldName,
+        repeated: ErrorCode,
+    ) -> Result<Option<&str>, ErrorCode> {
+        match self.index.find(name) {
+            Found::Nowhere => Ok(None),
+            Found::Once(at) => {
+                let value = self.fields.get(at).map(|field| self.value_place(field));
+                value.and_then(|place| self.ascii(&place)).ok_or(repeated).map(Some)
+            }
+            Found::Repeatedly(_) => Err(repeated),
+        }
+    }
+
+    /// Whether the field is there.
+    pub(super) fn has(&self, name: FieldName) -> bool {
+        self.index.find(name) != Found::Nowhere
+    }
+
+    /// The value of the first of these fields.
+    pub(super) fn first(&self, name: FieldName) -> Option<&[u8]> {
+        self.first_place(name).map(|place| self.slice(&place))
+    }
+
+    /// The value of the first of these fields, where it is ASCII.
+    pub(super) fn first_text(&self, name: FieldName) -> Option<&str> {
+        let place = self.first_place(name)?;
+        self.ascii(&place)
+    }
+
+    /// The values of all of these fields, in their order.
+    pub(super) fn all(&self, name: FieldName) -> impl Iterator<Item = &[u8]> {
+        let (fields, is_once) = match self.index.find(name) {
+            Found::Nowhere => (None, true),
+            Found::Once(at) => (self.fields.get(at..=at), true),
+            Found::Repeatedly(at) => (self.fields.get(at..), false),
+        };
+        let is_named = move |field: &&FieldPlace| {
+            is_once || name.is_named(self.slice(&(field.start..field.colon)))
+        };
+        let fields = fields.unwrap_or_default().iter().filter(is_named);
+        fields.map(|field| self.slice(&self.value_place(field)))
     }
 
     /// The number of fields.
@@ -134,16 +196,36 @@ impl Head {
     /// Name and value of the field at this place.
     pub(super) fn at(&self, index: usize) -> Option<(&str, &[u8])> {
         let field = self.fields.get(index)?;
-        Some((self.text(&(field.start..field.colon)), self.value(field)))
+        let value = self.slice(&self.value_place(field));
+        Some((self.text(&(field.start..field.colon)), value))
     }
 
-    /// The value of a field, without the spaces around it (RFC 9110 section 5.5).
-    fn value(&self, field: &FieldPlace) -> &[u8] {
-        trim(self.slice(&(field.colon + 1..field.end)))
+    fn first_place(&self, name: FieldName) -> Option<Range<usize>> {
+        match self.index.find(name) {
+            Found::Nowhere => None,
+            Found::Once(at) | Found::Repeatedly(at) => {
+                self.fields.get(at).map(|field| self.value_place(field))
+            }
+        }
+    }
+
+    /// Where the value of a field stands, without the spaces around it (RFC 9110 section 5.5).
+    fn value_place(&self, field: &FieldPlace) -> Range<usize> {
+        let value = trim_start(self.slice(&(field.colon + 1..field.end)));
+        let start = field.end - value.len();
+        start..start + trim_end(value).len()
+    }
+
+    /// The text at this place, where all of it is ASCII.
+    fn ascii(&self, place: &Range<usize>) -> Option<&str> {
+        match &self.text {
+            Text::Ascii(text) => text.get(place.clone()),
+            Text::Other(_) => ascii(self.slice(place)),
+        }
     }
 
     fn slice(&self, place: &Range<usize>) -> &[u8] {
-        self.bytes.get(place.clone()).unwrap_or_default()
+        self.bytes().get(place.clone()).unwrap_or_default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::net::Ipv6Addr;
 
-use crate::protocol::characters::run;
+use crate::protocol::characters::{is_host_byte, run};
 
 /// A host and its port, borrowed from where they were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl<'a> Host<'a> {
         let is_in_brackets = text.starts_with('[');
         let end = match is_in_brackets {
             true => run(text.as_bytes(), |byte| byte != b']') + 1,
-            false => run(text.as_bytes(), is_name_byte),
+            false => run(text.as_bytes(), is_host_byte),
         };
         let (name, port) = text.split_at_checked(end)?;
         let port = match port.strip_prefix(':') {
@@ -49,10 +49,6 @@ fn parse_port(digits: &str) -> Option<u16> {
 fn is_address(name: &str) -> bool {
     let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     inner.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%')
 }
 
 #[cfg(test)]

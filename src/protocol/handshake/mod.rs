@@ -11,6 +11,7 @@ pub mod cookie;
 pub mod credentials;
 mod describe;
 pub mod extension;
+mod field_name;
 pub mod fields;
 mod head;
 mod host;

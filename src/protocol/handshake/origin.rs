@@ -4,6 +4,7 @@
 //! check any page could act as the user.
 
 use super::host::Host;
+use crate::protocol::characters::run;
 use crate::protocol::error::ErrorCode;
 
 /// Which origins a server takes. A request without an Origin field does not come from a web page
@@ -54,8 +55,7 @@ struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     fn parse(text: &'a str) -> Option<Origin<'a>> {
-        let (scheme, host) = text.split_once("://")?;
-        is_scheme(scheme).then_some(())?;
+        let (scheme, host) = split_scheme(text)?;
         Some(Origin { scheme, host: Host::parse(host)? })
     }
 
@@ -78,12 +78,9 @@ enum Pattern<'a> {
 
 impl<'a> Pattern<'a> {
     fn parse(text: &'a str) -> Option<Pattern<'a>> {
-        let (scheme, host) = text.split_once("://")?;
+        let (scheme, host) = split_scheme(text)?;
         match host.strip_prefix("*.") {
-            Some(domain) => {
-                is_scheme(scheme).then_some(())?;
-                Some(Pattern::Below(Origin { scheme, host: Host::parse(domain)? }))
-            }
+            Some(domain) => Some(Pattern::Below(Origin { scheme, host: Host::parse(domain)? })),
             None => Origin::parse(text).map(Pattern::Exact),
         }
     }
@@ -109,10 +106,12 @@ fn domain_part<'a>(name: &'a str, domain: &str) -> Option<&'a str> {
     (below.len() > 1 && below.ends_with('.')).then_some(end)
 }
 
-/// The syntax of a scheme (RFC 3986 section 3.1).
-fn is_scheme(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_allowed)
+/// A scheme (RFC 3986 section 3.1), and what stands behind its two slashes.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    let (scheme, rest) = text.split_at_checked(run(text.as_bytes(), is_of_scheme))?;
+    let starts_right = scheme.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    starts_right.then(|| rest.strip_prefix("://")).flatten().map(|host| (scheme, host))
 }
 
 fn matches_pattern(origin: &str, pattern: &str) -> bool {

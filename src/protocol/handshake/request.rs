@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::extension::{ExtensionOffer, parse_extensions};
+use super::field_name::FieldName;
 use super::head::{self, Head};
 use super::host::Host;
 use super::query::Parameters;
@@ -79,7 +80,7 @@ impl Request {
     pub fn host(&self) -> &str {
         match &self.parts.authority {
             Some(authority) => self.part(authority),
-            None => self.head.field("Host", 0).and_then(head::ascii).unwrap_or_default(),
+            None => self.head.first_text(FieldName::Host).unwrap_or_default(),
         }
     }
 
@@ -87,7 +88,7 @@ impl Request {
     /// the first Origin field, as late clients of version 8 say.
     pub fn origin(&self) -> Option<&str> {
         let name = self.version().info().map_or("Origin", |info| info.origin_field);
-        let field = self.head.field(name, 0).or_else(|| self.head.field("Origin", 0));
+        let field = self.head.field(name, 0).or_else(|| self.head.first(FieldName::Origin));
         field.and_then(head::ascii)
     }
 
@@ -109,15 +110,15 @@ impl Request {
     /// Whether the request is meant to open a WebSocket connection: it asks to upgrade to websocket,
     /// or has a Sec-WebSocket-Key or -Version field. It may still break the rules for that.
     pub fn is_upgrade(&self) -> bool {
-        self.head.fields_named("Upgrade").any(|field| names(field, "websocket"))
-            || self.head.field("Sec-WebSocket-Key", 0).is_some()
-            || self.head.field("Sec-WebSocket-Version", 0).is_some()
+        self.head.all(FieldName::Upgrade).any(|field| names(field, "websocket"))
+            || self.head.has(FieldName::Key)
+            || self.head.has(FieldName::Version)
     }
 
     /// The version of the protocol; `Unknown` also where the field is repeated. A request without
     /// it is of version 0 if it has one of the fields that only version 0 has.
     pub fn version(&self) -> Version {
-        match self.head.single("Sec-WebSocket-Version", ErrorCode::HandshakeVersion) {
+        match self.head.single(FieldName::Version, ErrorCode::HandshakeVersion) {
             Ok(Some(text)) => Version::from_field(text),
             Ok(None) if self.is_of_version_0() => Version::V0,
             Ok(None) | Err(_) => Version::Unknown,
@@ -125,18 +126,16 @@ impl Request {
     }
 
     fn is_of_version_0(&self) -> bool {
-        match self.head.field("Sec-WebSocket-Draft", 0) {
+        match self.head.first(FieldName::Draft) {
             Some(draft) => draft == b"0",
-            None => ["Sec-WebSocket-Key1", "Sec-WebSocket-Key2"]
-                .iter()
-                .any(|name| self.head.field(name, 0).is_some()),
+            None => self.head.has(FieldName::Key1) || self.head.has(FieldName::Key2),
         }
     }
 
     /// The subprotocols of the request, in the order of the client's preference. What is not ASCII
     /// is left out.
     pub fn subprotocols(&self) -> impl Iterator<Item = &str> {
-        let lists = self.head.fields_named("Sec-WebSocket-Protocol");
+        let lists = self.head.all(FieldName::Subprotocol);
         lists.flat_map(elements).filter_map(head::ascii)
     }
 
@@ -160,7 +159,7 @@ impl Request {
     /// The extensions of the request in the order of the client's preference, read anew with each
     /// call, at most as many as an opening request may offer. A field that cannot be read has none.
     pub fn extensions(&self) -> Vec<ExtensionOffer> {
-        let fields = self.head.fields_named("Sec-WebSocket-Extensions").filter_map(head::ascii);
+        let fields = self.head.all(FieldName::Extensions).filter_map(head::ascii);
         let offers = fields.filter_map(|field| parse_extensions(field).ok()).flatten();
         offers.take(MAX_EXTENSIONS).collect()
     }
@@ -176,14 +175,14 @@ impl Request {
 }
 
 fn check_host(head: &Head) -> Result<(), ErrorCode> {
-    let host = head.single("Host", ErrorCode::HandshakeHost)?;
+    let host = head.single(FieldName::Host, ErrorCode::HandshakeHost)?;
     host.and_then(Host::parse).map(drop).ok_or(ErrorCode::HandshakeHost)
 }
 
 fn check_body(head: &Head) -> Result<(), ErrorCode> {
-    let length = head.single("Content-Length", ErrorCode::HandshakeBody)?;
+    let length = head.single(FieldName::ContentLength, ErrorCode::HandshakeBody)?;
     let is_empty = length.is_none_or(|digits| digits == "0");
-    if !is_empty || head.field("Transfer-Encoding", 0).is_some() {
+    if !is_empty || head.has(FieldName::TransferEncoding) {
         return Err(ErrorCode::HandshakeBody);
     }
     Ok(())

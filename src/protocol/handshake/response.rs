@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::body::Framing;
 use super::extension::{ExtensionOffer, parse_extensions};
+use super::field_name::FieldName;
 use super::head::{self, Head};
 use super::tokens::{elements, names};
 use crate::protocol::error::ErrorCode;
@@ -76,20 +77,20 @@ impl Response {
 
     /// The subprotocol that the server chose.
     pub fn subprotocol(&self) -> Option<&str> {
-        self.head.field("Sec-WebSocket-Protocol", 0).and_then(head::ascii)
+        self.head.first_text(FieldName::Subprotocol)
     }
 
     /// The version of the protocol: the one that was asked for where the server has agreed, and
     /// otherwise the first that it lists (RFC 6455 section 4.4); `Unknown` where it lists none.
     pub fn version(&self) -> Version {
-        let listed = || self.head.fields_named("Sec-WebSocket-Version").flat_map(elements).next();
+        let listed = || self.head.all(FieldName::Version).flat_map(elements).next();
         let first = || listed().and_then(head::ascii).map_or(Version::Unknown, Version::from_field);
         self.version.unwrap_or_else(first)
     }
 
     /// The extensions that the server names, in their order. A field that cannot be read has none.
     pub fn extensions(&self) -> Vec<ExtensionOffer> {
-        let fields = self.head.fields_named("Sec-WebSocket-Extensions").filter_map(head::ascii);
+        let fields = self.head.all(FieldName::Extensions).filter_map(head::ascii);
         fields.filter_map(|field| parse_extensions(field).ok()).flatten().collect()
     }
 
@@ -110,14 +111,14 @@ impl Response {
 
     /// How the end of the body is found (RFC 9112 section 6.3).
     pub(super) fn framing(&self) -> Framing {
-        let mut encodings = self.head.fields_named("Transfer-Encoding");
+        let mut encodings = self.head.all(FieldName::TransferEncoding);
         if matches!(self.status, 100..=199 | 204 | 304) {
             return Framing::Length(0);
         }
         if encodings.any(|field| names(field, "chunked")) {
             return Framing::chunked();
         }
-        let length = self.head.single("Content-Length", ErrorCode::HandshakeMalformed);
+        let length = self.head.single(FieldName::ContentLength, ErrorCode::HandshakeMalformed);
         let length = length.ok().flatten().and_then(parse_length);
         length.map_or(Framing::UntilEnd, Framing::Length)
     }

@@ -1,6 +1,7 @@
 //! The server's side of the opening handshake: what a request must hold (RFC 6455 section 4.2.1).
 
 use super::extension::{ExtensionOffer, parse_extensions};
+use super::field_name::FieldName;
 use super::head::{Head, ascii};
 use super::key::{accept_key, is_key};
 use super::offer::Offer;
@@ -120,15 +121,15 @@ fn check_upgrade(request: &Request, rules: &Rules<'_>) -> Result<Offer, ErrorCod
     if request.method() != "GET" {
         return Err(ErrorCode::HandshakeMethod);
     }
-    if !head.fields_named("Upgrade").any(|field| names(field, "websocket")) {
+    if !head.all(FieldName::Upgrade).any(|field| names(field, "websocket")) {
         return Err(ErrorCode::HandshakeUpgrade);
     }
-    if !head.fields_named("Connection").any(|field| names(field, "upgrade")) {
+    if !head.all(FieldName::Connection).any(|field| names(field, "upgrade")) {
         return Err(ErrorCode::HandshakeConnection);
     }
     // The version goes first: a client of another one can learn from the answer what is spoken here.
     let version = check_version(request, rules.versions)?;
-    let key = head.single("Sec-WebSocket-Key", ErrorCode::HandshakeKey)?;
+    let key = head.single(FieldName::Key, ErrorCode::HandshakeKey)?;
     let key = key.filter(|key| is_key(key)).ok_or(ErrorCode::HandshakeKey)?;
     if !rules.origin.allows(read_origin(head, version)?, request.host()) {
         return Err(ErrorCode::HandshakeOrigin);
@@ -144,7 +145,7 @@ fn check_upgrade(request: &Request, rules: &Rules<'_>) -> Result<Offer, ErrorCod
 
 /// The version of the request, where it is spoken here.
 fn check_version(request: &Request, versions: Versions) -> Result<Version, ErrorCode> {
-    let is_missing = request.header("Sec-WebSocket-Version", 0).is_none();
+    let is_missing = !request.head().has(FieldName::Version);
     match request.version() {
         Version::Unknown if is_missing => Err(ErrorCode::HandshakeVersionMissing),
         version if versions.contains(version) => Ok(version),
@@ -155,8 +156,8 @@ fn check_version(request: &Request, versions: Versions) -> Result<Version, Error
 /// The origin, from the field that the version has it in. Two that differ are refused in every
 /// version: whoever stands in between may have looked at the other one.
 fn read_origin(head: &Head, version: Version) -> Result<Option<&str>, ErrorCode> {
-    let today = head.single("Origin", ErrorCode::HandshakeOrigin)?;
-    let early = head.single("Sec-WebSocket-Origin", ErrorCode::HandshakeOrigin)?;
+    let today = head.single(FieldName::Origin, ErrorCode::HandshakeOrigin)?;
+    let early = head.single(FieldName::EarlyOrigin, ErrorCode::HandshakeOrigin)?;
     match (early, today) {
         (Some(early), Some(today)) if early != today => Err(ErrorCode::HandshakeOrigin),
         _ if version == Version::V13 => Ok(today),
@@ -167,7 +168,7 @@ fn read_origin(head: &Head, version: Version) -> Result<Option<&str>, ErrorCode>
 /// The tokens of all Sec-WebSocket-Protocol fields: at least one where there is a field, none twice.
 fn read_subprotocols(head: &Head) -> Result<Vec<&str>, ErrorCode> {
     let mut offered: Vec<&str> = Vec::new();
-    for field in head.fields_named("Sec-WebSocket-Protocol") {
+    for field in head.all(FieldName::Subprotocol) {
         let before = offered.len();
         for element in elements(field) {
             let token = ascii(element).filter(|text| is_token(text));
@@ -190,7 +191,7 @@ fn read_subprotocols(head: &Head) -> Result<Vec<&str>, ErrorCode> {
 /// (RFC 6455 section 9.1).
 fn read_extensions(head: &Head) -> Result<Vec<ExtensionOffer>, ErrorCode> {
     let mut offers = Vec::new();
-    for field in head.fields_named("Sec-WebSocket-Extensions") {
+    for field in head.all(FieldName::Extensions) {
         let text = ascii(field).ok_or(ErrorCode::HandshakeExtension)?;
         offers.extend(parse_extensions(text)?);
         if offers.len() > MAX_EXTENSIONS {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::host::Host;
+use crate::protocol::characters::{is_target_byte, run};
 use crate::protocol::error::ErrorCode;
 
 /// Where the parts of a target stand in it.
@@ -24,7 +25,7 @@ impl Target {
     /// `HandshakeMalformed`: a fragment, the authority or the asterisk form, a scheme other than
     /// `http`, `https`, `ws` and `wss`, user information, or a byte that is no visible ASCII character.
     pub(super) fn parse(text: &str) -> Result<Target, ErrorCode> {
-        if !text.bytes().all(|byte| matches!(byte, 0x21..=0x7E) && byte != b'#') {
+        if !text.bytes().all(|byte| is_target_byte(byte) && byte != b'#') {
             return Err(ErrorCode::HandshakeMalformed);
         }
         if text.starts_with('/') {
@@ -42,12 +43,9 @@ impl Target {
     }
 
     fn split(text: &str, authority: Option<Range<usize>>, path_start: usize) -> Target {
-        match text.find('?') {
-            Some(mark) => {
-                Target { authority, path: path_start..mark, query: Some(mark + 1..text.len()) }
-            }
-            None => Target { authority, path: path_start..text.len(), query: None },
-        }
+        let path_end = run(text.as_bytes(), |byte| byte != b'?');
+        let query = (path_end < text.len()).then_some(path_end + 1..text.len());
+        Target { authority, path: path_start..path_end, query }
     }
 }
 

@@ -15,14 +15,26 @@ pub(super) fn elements(field: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a list names this element, whatever its case.
 pub(super) fn names(field: &[u8], wanted: &str) -> bool {
-    elements(field).any(|element| element.eq_ignore_ascii_case(wanted.as_bytes()))
+    let is_wanted = |element: &[u8]| element.eq_ignore_ascii_case(wanted.as_bytes());
+    // Most lists have one element.
+    is_wanted(field) || elements(field).any(is_wanted)
 }
 
 /// The bytes without spaces and tabs at either end.
-pub(super) fn trim(mut bytes: &[u8]) -> &[u8] {
+pub(super) fn trim(bytes: &[u8]) -> &[u8] {
+    trim_end(trim_start(bytes))
+}
+
+/// The bytes without spaces and tabs in front.
+pub(super) fn trim_start(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] = bytes {
         bytes = rest;
     }
+    bytes
+}
+
+/// The bytes without spaces and tabs at the end.
+pub(super) fn trim_end(mut bytes: &[u8]) -> &[u8] {
     while let [rest @ .., b' ' | b'\t'] = bytes {
         bytes = rest;
     }
