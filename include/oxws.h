@@ -1137,7 +1137,8 @@ typedef void (*oxws_response_callback)(oxws_loop *loop,
 typedef void (*oxws_open_callback)(oxws_loop *loop, oxws_connection connection, void *user);
 
 /// Called with a whole message of `len` bytes, which may be 0. `data` is lent until the callback
-/// returns, is not NUL-terminated, and is never NULL. Text is valid UTF-8.
+/// returns, is not NUL-terminated, and is never NULL. Text is valid UTF-8. What `data` points to must not
+/// be changed: what is sent on of a long message may leave from there, also after the callback.
 typedef void (*oxws_message_callback)(oxws_loop *loop,
                                       oxws_connection connection,
                                       oxws_message_type type,
@@ -2635,6 +2636,10 @@ oxws_status oxws_connect(oxws_loop *loop,
 ///
 /// Inside a callback the message leaves, together with all others, when the connection's turn is
 /// over; outside of the loop's rounds at once. What the system does not take is queued.
+///
+/// `data` is copied as far as it is queued. A message from 64 KiB on that a callback was given whole, and
+/// sends on as a server, whole or for the most part, is not, to however many connections it goes: the
+/// library keeps it until it has left everywhere.
 ///
 /// Errors, after which nothing of it is sent: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
 /// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may, to be tried again in

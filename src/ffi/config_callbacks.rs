@@ -19,7 +19,8 @@ pub type oxws_open_callback = Option<
 >;
 
 /// Called with a whole message of `len` bytes, which may be 0. `data` is lent until the callback
-/// returns, is not NUL-terminated, and is never NULL. Text is valid UTF-8.
+/// returns, is not NUL-terminated, and is never NULL. Text is valid UTF-8. What `data` points to must not
+/// be changed: what is sent on of a long message may leave from there, also after the callback.
 pub type oxws_message_callback = Option<
     unsafe extern "C" fn(
         r#loop: *mut oxws_loop,

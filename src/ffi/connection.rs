@@ -70,6 +70,10 @@ pub unsafe extern "C" fn oxws_connect(
 /// Inside a callback the message leaves, together with all others, when the connection's turn is
 /// over; outside of the loop's rounds at once. What the system does not take is queued.
 ///
+/// `data` is copied as far as it is queued. A message from 64 KiB on that a callback was given whole, and
+/// sends on as a server, whole or for the most part, is not, to however many connections it goes: the
+/// library keeps it until it has left everywhere.
+///
 /// Errors, after which nothing of it is sent: `OXWS_ERROR_NOT_FOUND`, `OXWS_ERROR_NOT_OPEN`,
 /// `OXWS_ERROR_CLOSED`; `OXWS_ERROR_WOULD_EXCEED` if as much waits as may, to be tried again in
 /// `on_writable`; `OXWS_ERROR_INVALID_UTF8`; `OXWS_ERROR_INVALID_ARGUMENT` for another type;

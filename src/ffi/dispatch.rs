@@ -160,19 +160,14 @@ impl Target {
         event: ConnectionEvent<'_>,
     ) -> Result<(), ErrorCode> {
         match event {
-            ConnectionEvent::Protocol(Event::Message { kind, payload }) => {
-                let data = payload.as_slice();
-                match callbacks.on_chunk {
-                    None => self.message(callbacks.on_message, kind, data),
-                    chunk => {
-                        let place = ChunkPlace { is_first: true, is_last: true };
-                        self.chunk(chunk, kind, data, place);
-                    }
+            ConnectionEvent::Protocol(Event::Message { kind, payload }) => match payload {
+                Payload::Borrowed(data) => self.whole_message(callbacks, kind, data),
+                Payload::Assembled(message) => {
+                    let message = event_loop.core()?.show(message);
+                    self.whole_message(callbacks, kind, message.as_slice());
+                    event_loop.core()?.put_away(message);
                 }
-                if let Payload::Assembled(message) = payload {
-                    event_loop.core()?.recycle(message);
-                }
-            }
+            },
             ConnectionEvent::Protocol(Event::Chunk { kind, payload, place }) => {
                 self.chunk(callbacks.on_chunk, kind, payload.as_slice(), place);
                 if let Payload::Assembled(message) = payload {
@@ -200,6 +195,18 @@ impl Target {
             }
         }
         Ok(())
+    }
+
+    /// A message that has come whole, also to an owner who takes pieces.
+    #[inline]
+    fn whole_message(&self, callbacks: &Callbacks, kind: MessageType, data: &[u8]) {
+        match callbacks.on_chunk {
+            None => self.message(callbacks.on_message, kind, data),
+            chunk => {
+                let place = ChunkPlace { is_first: true, is_last: true };
+                self.chunk(chunk, kind, data, place);
+            }
+        }
     }
 
     #[inline]

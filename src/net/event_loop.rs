@@ -244,6 +244,9 @@ where
         self.phase = Phase::Turns { deadlines_seen: false };
         self.take_commands();
         self.take_answers();
+        if !self.kit.sent_on.is_empty() {
+            self.take_back_sent_on();
+        }
         self.ready.begin_round();
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What a loop lends to its connections while it deals with them: the time, memory, randomness.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::joint::Joint;
 use super::outbox::Outbox;
@@ -33,6 +34,10 @@ pub(super) struct Kit {
     pub(super) random: RandomPool,
     /// What several of them send alike in a round.
     pub(super) joint: Joint,
+    /// The long message that its owner is being shown.
+    pub(super) shown: Option<Arc<Assembly>>,
+    /// Long messages that are sent on and may have left by now: their memory is used again then.
+    pub(super) sent_on: Vec<Arc<Assembly>>,
     /// Parcels that go back to their owners.
     pub(super) delivered: VecDeque<Delivery>,
 }
@@ -61,6 +66,8 @@ impl Kit {
             carries: Pool::default(),
             random: RandomPool::new(),
             joint: Joint::default(),
+            shown: None,
+            sent_on: Vec::new(),
             delivered: VecDeque::new(),
         }
     }

@@ -50,6 +50,7 @@ mod report;
 pub mod resolve;
 mod sending;
 mod share;
+pub mod shown;
 mod simulation;
 pub mod slots;
 mod socket;

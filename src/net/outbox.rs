@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::joint::{Joint, MOST_BYTES};
 use super::parcel::{Delivery, Parcel};
+use super::shown::Part;
 use super::slots::Id;
 use super::socket::Stream;
 use super::stowed::{Cargo, Stowed, walk};
@@ -133,6 +134,11 @@ impl Outbox {
             return;
         }
         self.stow(bytes.len(), Cargo::Frame(Arc::clone(frame)));
+    }
+
+    /// Queues a part of a received message from where it lies.
+    pub(super) fn stow_part(&mut self, part: Part) {
+        self.stow(part.as_bytes().len(), Cargo::Part(part));
     }
 
     fn stow(&mut self, left: usize, cargo: Cargo) {

@@ -7,6 +7,7 @@ use super::link::Link;
 use super::outbox::Outbox;
 use super::parcel::{Delivery, Parcel};
 use super::peer::{Intake, Life, Peer, Pressure, Writing};
+use super::shown::Part;
 use super::slots::Id;
 use super::transfer::Transfer;
 use crate::protocol::connection::{Choice, Connection, Context};
@@ -49,11 +50,36 @@ impl<C> Peer<C> {
             let header = |connection: &mut Connection, cx: &mut Context<'_>| {
                 connection.header_in_place(kind, length, choice, cx)
             };
-            if self.send_in_place(header, &[payload], kit)? {
+            let part = kit.shown.as_ref().and_then(|message| Part::of(message, payload));
+            let is_sent = match part {
+                Some(part) => self.send_on(header, part, kit)?,
+                None => self.send_in_place(header, &[payload], kit)?,
+            };
+            if is_sent {
                 return Ok(());
             }
         }
         self.with_connection(kit, |connection, cx| connection.send_as(kind, payload, choice, cx))
+    }
+
+    /// Queues a message that is a part of one that was received, from where it lies, and writes it at once.
+    /// False if it has to be copied anyway.
+    fn send_on(
+        &mut self,
+        header: impl FnOnce(&mut Connection, &mut Context<'_>) -> Option<EncodedHeader>,
+        part: Part,
+        kit: &mut Kit,
+    ) -> Result<bool, ErrorCode> {
+        let queued = self.with_connection(kit, |connection, cx| {
+            let header = header(connection, cx)?;
+            Some(cx.output.append(header.as_bytes()))
+        });
+        match (queued, &mut self.outbox) {
+            (Some(queued), Some(outbox)) => queued.map(|()| outbox.stow_part(part))?,
+            _ => return Ok(false),
+        }
+        self.flush(kit);
+        Ok(true)
     }
 
     /// Queues a message that lies in several places, or writes it at once if it is large.

@@ -1,11 +1,12 @@
-//! What stands between the copied bytes of an output: a payload that is lent, a frame that is shared, or
-//! somebody who wants to be told when all before it has been written.
+//! What stands between the copied bytes of an output: a payload that is lent, a frame or a part of a received
+//! message that is shared, or somebody who wants to be told when all before it has been written.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::parcel::{Delivery, Parcel};
+use super::shown::Part;
 use super::slots::Id;
 use crate::protocol::connection::SharedFrame;
 use crate::protocol::error::ErrorCode;
@@ -18,6 +19,8 @@ pub(super) enum Cargo {
     Parcel(Id, Box<dyn Parcel>),
     /// Is dropped once it has been written.
     Frame(Arc<SharedFrame>),
+    /// The same, a payload.
+    Part(Part),
 }
 
 /// One such thing, and where in the output it stands.
@@ -41,6 +44,7 @@ impl Stowed {
         let bytes = match &self.cargo {
             Cargo::Parcel(_, parcel) => parcel.payload(),
             Cargo::Frame(frame) => frame.as_bytes(),
+            Cargo::Part(part) => part.as_bytes(),
         };
         bytes.get(bytes.len().saturating_sub(self.left)..).unwrap_or_default()
     }
@@ -68,7 +72,7 @@ impl Stowed {
     pub(super) fn deliver(self, result: Result<(), ErrorCode>) -> Option<Delivery> {
         match self.cargo {
             Cargo::Parcel(id, parcel) => Some(Delivery { id, parcel, result }),
-            Cargo::Frame(_) => None,
+            Cargo::Frame(_) | Cargo::Part(_) => None,
         }
     }
 }

@@ -106,6 +106,7 @@ where
             self.worked_at = self.kit.now;
         } else if self.kit.now.micros_since(self.worked_at) >= TRIM_AFTER_MICROS {
             self.kit.messages.trim();
+            self.kit.sent_on.clear();
             self.kit.carries.trim();
             self.kit.outboxes.trim();
             self.kit.tls.trim();
@@ -139,6 +140,7 @@ where
 
     fn has_spare_memory(&self) -> bool {
         self.kit.messages.has_large()
+            || !self.kit.sent_on.is_empty()
             || self.kit.outboxes.has_large()
             || self.kit.tls.has_large()
             || self.kit.veils.borrow().has_large()
