@@ -255,6 +255,22 @@ impl World {
     }
 
     fn react(&mut self, id: Id, reaction: Reaction, event: ConnectionEvent<'_>) {
+        match event {
+            ConnectionEvent::Protocol(Event::Message {
+                kind,
+                payload: Payload::Assembled(message),
+            }) => {
+                let shown = self.event_loop.show(message);
+                let payload = Payload::Borrowed(shown.as_slice());
+                let event = Event::Message { kind, payload };
+                self.react_to(id, reaction, ConnectionEvent::Protocol(event));
+                self.event_loop.put_away(shown);
+            }
+            event => self.react_to(id, reaction, event),
+        }
+    }
+
+    fn react_to(&mut self, id: Id, reaction: Reaction, event: ConnectionEvent<'_>) {
         reaction(&mut self.event_loop, id, &event);
         let event = match event {
             ConnectionEvent::Writable => return self.notes.push((id, What::Writable)),
@@ -268,9 +284,6 @@ impl World {
             self.counted += 1;
         } else {
             self.notes.push((id, what_of(&event)));
-        }
-        if let Event::Message { payload: Payload::Assembled(buffer), .. } = event {
-            self.event_loop.recycle(buffer);
         }
     }
 
