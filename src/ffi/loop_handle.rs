@@ -199,22 +199,21 @@ impl oxws_loop {
         let message = self.unchecked_core()?.next_message_of_any(buffer);
         if let Some(message) = message {
             deliver(handle, &message);
-        } else {
-            loop {
-                let step = self.unchecked_core()?.step(buffer);
-                match step {
-                    Step::Event(event) => {
-                        dispatch(self, handle, event)?;
-                        break;
-                    }
-                    Step::Again if self.unchecked_core()?.is_step_next() => {}
-                    Step::Again => return Ok(ControlFlow::Continue(())),
-                    Step::Done => return Ok(ControlFlow::Break(())),
+            return self.check().map(ControlFlow::Continue);
+        }
+        loop {
+            let step = self.unchecked_core()?.step(buffer);
+            match step {
+                Step::Event(event) => {
+                    dispatch(self, handle, event)?;
+                    // A callback may have met a fault of the library, or be back in a child.
+                    return self.check().map(ControlFlow::Continue);
                 }
+                Step::Again if self.unchecked_core()?.is_step_next() => {}
+                Step::Again => return Ok(ControlFlow::Continue(())),
+                Step::Done => return Ok(ControlFlow::Break(())),
             }
         }
-        // A callback may have met a fault of the library, or be back in a child.
-        self.check().map(ControlFlow::Continue)
     }
 
     /// Ends every connection and reports it, as `oxws_loop_free` promises.

@@ -254,7 +254,7 @@ where
     /// Whether the next part of the round is one for [`EventLoop::step`] in any case: a turn has begun, and
     /// no message of it can be at hand.
     pub fn is_step_next(&self) -> bool {
-        self.turn.as_ref().is_some_and(Turn::has_no_input)
+        self.turn.as_ref().is_some_and(|turn| !turn.has_input())
     }
 
     /// Does a part of the round. `buffer` is the same for the whole round and not touched between

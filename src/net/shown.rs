@@ -6,11 +6,9 @@ use std::sync::Arc;
 
 use super::endpoint::Host;
 use super::event_loop::EventLoop;
+use super::sending::IN_PLACE_BYTES;
 use crate::protocol::message::Assembly;
 use crate::protocol::pool::Pooled;
-
-/// From this size on a message is worth it; below it a copy costs less than keeping account.
-const SHARED_BYTES: usize = 64 * 1024;
 
 /// How many messages that are sent on are watched for.
 const MOST_SENT_ON: usize = 16;
@@ -18,7 +16,7 @@ const MOST_SENT_ON: usize = 16;
 /// A message that was put together, while its owner is shown it.
 #[derive(Debug)]
 pub enum Shown {
-    /// A short one.
+    /// One that is copied in any case.
     Alone(Box<Assembly>),
     /// A long one, which whatever is sent in the meantime may be a part of.
     Shared(Arc<Assembly>),
@@ -64,7 +62,7 @@ where
 {
     /// The owner is about to be shown a message; [`EventLoop::put_away`] is to be called when he has seen it.
     pub fn show(&mut self, message: Box<Assembly>) -> Shown {
-        if message.as_slice().len() < SHARED_BYTES {
+        if message.as_slice().len() < IN_PLACE_BYTES {
             return Shown::Alone(message);
         }
         let message = Arc::new(*message);

@@ -41,7 +41,7 @@ where
     /// [`EventLoop::next_turn`] is to be called.
     #[inline(always)]
     pub fn next_message<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
-        let turn = self.turn.as_mut().filter(|turn| turn.start < turn.end)?;
+        let turn = self.turn.as_mut().filter(|turn| turn.has_input())?;
         let Some((_, Some(Resource::Peer(peer)))) = self.slots.sealed_mut(turn.index) else {
             return None;
         };
@@ -52,7 +52,7 @@ where
     /// the short way: its first message. After `None` [`EventLoop::next_message_of_any`] is to be called.
     #[inline(always)]
     pub fn next_turn<'b>(&mut self, buffer: &'b mut [u8]) -> Option<Message<'b, H>> {
-        let has_input = self.turn.as_ref().is_some_and(|turn| turn.start < turn.end);
+        let has_input = self.turn.as_ref().is_some_and(Turn::has_input);
         if has_input || !self.end_steadily() {
             return None;
         }

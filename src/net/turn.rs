@@ -76,15 +76,15 @@ impl Turn {
         }
     }
 
-    /// Whether no input is at hand.
+    /// Whether input is at hand.
     #[inline]
-    pub(super) fn has_no_input(&self) -> bool {
-        self.start >= self.end
+    pub(super) fn has_input(&self) -> bool {
+        self.start < self.end
     }
 
     /// Whether input waits that could be used.
     fn has_input_left(&self) -> bool {
-        self.start < self.end && !self.used_up
+        self.has_input() && !self.used_up
     }
 
     /// How much the next turn reads.

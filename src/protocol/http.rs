@@ -1,7 +1,8 @@
 //! The bytes of one HTTP/1.1 head (RFC 9112): where it ends, and whether it is well-formed so far.
 //!
-//! Bytes are looked at when they arrive, and never again, and the first one that cannot stand where it
-//! does ends the reading. Nothing here knows what a field means; that belongs to `handshake`.
+//! Bytes are looked at when they arrive, those of a field that comes in pieces once more, and the first
+//! one that cannot stand where it does ends the reading. Nothing here knows what a field means; that
+//! belongs to `handshake`.
 
 use super::characters::{is_target_byte, is_text_byte, is_token_byte, run, run_of_text};
 use super::error::ErrorCode;
